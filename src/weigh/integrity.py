@@ -1,0 +1,115 @@
+"""Defects of our own folder that no table schema can see: numbers that cannot be, keys that lead nowhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from weigh.model import Conclusion, Finding, Outcome, Record, Study
+from weigh.tables import data_finding, did_you_mean
+from weigh.vocabulary import Contrast, Direction
+
+__all__ = ["check_direction", "check_keys", "check_outcome", "check_parents", "check_reports", "check_study"]
+
+
+def check_study(study: Study) -> Iterator[Finding]:
+    """More units analysed than enrolled cannot be."""
+    if study.n_enrolled is not None and study.n_analysed is not None and study.n_analysed > study.n_enrolled:
+        yield data_finding(
+            "analysed-exceeds-enrolled",
+            study.at("n_analysed"),
+            f"{study.study_id} has {study.n_analysed} analysed but {study.n_enrolled} enrolled",
+            "correct the one that is wrong",
+            subject=study.study_id,
+        )
+
+
+def check_outcome(outcome: Outcome) -> Iterator[Finding]:
+    """Events within n, an interval in order and around its effect, no side without a comparison."""
+    for arm in ("intervention", "comparator"):
+        events, n = getattr(outcome, f"{arm}_events"), getattr(outcome, f"{arm}_n")
+        if events is not None and n is not None and events > n:
+            yield data_finding(
+                "events-exceed-n",
+                outcome.at(f"{arm}_events"),
+                f"{outcome.outcome_id} has {events} events among {n}",
+                "correct the one that is wrong",
+                subject=outcome.outcome_id,
+            )
+    low, high, effect = outcome.ci_low, outcome.ci_high, outcome.effect
+    if low is not None and high is not None and low > high:
+        yield data_finding(
+            "interval-reversed",
+            outcome.at("ci_low"),
+            f"{outcome.outcome_id} has an interval from {low} to {high}",
+            "write the lower limit first",
+            subject=outcome.outcome_id,
+        )
+    elif effect is not None and ((low is not None and effect < low) or (high is not None and effect > high)):
+        yield data_finding(
+            "effect-outside-interval",
+            outcome.at("effect"),
+            f"{outcome.outcome_id} has an effect of {effect} outside its interval, {low} to {high}",
+            "correct the one that is wrong",
+            subject=outcome.outcome_id,
+        )
+
+
+def check_direction(outcome: Outcome) -> Iterator[Finding]:
+    """A change within one arm cannot favour the comparator."""
+    if outcome.contrast is Contrast.WITHIN_ARM and outcome.direction is Direction.FAVOURS_COMPARATOR:
+        yield data_finding(
+            "direction-without-comparator",
+            outcome.at("direction"),
+            f"{outcome.outcome_id} favours a comparator but is a change within one arm",
+            "correct the direction or the contrast",
+            subject=outcome.outcome_id,
+        )
+
+
+def check_keys(records: tuple[Record, ...], column: str, known: set[str], where: str) -> Iterator[Finding]:
+    """Every key of a column that may hold several stands in `known`."""
+    for record in records:
+        value = getattr(record, column)
+        for key in (value,) if isinstance(value, str) else value or ():
+            if key not in known:
+                yield data_finding(
+                    "key-unknown",
+                    record.at(column),
+                    f"{where} holds no {key}{did_you_mean(key, known)}",
+                    "name an existing key, or add the entry that is missing",
+                    subject=key,
+                )
+
+
+def check_parents(conclusions: dict[str, Conclusion]) -> Iterator[Finding]:
+    """The chain of parents of a conclusion ends."""
+    for conclusion in conclusions.values():
+        seen, current = {conclusion.conclusion_id}, conclusion.parent_id
+        while current is not None and current in conclusions:
+            if current in seen:
+                yield data_finding(
+                    "parent-circle",
+                    conclusion.at("parent_id"),
+                    f"{conclusion.conclusion_id} is its own parent by way of {current}",
+                    "break the circle",
+                    subject=conclusion.conclusion_id,
+                )
+                break
+            seen.add(current)
+            current = conclusions[current].parent_id
+
+
+def check_reports(studies: tuple[Study, ...]) -> Iterator[Finding]:
+    """A report belongs to one study, so that no trial is counted twice."""
+    owner: dict[str, str] = {}
+    for study in studies:
+        for key in study.citation_keys:
+            other = owner.setdefault(key, study.study_id)
+            if other != study.study_id:
+                yield data_finding(
+                    "report-in-two-studies",
+                    study.at("citation_keys"),
+                    f"{key} is a report of {study.study_id} and of {other}",
+                    "name each report in one study only",
+                    subject=key,
+                )

@@ -1,0 +1,401 @@
+"""The words of a review as frozen records: one class a table, one field a column."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from weigh.vocabulary import (
+    AuthorView,
+    Basis,
+    ComparatorType,
+    Contrast,
+    CriterionKind,
+    Design,
+    Direction,
+    Domain,
+    Extraction,
+    Fit,
+    Position,
+    ReferenceList,
+    Stance,
+)
+
+__all__ = [
+    "Acceptance",
+    "Appraisal",
+    "Candidate",
+    "CertaintyJudgement",
+    "Citation",
+    "CodeRange",
+    "Conclusion",
+    "Criterion",
+    "Device",
+    "Finding",
+    "Guideline",
+    "HistoryRow",
+    "Listing",
+    "Outcome",
+    "Place",
+    "Reference",
+    "Study",
+    "Term",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a value stands: file relative to the review folder, 1-based row (line) and column name."""
+
+    file: str
+    row: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        return ":".join(str(part) for part in (self.file, self.row, self.column) if part is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One defect that a check reports.
+
+    `kind` is "data" (our own folder is broken) or "guideline" (a question to the committee).
+    """
+
+    code: str
+    kind: str
+    severity: str
+    subject: str
+    place: Place
+    message: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.message}; {self.fix} [{self.code}]"
+
+    def as_json(self) -> dict[str, Any]:
+        """The finding with the keys that other programs read."""
+        return {
+            "code": self.code,
+            "kind": self.kind,
+            "severity": self.severity,
+            "subject": self.subject,
+            "file": self.place.file,
+            "row": self.place.row,
+            "column": self.place.column,
+            "message": self.message,
+            "fix": self.fix,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """A row of a table that remembers where it stands."""
+
+    place: Place = field(compare=False, repr=False)
+
+    def at(self, column: str) -> Place:
+        """The place of one cell of this row."""
+        return Place(self.place.file, self.place.row, column)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guideline:
+    """evidence/guideline.toml: which guideline this folder reviews, and which text was read."""
+
+    number: str
+    subject: str
+    intervention: str
+    status: str
+    publisher: str
+    publish_date: dt.date
+    last_review_date: dt.date
+    review_interval_months: int
+    text_sha256: str
+    text_note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conclusion(Record):
+    """One medically-necessary or not-medically-necessary statement for one indication."""
+
+    conclusion_id: str
+    position: Position
+    condition: str
+    drug_class: str | None
+    basis: Basis
+    parent_id: str | None
+    statement: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Criterion(Record):
+    """One node of the tree of criteria for medical necessity."""
+
+    criterion_id: str
+    parent_id: str | None
+    position: int
+    kind: CriterionKind
+    conclusion_id: str | None
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing(Record):
+    """One entry of the guideline's reference lists as it is printed, misprints included."""
+
+    list: ReferenceList
+    number: int
+    citation_key: str
+    authors: str
+    title: str
+    source: str | None
+    year: str | None
+    volume: str | None
+    issue: str | None
+    pages: str | None
+    accessed: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Citation(Record):
+    """A place in the guideline's text that names a reference."""
+
+    citation_id: str
+    conclusion_id: str
+    cited_as: str
+    listed_as: str | None
+    list: ReferenceList | None
+    number: int | None
+    citation_key: str | None
+    stance: Stance
+    text_line: int
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study(Record):
+    """One piece of research; `citation_keys` names its reports, the main one first."""
+
+    study_id: str
+    citation_keys: tuple[str, ...]
+    condition: str | None
+    population: str | None
+    drug: str | None
+    intervention: str | None
+    comparator: str | None
+    comparator_type: ComparatorType
+    design: Design
+    design_detail: str | None
+    blinding: str | None
+    n_enrolled: int | None
+    n_analysed: int | None
+    n_unit: str | None
+    follow_up: str | None
+    protocol: str | None
+    fit: Fit | None
+    fit_reason: str
+    registration: str | None
+    adverse_events: str | None
+    author_conclusion: str | None
+    author_view: AuthorView
+    finding: str
+    limits: str | None
+    not_seen: str | None
+    extraction: Extraction
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome(Record):
+    """One result: measure, time point, contrast.
+
+    Arm figures stand as printed; `effect` is the one that the source reports, never one computed here.
+    """
+
+    outcome_id: str
+    study_id: str
+    domain: Domain
+    measure: str
+    timepoint: str | None
+    timepoint_days: int | None
+    unit: str | None
+    intervention_n: int | None
+    intervention_mean: Decimal | None
+    intervention_sd: Decimal | None
+    intervention_events: int | None
+    intervention_percent: Decimal | None
+    comparator_n: int | None
+    comparator_mean: Decimal | None
+    comparator_sd: Decimal | None
+    comparator_events: int | None
+    comparator_percent: Decimal | None
+    effect_measure: str | None
+    effect: Decimal | None
+    ci_low: Decimal | None
+    ci_high: Decimal | None
+    p_value: str | None
+    direction: Direction
+    contrast: Contrast
+    significant: bool | None
+    note: str | None
+    source: str
+    extraction: Extraction
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Appraisal(Record):
+    """A risk-of-bias judgement on a study, with its reason."""
+
+    study_id: str
+    tool: str
+    domain: str
+    judgement: str
+    reason: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CertaintyJudgement(Record):
+    """One GRADE judgement on the body of evidence of a conclusion."""
+
+    conclusion_id: str
+    domain: str
+    judgement: str
+    reason: str
+    judged_by: str
+    date: dt.date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeRange(Record):
+    """One row of the guideline's code table; `first` is empty where a title stands without a code."""
+
+    row_id: str
+    system: str
+    printed_system: str
+    first: str | None
+    last: str | None
+    printed_title: str | None
+    position: Position
+    conclusion_id: str | None
+
+    @property
+    def label(self) -> str:
+        """The code or the range, as one string."""
+        if self.first is None:
+            return "no code"
+        return self.first if self.last in (None, self.first) else f"{self.first} to {self.last}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate(Record):
+    """A study that is known and that the guideline does not cite."""
+
+    candidate_id: str
+    conclusion_id: str
+    citation: str
+    year: int | None
+    doi: str | None
+    pmid: str | None
+    condition: str | None
+    drug: str | None
+    comparator: str | None
+    design: Design
+    n_enrolled: int | None
+    direction: Direction | None
+    finding: str | None
+    extraction: Extraction
+    source: str
+    note: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryRow(Record):
+    """One row of the guideline's history table, the action in own words."""
+
+    history_id: str
+    status: str
+    date: dt.date | None
+    organization: str | None
+    document: str | None
+    action: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device(Record):
+    """A home device that the guideline names."""
+
+    device_id: str
+    name: str
+    maker: str
+    location: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term(Record):
+    """A glossary term in own words."""
+
+    term_id: str
+    term: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance(Record):
+    """A finding that somebody has looked at."""
+
+    code: str
+    subject: str
+    reason: str
+    who: str
+    when: dt.date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """One entry of references.bib.
+
+    `authors` are (family, given) pairs, ("corporate name", "") for a body; `et_al` says that the record names more.
+    """
+
+    key: str
+    kind: str
+    authors: tuple[tuple[str, str], ...]
+    et_al: bool
+    title: str
+    fields: dict[str, str]
+    place: Place = field(compare=False, repr=False)
+
+    def get(self, name: str) -> str | None:
+        """One field of the entry, LaTeX decoded, or None."""
+        return self.fields.get(name)
+
+    @property
+    def doi(self) -> str | None:
+        return self.fields.get("doi")
+
+    @property
+    def pmid(self) -> str | None:
+        return self.fields.get("pmid")
+
+    @property
+    def year(self) -> str | None:
+        return self.fields.get("year")
+
+    @property
+    def link(self) -> str | None:
+        """Where a reader finds the work: DOI, else PMID, else URL."""
+        if self.doi:
+            return f"https://doi.org/{self.doi}"
+        if self.pmid:
+            return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/"
+        return self.fields.get("url")
+
+    @property
+    def short(self) -> str:
+        """First author and year, as a reader would name it."""
+        family = self.authors[0][0] if self.authors else self.title
+        return f"{family} {self.year}" if self.year else family

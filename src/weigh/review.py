@@ -1,0 +1,253 @@
+"""A review folder read into one immutable Review."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import enum
+import hashlib
+import tomllib
+import types
+import typing
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from weigh import integrity
+from weigh.bibliography import BIBLIOGRAPHY, read_bibliography
+from weigh.errors import EvidenceError, NotFoundError, ReviewNotFoundError
+from weigh.model import (
+    Acceptance,
+    Appraisal,
+    Candidate,
+    CertaintyJudgement,
+    Citation,
+    CodeRange,
+    Conclusion,
+    Criterion,
+    Device,
+    Finding,
+    Guideline,
+    HistoryRow,
+    Listing,
+    Outcome,
+    Place,
+    Record,
+    Reference,
+    Study,
+    Term,
+)
+from weigh.tables import DESCRIPTOR, EVIDENCE, Row, Tables, data_finding, did_you_mean, read_tables
+
+__all__ = ["GUIDELINE", "TABLES", "Review", "find_review", "load_review", "read_review"]
+
+GUIDELINE = f"{EVIDENCE}/guideline.toml"
+
+#: The record that each table holds; a field of the record is a column of the table.
+TABLES: Mapping[str, type[Record]] = {
+    "conclusions": Conclusion,
+    "criteria": Criterion,
+    "citations": Citation,
+    "listings": Listing,
+    "studies": Study,
+    "outcomes": Outcome,
+    "appraisals": Appraisal,
+    "certainty": CertaintyJudgement,
+    "codes": CodeRange,
+    "candidates": Candidate,
+    "history": HistoryRow,
+    "devices": Device,
+    "glossary": Term,
+    "accepted": Acceptance,
+}
+#: Without these there is nothing to review; the others may be missing from a folder.
+REQUIRED = ("conclusions", "citations", "studies", "outcomes")
+_LIST_SEPARATOR = ";"
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Review:
+    """All evidence on one guideline, as the folder holds it."""
+
+    folder: Path = field(compare=False)
+    guideline: Guideline
+    conclusions: Mapping[str, Conclusion]
+    criteria: tuple[Criterion, ...]
+    citations: tuple[Citation, ...]
+    listings: tuple[Listing, ...]
+    studies: Mapping[str, Study]
+    outcomes: tuple[Outcome, ...]
+    appraisals: tuple[Appraisal, ...]
+    certainty: tuple[CertaintyJudgement, ...]
+    codes: tuple[CodeRange, ...]
+    candidates: tuple[Candidate, ...]
+    history: tuple[HistoryRow, ...]
+    devices: tuple[Device, ...]
+    glossary: tuple[Term, ...]
+    accepted: tuple[Acceptance, ...]
+    references: Mapping[str, Reference]
+    inputs: Mapping[str, str]  # sha256 of every file read, by its path in the folder
+
+    def __repr__(self) -> str:
+        return (
+            f"<Review {self.guideline.number} {self.guideline.subject}: {len(self.conclusions)} conclusions, "
+            f"{len(self.studies)} studies, {len(self.outcomes)} outcomes, {len(self.references)} references>"
+        )
+
+    def conclusion(self, conclusion_id: str) -> Conclusion:
+        """One conclusion.
+
+        Raises:
+            NotFoundError: the folder has no such conclusion; the message names the nearest one.
+        """
+        try:
+            return self.conclusions[conclusion_id]
+        except KeyError:
+            hint = did_you_mean(conclusion_id, self.conclusions)
+            raise NotFoundError(
+                f"{EVIDENCE}/conclusions.csv: no conclusion {conclusion_id!r}{hint or '; see the column conclusion_id'}"
+            ) from None
+
+    @cached_property
+    def outcomes_by_study(self) -> Mapping[str, tuple[Outcome, ...]]:
+        """The outcomes of each study, in the order of the table."""
+        grouped: dict[str, list[Outcome]] = {}
+        for outcome in self.outcomes:
+            grouped.setdefault(outcome.study_id, []).append(outcome)
+        return {study: tuple(outcomes) for study, outcomes in grouped.items()}
+
+    @cached_property
+    def study_of_report(self) -> Mapping[str, Study]:
+        """The study that a reference reports, by citation key."""
+        return {key: study for study in self.studies.values() for key in study.citation_keys}
+
+
+def find_review(start: Path | None = None) -> Path:
+    """The nearest folder from `start` (default: the working folder) upwards that holds evidence/datapackage.json."""
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / DESCRIPTOR).is_file():
+            return folder
+    raise ReviewNotFoundError(f"{start}: neither this folder nor one above it holds {DESCRIPTOR}; name one with --review")
+
+
+def load_review(folder: Path | str | None = None) -> Review:
+    """Read a review folder.
+
+    Args:
+        folder: the folder; by default the nearest one from the working folder upwards.
+
+    Raises:
+        ReviewNotFoundError: there is no such folder.
+        EvidenceError: the folder breaks its schema; the error names every defect with file, row and column.
+    """
+    review, problems = read_review(Path(folder) if folder is not None else find_review())
+    if review is None:
+        raise EvidenceError([str(problem) for problem in problems if problem.severity == "error"])
+    return review
+
+
+def read_review(folder: Path) -> tuple[Review | None, tuple[Finding, ...]]:
+    """Read a review folder together with its data findings; the Review is None where one of them is an error."""
+    tables = read_tables(folder)
+    references, bibliography_problems = read_bibliography(folder)
+    guideline, guideline_problems = _read_guideline(folder)
+    problems = [*tables.problems, *_column_problems(tables), *bibliography_problems, *guideline_problems]
+    if problems or guideline is None:
+        return None, tuple(problems)
+    records = {name: tuple(_record(cls, row) for row in tables.rows.get(name, ())) for name, cls in TABLES.items()}
+    review = Review(
+        folder=folder,
+        guideline=guideline,
+        references={reference.key: reference for reference in references},
+        inputs=_input_hashes(folder, tables),
+        **{
+            **records,
+            "conclusions": {c.conclusion_id: c for c in typing.cast("tuple[Conclusion, ...]", records["conclusions"])},
+            "studies": {s.study_id: s for s in typing.cast("tuple[Study, ...]", records["studies"])},
+        },  # type: ignore[arg-type]
+    )
+    found = tuple(_rule_findings(review))
+    return (None if any(finding.severity == "error" for finding in found) else review), found
+
+
+def _rule_findings(review: Review) -> Iterator[Finding]:
+    keys = set(review.references)
+    for study in review.studies.values():
+        yield from integrity.check_study(study)
+    for outcome in review.outcomes:
+        yield from integrity.check_outcome(outcome)
+        yield from integrity.check_direction(outcome)
+    yield from integrity.check_keys(tuple(review.studies.values()), "citation_keys", keys, BIBLIOGRAPHY)
+    yield from integrity.check_keys(review.citations, "citation_key", keys, BIBLIOGRAPHY)
+    yield from integrity.check_keys(review.listings, "citation_key", keys, BIBLIOGRAPHY)
+    yield from integrity.check_reports(tuple(review.studies.values()))
+    yield from integrity.check_parents(dict(review.conclusions))
+
+
+def _column_problems(tables: Tables) -> Iterator[Finding]:
+    """Tables and columns that weigh reads and the folder's schema does not have."""
+    if not tables.rows and tables.problems:
+        return
+    for name, cls in TABLES.items():
+        place = Place(DESCRIPTOR)
+        if name not in tables.columns:
+            if name in REQUIRED:
+                yield data_finding("schema-table", place, f"the schema has no table {name}", "add it as in the template")
+            continue
+        for column in (f.name for f in dataclasses.fields(cls) if f.name != "place"):
+            if column not in tables.columns[name]:
+                yield data_finding("schema-column", place, f"the table {name} has no column {column}", "add it to the schema and to the table")
+
+
+def _read_guideline(folder: Path) -> tuple[Guideline | None, list[Finding]]:
+    place = Place(GUIDELINE)
+    try:
+        values = tomllib.loads((folder / GUIDELINE).read_bytes().decode("utf-8"))
+    except FileNotFoundError:
+        return None, [data_finding("guideline-missing", place, "the file is missing", "describe the guideline there")]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return None, [data_finding("guideline-form", place, f"not TOML in UTF-8 ({error})", "mend the file")]
+    problems = []
+    for name, expected in typing.get_type_hints(Guideline).items():
+        value = values.get(name)
+        if not isinstance(value, expected) or isinstance(value, dt.datetime):
+            cell = Place(GUIDELINE, None, name)
+            state = "is missing" if name not in values else f"is not a {expected.__name__}"
+            problems.append(data_finding("guideline-field", cell, f"{name} {state}", f"write {name} as a {expected.__name__}"))
+    for name in values.keys() - typing.get_type_hints(Guideline).keys():
+        hint = did_you_mean(name, typing.get_type_hints(Guideline))
+        problems.append(data_finding("guideline-field", Place(GUIDELINE, None, name), f"{name} is not known{hint}", "take it out"))
+    return (None if problems else Guideline(**values)), problems
+
+
+@cache
+def _converters(cls: type[Record]) -> dict[str, Any]:
+    """For each field that is not stored as the table gives it: what makes it from the cell."""
+    converters: dict[str, Any] = {}
+    for name, hint in typing.get_type_hints(cls).items():
+        kinds = [k for k in typing.get_args(hint) if k is not types.NoneType] if isinstance(hint, types.UnionType) else [hint]
+        if isinstance(kinds[0], type) and issubclass(kinds[0], enum.Enum):
+            converters[name] = kinds[0]
+        elif typing.get_origin(kinds[0]) is tuple:
+            converters[name] = lambda cell: tuple(part.strip() for part in cell.split(_LIST_SEPARATOR))
+    return converters
+
+
+def _record(cls: type[R], row: Row) -> R:
+    converters = _converters(cls)
+    values: dict[str, Any] = {"place": row.place}
+    for f in dataclasses.fields(cls):
+        if f.name != "place":
+            cell = row.values[f.name]
+            values[f.name] = converters[f.name](cell) if cell is not None and f.name in converters else cell
+    return cls(**values)
+
+
+def _input_hashes(folder: Path, tables: Tables) -> Mapping[str, str]:
+    files = [DESCRIPTOR, GUIDELINE, BIBLIOGRAPHY, *(f"{EVIDENCE}/{name}.csv" for name in tables.rows)]
+    return {file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in sorted(files)}

@@ -1,0 +1,305 @@
+"""The summary of a conclusion: the one source of every number and sentence that a reader sees."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from weigh import __version__, wording
+from weigh.ama import ama_html, ama_text
+from weigh.dossier import Dossier, StudyEvidence, gather
+from weigh.model import Guideline, Reference
+from weigh.review import Review, load_review
+from weigh.verdict import Judgement, judge
+from weigh.vocabulary import AuthorView, Direction, Extraction, Fit, Position, Verdict
+from weigh.votes import StudyVote
+
+__all__ = ["Overview", "Point", "StudyLine", "Summary", "overview", "summarise"]
+
+#: The order in which a member may want to look at the conclusions.
+NEED_FOR_DISCUSSION = (
+    Verdict.CONTESTED,
+    Verdict.MIXED,
+    Verdict.NO_EVIDENCE,
+    Verdict.NOT_TESTED,
+    Verdict.UNCERTAIN,
+    Verdict.BACKED,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Point:
+    """One line of the case for or against: a study, what it says here, its weight."""
+
+    study_id: str
+    name: str
+    text: str
+    weight: str
+    caveat: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyLine:
+    """One study as a reader sees it, joined from its rows."""
+
+    name: str
+    cited_as: str
+    link: str | None
+    size: str
+    item: StudyEvidence
+    vote: StudyVote
+    vote_words: str
+    background: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferenceLine:
+    """One reference in AMA style with its number on the page."""
+
+    number: int
+    key: str
+    html: str
+    text: str
+    link: str | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """All that a page, a notebook, the terminal and a file say of one conclusion."""
+
+    guideline: Guideline
+    question: str
+    dossier: Dossier
+    judgement: Judgement
+    verdict_sentence: str
+    vote_sentences: tuple[str, ...]
+    discuss: tuple[str, ...]
+    speaks_for: tuple[Point, ...]
+    speaks_against: tuple[Point, ...]
+    does_not_test: tuple[Point, ...]
+    not_verified: tuple[Point, ...]
+    studies: tuple[StudyLine, ...]
+    references: tuple[ReferenceLine, ...]
+    fingerprint: str
+
+    def __repr__(self) -> str:
+        return f"<Summary {self.conclusion_id}: {self.verdict.value}, {wording.plural(len(self.studies), 'study', 'studies')}>"
+
+    @property
+    def conclusion_id(self) -> str:
+        return self.dossier.conclusion.conclusion_id
+
+    @property
+    def verdict(self) -> Verdict:
+        return self.judgement.verdict
+
+    @property
+    def intervention(self) -> str:
+        return self.guideline.intervention
+
+    def as_json(self) -> dict[str, Any]:
+        """The machine-readable result (results/<id>.json).
+
+        `pooled`, `flip` and `findings` are null: effects are not pooled, the flip test is not run and the
+        guideline is not audited yet.
+        """
+        conclusion, votes = self.dossier.conclusion, self.judgement.votes
+        return {
+            "conclusion_id": conclusion.conclusion_id,
+            "position": conclusion.position.value,
+            "condition": conclusion.condition,
+            "verdict": self.verdict.value,
+            "verdict_rule": self.judgement.rule,
+            "verdict_sentence": self.verdict_sentence,
+            "certainty": self.judgement.certainty,
+            "votes": dataclasses.asdict(votes),
+            "direct_votes": dataclasses.asdict(self.judgement.direct_votes),
+            "studies": [line.item.study.study_id for line in self.studies],
+            "study_votes": {
+                vote.study_id: {
+                    "direction": vote.direction.value if vote.direction else None,
+                    "split": vote.split,
+                    "reason": vote.reason or None,
+                    "outcomes": [outcome.outcome_id for outcome in vote.outcomes],
+                }
+                for vote in self.judgement.study_votes
+            },
+            "citations": [citation.citation_id for citation in self.dossier.citations],
+            "discuss": list(self.discuss),
+            "pooled": None,
+            "flip": None,
+            "findings": None,
+            "not_verified": [point.study_id for point in self.not_verified],
+            "fingerprint": self.fingerprint,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overview:
+    """All conclusions of a review, those that need discussion first."""
+
+    guideline: Guideline
+    summaries: tuple[Summary, ...]
+
+    @property
+    def verdict_counts(self) -> dict[Verdict, int]:
+        """Conclusions by verdict, every verdict present, in the order of need for discussion."""
+        return {verdict: sum(s.verdict is verdict for s in self.summaries) for verdict in NEED_FOR_DISCUSSION}
+
+
+def overview(review: Review | None = None) -> Overview:
+    """Summaries of every conclusion; by default of the nearest review folder."""
+    review = review or load_review()
+    summaries = (summarise(conclusion_id, review) for conclusion_id in review.conclusions)
+    order = {verdict: place for place, verdict in enumerate(NEED_FOR_DISCUSSION)}
+    ranked = sorted(summaries, key=lambda s: (order[s.verdict], -len(s.discuss), s.conclusion_id))
+    return Overview(guideline=review.guideline, summaries=tuple(ranked))
+
+
+def summarise(conclusion_id: str, review: Review | None = None) -> Summary:
+    """The summary of one conclusion; by default of the nearest review folder.
+
+    Raises:
+        NotFoundError: no such conclusion.
+        EvidenceError: the review folder breaks its schema.
+    """
+    review = review or load_review()
+    dossier = gather(review, conclusion_id)
+    judgement = judge(dossier)
+    intervention = review.guideline.intervention
+    lines = _study_lines(dossier, judgement, intervention)
+    benefit, no_benefit = _points(lines, intervention)
+    necessary = dossier.conclusion.position is Position.MEDICALLY_NECESSARY
+    return Summary(
+        guideline=review.guideline,
+        question=wording.question(dossier.conclusion, intervention),
+        dossier=dossier,
+        judgement=judgement,
+        verdict_sentence=wording.verdict_sentence(dossier, judgement, intervention),
+        vote_sentences=wording.vote_sentences(judgement, intervention),
+        discuss=wording.reasons_to_discuss(dossier, judgement, intervention),
+        speaks_for=benefit if necessary else no_benefit,
+        speaks_against=no_benefit if necessary else benefit,
+        does_not_test=tuple(_point(line, line.item.study.finding) for line in lines if _fails_to_test(line)),
+        not_verified=tuple(_point(line, line.item.study.not_seen or line.vote.reason) for line in lines if _is_unseen(line)),
+        studies=lines,
+        references=_reference_lines(dossier),
+        fingerprint=_fingerprint(dossier),
+    )
+
+
+def _study_lines(dossier: Dossier, judgement: Judgement, intervention: str) -> tuple[StudyLine, ...]:
+    background = StudyVote(study_id="", fit=None, direction=None, split=False, benefit=False, reason="cited as background", outcomes=())
+    pairs = [*zip(dossier.evidence, judgement.study_votes, strict=True), *((item, background) for item in dossier.background)]
+    return tuple(
+        StudyLine(
+            name=wording.study_name(item),
+            cited_as="; ".join(dict.fromkeys(citation.cited_as for citation in item.citations)),
+            link=item.reports[0].link,
+            size=wording.size_words(item.study),
+            item=item,
+            vote=vote,
+            vote_words=_vote_words(vote, intervention),
+            background=vote is background,
+        )
+        for item, vote in pairs
+    )
+
+
+def _vote_words(vote: StudyVote, intervention: str) -> str:
+    if vote.direction is None:
+        return f"no vote: {vote.reason}"
+    if vote.split:
+        return "no clear direction: its results differ"
+    return wording.direction_words(vote.direction, intervention)
+
+
+def _points(lines: tuple[StudyLine, ...], intervention: str) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
+    """Lines that report benefit, and lines that report none; a study with both stands in both."""
+    benefit: list[Point] = []
+    no_benefit: list[Point] = []
+    for line in lines:
+        if line.background or _fails_to_test(line):
+            continue
+        favour = [o for o in line.vote.outcomes if o.direction is Direction.FAVOURS_INTERVENTION]
+        comparator = [o for o in line.vote.outcomes if o.direction is Direction.FAVOURS_COMPARATOR]
+        unclear = [o for o in line.vote.outcomes if o.direction is Direction.NO_CLEAR_DIRECTION]
+        other = [*comparator, *unclear]
+        if favour:
+            text = f"Favours {intervention} on {wording.outcome_words(favour, other)}." if other else line.item.study.finding
+            benefit.append(_point(line, text))
+        if other:
+            parts = [f"Favours the comparator on {wording.outcome_words(comparator, favour)}."] if comparator else []
+            parts += [f"No clear difference on {wording.outcome_words(unclear, favour)}."] if unclear else []
+            no_benefit.append(_point(line, " ".join(parts) if favour else line.item.study.finding))
+        if not favour and _claims_benefit(line):
+            benefit.append(_point(line, "Its authors report benefit." if other else line.item.study.finding, claim=True))
+    return tuple(benefit), tuple(no_benefit)
+
+
+def _claims_benefit(line: StudyLine) -> bool:
+    """Authors who report benefit without a vote for it: shown, and said to be without a comparison."""
+    return line.item.study.author_view is AuthorView.BENEFIT
+
+
+def _point(line: StudyLine, text: str, *, claim: bool = False) -> Point:
+    study = line.item.study
+    caveats = [] if study.fit in (Fit.TESTS_INTERVENTION, None) else [f"{wording.FIT[study.fit].capitalize()}."]
+    if claim:
+        caveats.insert(0, "Without a comparison between arms that favours it.")
+    if study.extraction is not Extraction.VERIFIED:
+        caveats.append(f"{wording.EXTRACTION[study.extraction].capitalize()}.")
+    if study.limits:
+        caveats.append(study.limits)
+    return Point(study_id=study.study_id, name=line.name, text=text, weight=line.size, caveat=" ".join(caveats))
+
+
+def _fails_to_test(line: StudyLine) -> bool:
+    return not line.background and line.item.study.fit is Fit.NOT_TESTED
+
+
+def _is_unseen(line: StudyLine) -> bool:
+    study = line.item.study
+    return study.extraction in (Extraction.UNVERIFIED, Extraction.NOT_FOUND) or (
+        study.fit is not Fit.NOT_TESTED
+        and not line.background
+        and not any(o.extraction in (Extraction.VERIFIED, Extraction.PARTIAL) for o in line.item.outcomes)
+    )
+
+
+def _reference_lines(dossier: Dossier) -> tuple[ReferenceLine, ...]:
+    references = dossier.references
+    return tuple(
+        ReferenceLine(number=number, key=reference.key, html=html, text=text, link=reference.link, note=_record_note(reference))
+        for number, (reference, html, text) in enumerate(zip(references, ama_html(references), ama_text(references), strict=True), 1)
+    )
+
+
+def _record_note(reference: Reference) -> str:
+    """What of a reference was not checked against its record."""
+    as_listed = reference.get("aslisted")
+    parts = [f"As listed by the guideline, not checked: {as_listed}."] if as_listed else []
+    if note := reference.get("note"):
+        parts.append(note)
+    return " ".join(parts)
+
+
+def _fingerprint(dossier: Dossier) -> str:
+    """SHA-256 of what the summary is made from: the dossier in canonical form and weigh's version."""
+    canonical = json.dumps({"weigh": __version__, "dossier": _canonical(dossier)}, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
+
+
+def _canonical(value: Any) -> Any:
+    """Records as plain data without their places, so that moving a row changes nothing."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _canonical(getattr(value, f.name)) for f in dataclasses.fields(value) if f.name != "place"}
+    if isinstance(value, tuple | list):
+        return [_canonical(part) for part in value]
+    if isinstance(value, dict):
+        return {key: _canonical(part) for key, part in value.items()}
+    return value if value is None or isinstance(value, str | int | bool) else str(value)

@@ -1,0 +1,173 @@
+"""The closed lists of words that the tables use, each value as it stands in a cell."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+__all__ = [
+    "AuthorView",
+    "Basis",
+    "ComparatorType",
+    "Contrast",
+    "CriterionKind",
+    "Design",
+    "Direction",
+    "Domain",
+    "Extraction",
+    "Fit",
+    "Position",
+    "ReferenceList",
+    "Stance",
+    "Verdict",
+]
+
+
+class Position(StrEnum):
+    """What the guideline declares for an indication."""
+
+    NOT_MEDICALLY_NECESSARY = "not_medically_necessary"
+    MEDICALLY_NECESSARY = "medically_necessary"
+
+
+class Basis(StrEnum):
+    """Where in the guideline a conclusion comes from."""
+
+    NAMED_IN_POSITION = "named_in_position"
+    DISCUSSED = "discussed"
+    CODE_ONLY = "code_only"
+    CATCH_ALL = "catch_all"
+
+
+class Stance(StrEnum):
+    """How the guideline uses a citation: against or for the intervention, or as background."""
+
+    AGAINST = "against"
+    FOR = "for"
+    BACKGROUND = "background"
+
+
+class ReferenceList(StrEnum):
+    """The guideline's reference lists."""
+
+    PEER_REVIEWED = "peer_reviewed"
+    AUTHORITATIVE = "authoritative"
+    WEBSITE = "website"
+
+
+class CriterionKind(StrEnum):
+    """A node of the tree of medically-necessary criteria."""
+
+    ALL_OF = "all_of"
+    ANY_OF = "any_of"
+    FACT = "fact"
+
+
+class Design(StrEnum):
+    """Study designs, as far as the part that was read tells."""
+
+    RANDOMISED_TRIAL = "randomised_trial"
+    COMPARATIVE_UNCLEAR = "comparative_unclear"
+    NON_RANDOMISED_COMPARISON = "non_randomised_comparison"
+    BEFORE_AFTER = "before_after"
+    SINGLE_ARM = "single_arm"
+    SYSTEMATIC_REVIEW = "systematic_review"
+    NARRATIVE_REVIEW = "narrative_review"
+    LABORATORY = "laboratory"
+    NOT_KNOWN = "not_known"
+
+
+class ComparatorType(StrEnum):
+    """What the intervention was set against."""
+
+    NO_TREATMENT = "no_treatment"
+    SHAM = "sham"
+    PLACEBO = "placebo"
+    SAME_CARE_WITHOUT = "same_care_without"
+    ACTIVE = "active"
+    SETTING = "setting"
+    VARIOUS = "various"
+    NONE = "none"
+    NOT_KNOWN = "not_known"
+
+
+class Fit(StrEnum):
+    """Whether a study tests the intervention that the conclusion is about."""
+
+    TESTS_INTERVENTION = "tests_intervention"
+    TESTS_DRUG_ONLY = "tests_drug_only"
+    ADD_ON = "add_on"
+    INDIRECT = "indirect"
+    NOT_TESTED = "not_tested"
+
+
+class AuthorView(StrEnum):
+    """What the authors of a study conclude on the intervention, in the part that was read."""
+
+    BENEFIT = "benefit"
+    NO_BENEFIT = "no_benefit"
+    COMPARATOR_BETTER = "comparator_better"
+    MIXED = "mixed"
+    UNCERTAIN = "uncertain"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_SEEN = "not_seen"
+
+
+class Extraction(StrEnum):
+    """How far a fact was checked against the record it comes from."""
+
+    VERIFIED = "verified"
+    PARTIAL = "partial"
+    UNVERIFIED = "unverified"
+    NOT_FOUND = "not_found"
+
+
+class Direction(StrEnum):
+    """Which side an effect favours, whatever its p."""
+
+    FAVOURS_INTERVENTION = "favours_intervention"
+    FAVOURS_COMPARATOR = "favours_comparator"
+    NO_CLEAR_DIRECTION = "no_clear_direction"
+    NOT_COMPARATIVE = "not_comparative"
+
+
+class Contrast(StrEnum):
+    """Between arms, or a change within one arm."""
+
+    BETWEEN_ARMS = "between_arms"
+    WITHIN_ARM = "within_arm"
+
+
+class Domain(StrEnum):
+    """What an outcome is about; only domains of benefit vote (see `votes`)."""
+
+    PAIN = "pain"
+    SYMPTOMS = "symptoms"
+    STIFFNESS = "stiffness"
+    FUNCTION = "function"
+    DISABILITY = "disability"
+    QUALITY_OF_LIFE = "quality_of_life"
+    GLOBAL_IMPROVEMENT = "global_improvement"
+    MOTION = "motion"
+    STRENGTH = "strength"
+    NERVE_FUNCTION = "nerve_function"
+    VISION = "vision"
+    DISEASE_ACTIVITY = "disease_activity"
+    FURTHER_TREATMENT = "further_treatment"
+    SATISFACTION = "satisfaction"
+    PROCEDURE_SUCCESS = "procedure_success"
+    EVENTS = "events"
+    MORTALITY = "mortality"
+    HARM = "harm"
+    PROCESS = "process"
+    LABORATORY = "laboratory"
+
+
+class Verdict(StrEnum):
+    """How the cited evidence bears on a conclusion (rules in `verdict`)."""
+
+    BACKED = "backed"
+    UNCERTAIN = "uncertain"
+    MIXED = "mixed"
+    CONTESTED = "contested"
+    NOT_TESTED = "not_tested"
+    NO_EVIDENCE = "no_evidence"

@@ -1,0 +1,153 @@
+"""Votes by direction: how many studies favour which side, whatever their size or p.
+
+Method: Cochrane Handbook chapter 12 (vote counting based on the direction of effect; never on statistical
+significance); agreement of several outcomes within a study at 70% after Thomson and Thomas 2013.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from weigh.dossier import StudyEvidence
+from weigh.model import Outcome
+from weigh.vocabulary import Contrast, Direction, Domain, Extraction, Fit
+
+__all__ = [
+    "AGREEMENT",
+    "ENOUGH_STUDIES",
+    "StudyVote",
+    "Votes",
+    "agreed_direction",
+    "count_votes",
+    "study_vote",
+    "voting_outcomes",
+]
+
+#: Share of outcomes that must point one way before a study is said to point that way.
+AGREEMENT = 0.7
+#: With five studies on one side the two-sided sign test gives p = 0.0625; six are the fewest that can reach 0.05.
+ENOUGH_STUDIES = 6
+#: Domains that say nothing of benefit: a procedure as long as the other is no failure, a harm is weighed apart.
+NOT_BENEFIT = frozenset({Domain.HARM, Domain.PROCESS, Domain.LABORATORY})
+#: A fact that nobody saw does not vote.
+SEEN = frozenset({Extraction.VERIFIED, Extraction.PARTIAL})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyVote:
+    """The vote of one study: a direction, or None with the reason why it has none.
+
+    `split` marks a study whose outcomes disagree; it counts as having no clear direction.
+    """
+
+    study_id: str
+    fit: Fit | None
+    direction: Direction | None
+    split: bool
+    benefit: bool
+    reason: str
+    outcomes: tuple[Outcome, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Votes:
+    """Studies counted by direction.
+
+    `proportion` is the share of studies that favour the intervention among those that favour a side, with its
+    Wilson 95% interval; `p_value` is the two-sided exact sign test against one half. They are None where no study
+    favours a side. They answer only whether there is any evidence of an effect, not how large it is.
+    """
+
+    favours_intervention: int
+    favours_comparator: int
+    no_clear_direction: int
+    k: int
+    proportion: float | None
+    ci_low: float | None
+    ci_high: float | None
+    p_value: float | None
+    enough_studies: bool
+
+
+def voting_outcomes(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """The outcomes that may vote: seen, between arms, with a direction, on benefit."""
+    return tuple(
+        outcome
+        for outcome in outcomes
+        if outcome.contrast is Contrast.BETWEEN_ARMS
+        and outcome.direction is not Direction.NOT_COMPARATIVE
+        and outcome.extraction in SEEN
+        and outcome.domain not in NOT_BENEFIT
+    )
+
+
+def agreed_direction(directions: Sequence[Direction | None]) -> Direction | None:
+    """The direction on which at least 70% agree, or None where they are split; a None among them agrees with nothing.
+
+    >>> agreed_direction([Direction.FAVOURS_INTERVENTION] * 7 + [Direction.NO_CLEAR_DIRECTION] * 3).value
+    'favours_intervention'
+    >>> agreed_direction([Direction.FAVOURS_INTERVENTION, Direction.NO_CLEAR_DIRECTION]) is None
+    True
+    """
+    direction, count = Counter(directions).most_common(1)[0]
+    return direction if count >= AGREEMENT * len(directions) else None
+
+
+def study_vote(item: StudyEvidence) -> StudyVote:
+    """One vote a study: outcomes agree within each domain first, then the domains among each other."""
+    voting = voting_outcomes(item.outcomes) if item.study.fit is not Fit.NOT_TESTED else ()
+    by_domain: dict[Domain, list[Direction]] = {}
+    for outcome in voting:
+        by_domain.setdefault(outcome.domain, []).append(outcome.direction)
+    direction = agreed_direction([agreed_direction(found) for found in by_domain.values()]) if by_domain else None
+    split = bool(voting) and direction is None
+    return StudyVote(
+        study_id=item.study.study_id,
+        fit=item.study.fit,
+        direction=Direction.NO_CLEAR_DIRECTION if split else direction,
+        split=split,
+        benefit=any(outcome.direction is Direction.FAVOURS_INTERVENTION for outcome in voting),
+        reason="" if voting else _why_no_vote(item),
+        outcomes=voting,
+    )
+
+
+def _why_no_vote(item: StudyEvidence) -> str:
+    if item.study.fit is Fit.NOT_TESTED:
+        return "does not test the intervention"
+    if item.study.extraction is Extraction.NOT_FOUND:
+        return "its record was not found"
+    if not item.outcomes:
+        return "its results were not seen"
+    if any(outcome.extraction not in SEEN for outcome in item.outcomes):
+        return "its results were not verified"
+    if any(outcome.contrast is Contrast.WITHIN_ARM for outcome in item.outcomes):
+        return "reports changes within one arm, without a comparison"
+    return "compares no arm with and without the intervention on a benefit"
+
+
+def count_votes(votes: Iterable[StudyVote]) -> Votes:
+    """Count studies by direction, with the exact sign test over those that favour a side."""
+    counts = Counter(vote.direction for vote in votes if vote.direction is not None)
+    favour = counts[Direction.FAVOURS_INTERVENTION]
+    decided = favour + counts[Direction.FAVOURS_COMPARATOR]
+    proportion = low = high = p_value = None
+    if decided:
+        from scipy.stats import binomtest
+
+        test = binomtest(favour, decided, 0.5)
+        interval = test.proportion_ci(confidence_level=0.95, method="wilson")
+        proportion, low, high, p_value = favour / decided, float(interval.low), float(interval.high), float(test.pvalue)
+    return Votes(
+        favours_intervention=favour,
+        favours_comparator=counts[Direction.FAVOURS_COMPARATOR],
+        no_clear_direction=counts[Direction.NO_CLEAR_DIRECTION],
+        k=sum(counts.values()),
+        proportion=proportion,
+        ci_low=low,
+        ci_high=high,
+        p_value=p_value,
+        enough_studies=decided >= ENOUGH_STUDIES,
+    )
