@@ -1,0 +1,186 @@
+"""The command line: arguments to calls to an exit code; the only room that prints."""
+
+from __future__ import annotations
+
+import json
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from weigh import __version__
+from weigh.errors import EvidenceError, WeighError
+
+if TYPE_CHECKING:
+    from weigh.model import Finding
+    from weigh.render.worker import Rendered
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="weigh",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    help="Weighs the evidence that a medical policy cites for its conclusions.",
+)
+
+_INTERRUPTED = 130
+_CANNOT_RUN = 2
+_FAILED_REPORT = 3
+
+
+class Format(StrEnum):
+    """How to print."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+class _Session:
+    """What the options before the command say; the review folder is looked for only when a command needs it."""
+
+    review: Path | None = None
+
+    def folder(self) -> Path:
+        from weigh.review import find_review
+
+        return self.review if self.review is not None else find_review()
+
+
+_session = _Session()
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"weigh {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    review: Annotated[
+        Path | None,
+        typer.Option(help="The review folder. Default: the nearest one upwards that holds evidence/.", show_default=False),
+    ] = None,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
+    ] = False,
+) -> None:
+    """Weighs the evidence that a medical policy cites for its conclusions."""
+    _session.review = review
+
+
+@app.command()
+def check(
+    output: Annotated[Format, typer.Option("--format", help="How to print the findings.")] = Format.TEXT,
+) -> None:
+    """Validate the review folder: schema, keys, numbers that cannot be, and the bibliography.
+
+    Exit code 0: fine. 2: the folder is broken; every defect is named with file, row and column.
+
+    Example: weigh check --format json
+    """
+    from weigh.review import read_review
+
+    review, findings = read_review(_session.folder())
+    if output is Format.JSON:
+        print(json.dumps([finding.as_json() for finding in findings], indent=1, ensure_ascii=False))
+    else:
+        _print_findings(findings)
+        if review is not None:
+            print(f"{review.guideline.number}: {len(review.conclusions)} conclusions, {len(review.studies)} studies, {len(review.outcomes)} outcomes, {len(review.references)} references; schema and keys hold.")
+    if review is None:
+        raise typer.Exit(_CANNOT_RUN)
+
+
+def _print_findings(findings: tuple[Finding, ...]) -> None:
+    for finding in findings:
+        print(f"{finding.severity}: {finding}")
+    if findings:
+        print(f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'}.")
+
+
+@app.command()
+def show(
+    conclusion_id: Annotated[str, typer.Argument(metavar="ID", help="An id of evidence/conclusions.csv.")],
+    output: Annotated[Format, typer.Option("--format", help="How to print the conclusion.")] = Format.TEXT,
+) -> None:
+    """Show one conclusion: verdict, votes, what speaks for and against it, studies, what was not verified.
+
+    Example: weigh show epicondylitis
+    """
+    from weigh.review import load_review
+    from weigh.summary import summarise
+
+    summary = summarise(conclusion_id, load_review(_session.folder()))
+    if output is Format.JSON:
+        print(json.dumps(summary.as_json(), indent=1, ensure_ascii=False))
+        return
+    from weigh import display
+
+    parts = (display.show_header, display.show_verdict, display.show_sides, display.show_studies, display.show_unverified, display.show_references)
+    print("\n\n".join(part(summary).text for part in parts))
+
+
+@app.command()
+def render(
+    conclusion_ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[ID]...", help="Conclusions to render. Default: all.", show_default=False)
+    ] = None,
+    out: Annotated[Path, typer.Option(help="The build folder.")] = Path("build"),
+    jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes. Default: one for each processor.", show_default=False)] = None,
+) -> None:
+    """Execute the notebooks with papermill and build the pages.
+
+    Exit code 0: fine. 2: the folder is broken or an argument is wrong; nothing was touched. 3: a report failed; the others are rendered.
+
+    Example: weigh render epicondylitis keratoconus --out build
+    """
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    from weigh.render.run import render as run
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
+        task = progress.add_task("Rendering", total=None)
+
+        def done(rendered: Rendered) -> None:
+            progress.update(task, advance=1, description=f"Rendered {rendered.name}")
+
+        report = run(
+            _session.folder(),
+            conclusion_ids or (),
+            out=out,
+            jobs=jobs,
+            on_start=lambda total: progress.update(task, total=total),
+            on_done=done,
+        )
+    for name, sentence in sorted(report.failed.items()):
+        print(f"weigh: {name} failed: {sentence}", file=sys.stderr)
+    for path in report.removed:
+        print(f"Removed {report.folder / path}: no conclusion of that name any more.")
+    print(f"{len(report.rendered)} notebooks rendered, {len(report.failed)} failed. Open {report.folder / 'site' / 'index.html'}")
+    if report.failed:
+        raise typer.Exit(_FAILED_REPORT)
+
+
+def main() -> None:
+    """Run the command line; every error that weigh raises on purpose becomes a sentence and an exit code."""
+    try:
+        app(standalone_mode=True)
+    except EvidenceError as error:
+        for problem in error.problems:
+            print(f"weigh: {problem}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except WeighError as error:
+        print(f"weigh: {error}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        print("weigh: interrupted; the last finished files are as they were", file=sys.stderr)
+        sys.exit(_INTERRUPTED)

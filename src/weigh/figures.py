@@ -1,0 +1,209 @@
+"""Deterministic SVG figures of a summary, each with a text alternative written from the same data."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from weigh import wording
+from weigh.look import DIRECTION_LOOK, INK, MUTED, RULE, SIZE_CLASSES
+from weigh.model import Outcome
+from weigh.summary import StudyLine, Summary
+from weigh.vocabulary import Contrast, Design, Direction, Domain
+from weigh.votes import NOT_BENEFIT, SEEN, agreed_direction
+
+__all__ = ["Drawing", "effect_direction"]
+
+# On a machine's first run matplotlib says that it builds its font cache: a line that no notebook should hold.
+logging.getLogger("matplotlib").setLevel(logging.ERROR)
+
+_STYLE = {
+    "svg.fonttype": "none",
+    "svg.hashsalt": "weigh",
+    "font.family": "sans-serif",
+    "font.sans-serif": ["DejaVu Sans"],
+    "font.size": 9.0,
+    "text.color": INK,
+    "axes.unicode_minus": False,
+}
+_WIDTH = 7.6  # inches: the measure of a page
+_LABELS = 2.35
+_COLUMN = 0.92  # the narrowest that holds the longest word of a domain
+_ROW = 0.62
+_HEAD = 0.62
+_FOOT = 0.12
+_WEEK, _MONTH, _YEAR = 7, 30.4, 365
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A figure: SVG for a page, a caption that says what to see, and its text alternative."""
+
+    svg: str
+    caption: str
+    alternative: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What one study shows in one domain at one time."""
+
+    direction: Direction
+    solid: bool
+    seen: bool
+    days: int | None
+    outcomes: tuple[Outcome, ...]
+
+
+def effect_direction(summary: Summary) -> Drawing | None:
+    """The effect direction plot: a row a study, a column a domain, marks in the order of time.
+
+    After Thomson and Thomas (2013) as revised by Boon and Thomson (2021): the mark shows the direction, whatever
+    the p; its size the number of participants. Hollow marks are changes within one arm and do not vote.
+
+    Returns:
+        The drawing, or None where no cited study has an outcome to show.
+    """
+    lines = [line for line in summary.studies if _shown(line)]
+    if not lines:
+        return None
+    domains = [d for d in Domain if any(d is o.domain for line in lines for o in _shown(line))]
+    svg = _draw(lines, domains, summary)
+    caption = "Direction of effect by study and outcome: studies in the order in which they are cited, times from left to right."
+    return Drawing(svg, caption, _alternative(lines, domains, summary.intervention))
+
+
+def _shown(line: StudyLine) -> tuple[Outcome, ...]:
+    return tuple(o for o in line.item.outcomes if o.domain not in NOT_BENEFIT)
+
+
+def _marks(line: StudyLine, domain: Domain) -> list[_Mark]:
+    """Marks of a study in a domain: outcomes of one time agree at 70% or show no clear direction."""
+    groups: dict[tuple[float, bool, bool, bool], list[Outcome]] = {}
+    for outcome in _shown(line):
+        if outcome.domain is domain:
+            days = float("inf") if outcome.timepoint_days is None else outcome.timepoint_days
+            within, silent = outcome.contrast is Contrast.WITHIN_ARM, outcome.direction is Direction.NOT_COMPARATIVE
+            groups.setdefault((days, silent, within and not silent, outcome.extraction not in SEEN), []).append(outcome)
+    marks = []
+    for (days, _silent, within, unseen), outcomes in sorted(groups.items(), key=lambda item: item[0]):
+        direction = agreed_direction([o.direction for o in outcomes]) or Direction.NO_CLEAR_DIRECTION
+        marks.append(_Mark(direction, not within, not unseen, None if days == float("inf") else int(days), tuple(outcomes)))
+    return marks
+
+
+def _participants(line: StudyLine) -> int | None:
+    """Units analysed, else enrolled; None for a review, whose total says nothing of its trials of the intervention."""
+    study = line.item.study
+    if study.design is Design.SYSTEMATIC_REVIEW:
+        return None
+    return study.n_enrolled if study.n_analysed is None else study.n_analysed
+
+
+def _area(line: StudyLine) -> float:
+    n = _participants(line) or 0
+    return next(area for limit, area in SIZE_CLASSES if limit is None or n < limit)
+
+
+def time_label(days: int | None) -> str:
+    """A time point, short enough for a figure.
+
+    >>> [time_label(days) for days in (0, 2, 14, 30, 90, 730, None)]
+    ['at once', '2 d', '2 wk', '1 mo', '3 mo', '2 y', '']
+    """
+    if days is None:
+        return ""
+    if days == 0:
+        return "at once"
+    if days % _WEEK == 0 and days < 3 * _MONTH:
+        return f"{days // _WEEK} wk"
+    if days < _MONTH - 3:
+        return f"{days} d"
+    return f"{round(days / _MONTH)} mo" if days < 2 * _YEAR else f"{round(days / _YEAR)} y"
+
+
+def _draw(lines: Sequence[StudyLine], domains: Sequence[Domain], summary: Summary) -> str:
+    import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    height = _HEAD + _ROW * len(lines) + _FOOT
+    column = max((_WIDTH - _LABELS) / len(domains), _COLUMN)
+    width = _LABELS + column * len(domains)
+    with mpl.rc_context(_STYLE):
+        figure = Figure(figsize=(width, height))
+        FigureCanvasSVG(figure)
+        axes = figure.add_axes((0, 0, 1, 1))
+        axes.set(xlim=(0, width), ylim=(0, height))
+        axes.axis("off")
+        for index, domain in enumerate(domains):
+            x = _LABELS + column * (index + 0.5)
+            words = textwrap.fill(wording.domain_words(domain), max(9, int(column * 12)), break_long_words=False)
+            axes.text(x, height - _HEAD + 0.12, words, ha="center", va="bottom", fontweight="bold", fontsize=8.5)
+        for row, line in enumerate(lines):
+            y = height - _HEAD - _ROW * (row + 0.5)
+            axes.plot([0, width], [y + _ROW / 2] * 2, color=RULE, linewidth=0.6)
+            axes.text(0.02, y + 0.09, _fit_text(line.name, 34), va="center", fontweight="bold")
+            axes.text(0.02, y - 0.12, _sub_label(line), va="center", fontsize=7.5, color=MUTED)
+            for index, domain in enumerate(domains):
+                _draw_cell(axes, _LABELS + column * index, y, column, _marks(line, domain), _area(line))
+        axes.plot([0, width], [_FOOT, _FOOT], color=RULE, linewidth=0.6)
+        stream = io.StringIO()
+        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    return _embeddable(stream.getvalue(), f"direction-{summary.conclusion_id}")
+
+
+def _fit_text(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1] + "…"
+
+
+def _sub_label(line: StudyLine) -> str:
+    n = _participants(line)
+    if line.item.study.design is Design.SYSTEMATIC_REVIEW:
+        return f"{wording.FIT[line.item.study.fit]} · systematic review"
+    return f"{wording.FIT[line.item.study.fit]}" + (f" · n = {n}" if n is not None else "")
+
+
+def _draw_cell(axes: Any, left: float, y: float, width: float, marks: Sequence[_Mark], area: float) -> None:
+    step = width / max(len(marks), 1)
+    for index, mark in enumerate(marks):
+        x = left + step * (index + 0.5)
+        look = DIRECTION_LOOK[mark.direction]
+        if not mark.seen:
+            axes.text(x, y + 0.05, "?", ha="center", va="center", fontsize=11, fontweight="bold", color=MUTED)
+        else:
+            spread = 0.055 * (area / 40.0) ** 0.5 if len(look.markers) > 1 else 0.0
+            for marker, shift in zip(look.markers, (-spread, spread) if spread else (0.0,), strict=True):
+                face = look.colour if mark.solid else "none"
+                axes.scatter([x + shift], [y + 0.05], s=area * (0.45 if spread else 1.0), marker=marker, facecolors=face, edgecolors=look.colour, linewidths=1.1)
+        axes.text(x, y - 0.2, time_label(mark.days), ha="center", va="center", fontsize=7, color=MUTED)
+
+
+def _alternative(lines: Sequence[StudyLine], domains: Sequence[Domain], intervention: str) -> str:
+    sentences = []
+    for line in lines:
+        parts = []
+        for domain in domains:
+            for mark in _marks(line, domain):
+                when = mark.outcomes[0].timepoint or "time not stated"
+                what = wording.direction_words(mark.direction, intervention) if mark.seen else "result not verified"
+                note = "" if mark.solid or not mark.seen else ", without a comparison between arms"
+                parts.append(f"{wording.domain_words(domain)} ({when}): {what}{note}")
+        sentences.append(f"{line.name}: {'; '.join(parts)}.")
+    return " ".join(sentences)
+
+
+def _embeddable(svg: str, prefix: str) -> str:
+    """An SVG that can stand in a page beside others: no prolog, no comments, ids of its own, width by the page."""
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', svg)
+    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
+    svg = re.sub(r'xlink:href="#([^"]+)"', rf'xlink:href="#{prefix}-\1"', svg)
+    return re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1), count=1)

@@ -1,0 +1,147 @@
+"""One notebook executed: parameters checked before a kernel starts, and the outcome freed of clocks and random ids."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import tempfile
+import warnings
+from collections.abc import Mapping
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from weigh import lean  # noqa: F401  (before nbformat, which imports jsonschema)
+from weigh.errors import NotFoundError, RenderError
+from weigh.tables import did_you_mean
+
+__all__ = ["CELL_TIMEOUT", "check_parameters", "execute", "find_notebook", "refresh"]
+
+#: Seconds that one cell may take. A report takes about two in all, so this only ends what hangs.
+CELL_TIMEOUT = 300
+_INJECTED = "injected-parameters"
+
+
+def find_notebook(name: str, review_folder: Path) -> Path:
+    """The source notebook: the review folder's own, else the one that travels with the package.
+
+    Raises:
+        NotFoundError: there is none of that name.
+    """
+    own = review_folder / "notebooks" / f"{name}.ipynb"
+    if own.is_file():
+        return own
+    with as_file(files("weigh")) as package:
+        for candidate in (package / "notebooks" / f"{name}.ipynb", package.parents[1] / "notebooks" / f"{name}.ipynb"):
+            if candidate.is_file():
+                return candidate
+    raise NotFoundError(f"notebooks/{name}.ipynb: no such notebook; add it or install weigh anew")
+
+
+def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
+    """Refuse a parameter that the notebook does not declare; papermill itself would only warn and inject it.
+
+    Raises:
+        RenderError: an unknown parameter, with the nearest known one.
+    """
+    import papermill
+
+    known = papermill.inspect_notebook(str(notebook))
+    for name in parameters:
+        if name not in known:
+            raise RenderError(f"{notebook.name}: no parameter {name!r}{did_you_mean(name, known) or '; it takes ' + ', '.join(known)}")
+
+
+def execute(notebook: Path, parameters: Mapping[str, Any], review_folder: Path, timeout: int = CELL_TIMEOUT) -> Any:
+    """Execute a notebook with papermill in a kernel of its own.
+
+    Args:
+        notebook: the source.
+        parameters: values for its parameters cell.
+        review_folder: the folder that the notebook reads; its kernel works there.
+        timeout: seconds that one cell may take.
+
+    Returns:
+        The executed notebook (nbformat NotebookNode): the same bytes for the same evidence, on any clock or path.
+
+    Raises:
+        RenderError: an unknown parameter, or a cell that failed, in one sentence.
+    """
+    import nbformat
+    import papermill
+    from papermill.exceptions import PapermillExecutionError
+
+    from weigh.render.kernel import LocalKernelManager
+
+    check_parameters(notebook, parameters)
+    _quiet()
+    with tempfile.TemporaryDirectory(prefix="weigh-") as scratch:
+        output = Path(scratch) / "executed.ipynb"
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                papermill.execute_notebook(
+                    str(notebook),
+                    str(output),
+                    parameters=dict(parameters),
+                    cwd=str(review_folder),
+                    progress_bar=False,
+                    kernel_name="python3",
+                    execution_timeout=timeout,
+                    kernel_manager_class=LocalKernelManager,
+                )
+        except PapermillExecutionError as error:
+            raise RenderError(_cell_failure(notebook, error)) from error
+        except (RuntimeError, TimeoutError) as error:  # a dead kernel, or a cell beyond its time
+            raise RenderError(f"{notebook.name}: {_first_line(str(error))}; run it in JupyterLab to see more") from error
+        executed = nbformat.read(output, as_version=4)
+    _check_every_cell_ran(notebook, executed)
+    return _normalised(executed, parameters)
+
+
+def _quiet() -> None:
+    """The kernel of this environment, the same hashing in each, and no log lines of papermill's."""
+    os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
+    os.environ["PYTHONHASHSEED"] = "0"
+    logging.getLogger("papermill").setLevel(logging.ERROR)
+    logging.getLogger("traitlets").setLevel(logging.ERROR)
+
+
+def _cell_failure(notebook: Path, error: Any) -> str:
+    return f"{notebook.name}: cell {error.exec_count} failed with {error.ename}: {_first_line(error.evalue)}"
+
+
+def _first_line(text: str) -> str:
+    lines = [line.strip() for line in re.sub(r"\x1b\[[0-9;]*m", "", text).splitlines() if line.strip()]
+    return lines[0] if lines else "no message"
+
+
+def _check_every_cell_ran(notebook: Path, executed: Any) -> None:
+    """A kernel that dies leaves a file that calls itself complete: only cells that ran count."""
+    for cell in executed.cells:
+        if cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None:
+            raise RenderError(f"{notebook.name}: the cell {cell.id} did not run; run it in JupyterLab to see why")
+
+
+def _normalised(executed: Any, parameters: Mapping[str, Any]) -> Any:
+    executed.metadata = {
+        "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+        "language_info": {"name": "python"},
+        "weigh": {"parameters": dict(parameters)},
+    }
+    for cell in executed.cells:
+        for clock in ("papermill", "execution"):
+            cell.metadata.pop(clock, None)
+        if _INJECTED in cell.metadata.get("tags", ()):
+            cell.id = _INJECTED
+    return executed
+
+
+def refresh(notebook: Path, review_folder: Path) -> None:
+    """Execute a notebook with its own parameters and store the outputs in it, for nbval to compare with."""
+    import nbformat
+
+    executed = execute(notebook, {}, review_folder)
+    del executed.metadata["weigh"]
+    notebook.write_text(nbformat.writes(executed) + "\n", encoding="utf-8")

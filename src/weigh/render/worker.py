@@ -1,0 +1,70 @@
+"""What one worker process does: one conclusion from its id to the text of its three files."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from weigh import lean  # noqa: F401  (before nbformat, which imports jsonschema)
+from weigh.errors import WeighError
+from weigh.review import Review, load_review
+
+__all__ = ["OVERVIEW", "Rendered", "render_one"]
+
+#: The job that is not a conclusion: the notebook of all of them.
+OVERVIEW = "overview"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """The outcome of one job: files by their path in the build folder, or the sentence that says why not."""
+
+    name: str
+    files: dict[str, str]
+    seconds: float
+    error: str | None = None
+
+
+@cache
+def _review(folder: Path) -> Review:
+    """Read once in each worker; a worker lives for one run."""
+    return load_review(folder)
+
+
+def render_one(folder: Path, name: str, timeout: int) -> Rendered:
+    """Execute the notebook of one conclusion (or of the overview) and make its result and its page."""
+    start = time.monotonic()
+    try:
+        files = _overview_files(folder, timeout) if name == OVERVIEW else _conclusion_files(folder, name, timeout)
+    except WeighError as error:
+        return Rendered(name, {}, time.monotonic() - start, str(error))
+    return Rendered(name, files, time.monotonic() - start)
+
+
+def _overview_files(folder: Path, timeout: int) -> dict[str, str]:
+    import nbformat
+
+    from weigh.render.notebooks import execute, find_notebook
+
+    executed = execute(find_notebook(OVERVIEW, folder), {}, folder, timeout)
+    return {f"notebooks/{OVERVIEW}.ipynb": nbformat.writes(executed) + "\n"}
+
+
+def _conclusion_files(folder: Path, conclusion_id: str, timeout: int) -> dict[str, str]:
+    import nbformat
+
+    from weigh.pages.site import conclusion_page
+    from weigh.render.notebooks import execute, find_notebook
+    from weigh.summary import summarise
+
+    summary = summarise(conclusion_id, _review(folder))
+    executed = execute(find_notebook("conclusion", folder), {"conclusion_id": conclusion_id}, folder, timeout)
+    result = json.dumps(summary.as_json(), indent=1, ensure_ascii=False)
+    return {
+        f"notebooks/{conclusion_id}.ipynb": nbformat.writes(executed) + "\n",
+        f"results/{conclusion_id}.json": result + "\n",
+        f"site/{conclusion_id}.html": conclusion_page(executed, summary),
+    }
