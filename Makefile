@@ -25,7 +25,6 @@ NOTEBOOKS := $(PYTEST) --nbval --nbval-current-env --nbval-sanitize-with tests/n
 
 reports: $(INSTALLED) ## render the reports and pages of the review (the default)
 	@$(BIN)/weigh render
-	@echo "The pages are in build/site/index.html"
 
 test: $(INSTALLED) ## run the tests that take seconds, and check the notebooks' outputs
 	$(TESTS) -m "not long"

@@ -25,7 +25,9 @@ ENTRY_TYPES = frozenset(
     "proceedings techreport unpublished".split()
 )
 #: Fields without which a reference cannot be cited.
-REQUIRED = ("author", "title", "year")
+REQUIRED = ("author", "title")
+#: One of these dates a reference: a web page without a year has the day on which it was read.
+DATES = ("year", "urldate")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 #: A percent sign starts a comment in TeX, so LaTeX decoding would cut the value there without an error.
 _BARE_PERCENT = re.compile(r"(?<!\\)%")
@@ -121,6 +123,8 @@ def _entry_problems(entry: Entry) -> Iterator[Finding]:
     for name in REQUIRED:
         if not str(entry.fields_dict[name].value if name in entry.fields_dict else "").strip("{} "):
             yield _problem("bibliography-field", entry, None, f"{entry.key} has no {name}", f"add the {name}")
+    if not any(name in entry.fields_dict for name in DATES):
+        yield _problem("bibliography-field", entry, None, f"{entry.key} has no {' and no '.join(DATES)}", "add the year")
     for name, form in (("doi", _DOI), ("pmid", _PMID)):
         if name in entry.fields_dict and not form.match(str(entry.fields_dict[name].value)):
             yield _problem("bibliography-field", entry, name, f"“{entry.fields_dict[name].value}” is not a {name.upper()}", f"write the bare {name.upper()}, or leave the field out")

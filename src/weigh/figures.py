@@ -83,7 +83,7 @@ def _shown(line: StudyLine) -> tuple[Outcome, ...]:
 
 
 def _marks(line: StudyLine, domain: Domain) -> list[_Mark]:
-    """Marks of a study in a domain: outcomes of one time agree at 70% or show no clear direction."""
+    """Marks of a study in a domain: one a time where its outcomes agree at 70%, else one for each direction."""
     groups: dict[tuple[float, bool, bool, bool], list[Outcome]] = {}
     for outcome in _shown(line):
         if outcome.domain is domain:
@@ -92,8 +92,13 @@ def _marks(line: StudyLine, domain: Domain) -> list[_Mark]:
             groups.setdefault((days, silent, within and not silent, outcome.extraction not in SEEN), []).append(outcome)
     marks = []
     for (days, _silent, within, unseen), outcomes in sorted(groups.items(), key=lambda item: item[0]):
-        direction = agreed_direction([o.direction for o in outcomes]) or Direction.NO_CLEAR_DIRECTION
-        marks.append(_Mark(direction, not within, not unseen, None if days == float("inf") else int(days), tuple(outcomes)))
+        directions = [agreed_direction([o.direction for o in outcomes])]
+        if directions == [None]:  # they differ: each direction has its mark
+            directions = [d for d in Direction if any(o.direction is d for o in outcomes)]
+        for direction in directions:
+            shown = outcomes if len(directions) == 1 else [o for o in outcomes if o.direction is direction]
+            when = None if days == float("inf") else int(days)
+            marks.append(_Mark(direction or Direction.NO_CLEAR_DIRECTION, not within, not unseen, when, tuple(shown)))
     return marks
 
 

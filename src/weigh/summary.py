@@ -28,6 +28,8 @@ NEED_FOR_DISCUSSION = (
     Verdict.UNCERTAIN,
     Verdict.BACKED,
 )
+#: Reasons that a list of all conclusions shows of each.
+_BRIEF = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,13 @@ class Summary:
     @property
     def verdict(self) -> Verdict:
         return self.judgement.verdict
+
+    @property
+    def discuss_in_brief(self) -> tuple[str, ...]:
+        """The first reasons to discuss, and how many more there are: for a list of many conclusions."""
+        rest = len(self.discuss) - _BRIEF
+        more = (f"{wording.plural(rest, 'more reason')} on the page.",) if rest > 0 else ()
+        return self.discuss[:_BRIEF] + more
 
     @property
     def intervention(self) -> str:

@@ -219,16 +219,19 @@ def verdict_sentence(dossier: Dossier, judgement: Judgement, intervention: str) 
 
 
 def vote_sentences(judgement: Judgement, intervention: str) -> tuple[str, ...]:
-    """The votes in words: all studies, then those that test the intervention against none of it."""
+    """The votes in words: all studies, those whose results differ, then those that test the intervention itself."""
     if judgement.votes.k == 0:
         return ("No study has a vote.",)
     direct = judgement.direct_votes
-    first = f"{_count_words(judgement.votes, intervention)} {_test_words(judgement.votes)}"
-    if direct == judgement.votes:
-        return (first, f"All of them set {intervention} against none of it or against a placebo whose current is not stated.")
+    sentences = [_count_words(judgement.votes, intervention)]
+    if split := sum(vote.split for vote in judgement.study_votes):
+        sentences.append(f"{plural(split, 'study has', 'studies have')} no clear direction because the results differ within it.")
+    sentences.append(_test_words(judgement.votes))
     if direct.k == 0:
-        return (first, f"None of them tests {intervention} against none of it: they test the drug only, an add-on, or it against another treatment.")
-    return (first, f"Counting only the studies that test {intervention} itself: {_count_words(direct, intervention)}")
+        sentences.append(f"None of them tests {intervention} against none of it: they test the drug only, an add-on, or it against another treatment.")
+    elif direct != judgement.votes:
+        sentences.append(f"Counting only the studies that test {intervention} itself: {_count_words(direct, intervention)}")
+    return tuple(sentences)
 
 
 def _count_words(votes: Votes, intervention: str) -> str:
@@ -257,6 +260,8 @@ def reasons_to_discuss(dossier: Dossier, judgement: Judgement, intervention: str
         used_against = any(citation.stance is Stance.AGAINST for citation in item.citations)
         if item.study.fit is Fit.NOT_TESTED:
             reasons.append(f"{name} is cited but does not test {intervention}: {_lower(item.study.fit_reason)}")
+        elif item.study.fit is Fit.INDIRECT:
+            reasons.append(f"{name} bears on the question only indirectly: {_lower(item.study.fit_reason)}")
         elif vote.direction is None and _improves_within(item):
             reasons.append(f"{name} reports improvement, without a comparison.")
         if used_against and item.study.author_view is AuthorView.BENEFIT and item.study.fit is not Fit.NOT_TESTED:

@@ -1,0 +1,223 @@
+"""What a person who clones the project relies on before any of its code runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sysconfig
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).resolve().parent.parent
+SCRIPTS = Path(sysconfig.get_path("scripts"))
+
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+#: A rule of the Makefile that a person calls by name.
+TARGETS = re.findall(r"^([a-z][a-z-]*):(?!=)", MAKEFILE, flags=re.MULTILINE)
+
+#: One pinned requirement with the lines that continue it.
+PINNED = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[^\s;\\]+)(?P<rest>[^\n]*\n(?:[ \t]+[^\n]*\n)*)", re.MULTILINE)
+HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}\b")
+
+
+def run(*command: str | Path, cwd: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run a command free of the variables that a surrounding `make` hands down."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS", "PYTHON"))}
+    return subprocess.run(
+        [str(part) for part in command],
+        cwd=cwd,
+        env=inherited | variables,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def declared() -> list[str]:
+    """Every requirement that pyproject.toml names: to run, in any extra, and to build."""
+    project = PYPROJECT["project"]
+    extras = [requirement for extra in project["optional-dependencies"].values() for requirement in extra]
+    return [*project["dependencies"], *extras, *PYPROJECT["build-system"]["requires"]]
+
+
+def script(path: Path, text: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+    path.chmod(0o755)
+    return path
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A folder with the files that an install reads, and no .venv."""
+    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    return tmp_path
+
+
+# ---- the environments
+
+
+def test_environment_yml_is_what_regenerating_gives(tmp_path: Path) -> None:
+    """A person who installs with conda gets the dependencies that pyproject.toml names today."""
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    done = run(SCRIPTS / "pyproject2conda", "project", cwd=tmp_path)
+    assert 0 == done.returncode, done.stderr
+    fresh = (tmp_path / "environment.yml").read_text(encoding="utf-8")
+    committed = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    assert fresh == committed, "environment.yml is stale: run make environment"
+
+
+def test_the_lock_names_no_place_to_download_from() -> None:
+    """The lock installs from whatever index a machine is set up with, and from no address of ours."""
+    named = [line for line in LOCK.splitlines() if re.search(r"https?:|file:|://|^-|--(?!hash=)", line)]
+    assert [] == named
+
+
+@pytest.mark.parametrize("requirement", [pytest.param(line, id=Requirement(line).name) for line in declared()])
+def test_the_lock_pins_what_is_declared(requirement: str) -> None:
+    """Each declared dependency, whatever the extra, is locked to versions that its declaration allows."""
+    wanted = Requirement(requirement)
+    name = canonicalize_name(wanted.name)
+    versions = [pin["version"] for pin in PINNED.finditer(LOCK) if canonicalize_name(pin["name"]) == name]
+    assert versions, f"requirements.lock does not hold {name}: run make lock"
+    refused = [version for version in versions if version not in wanted.specifier]
+    assert [] == refused, f"requirements.lock is older than pyproject.toml on {name}: run make lock"
+
+
+def test_every_locked_package_has_a_hash() -> None:
+    """No package is installed whose content was not fixed when the lock was made."""
+    pins = list(PINNED.finditer(LOCK))
+    assert len(re.findall(r"^\w", LOCK, flags=re.MULTILINE)) == len(pins), "a line of the lock is not a pin"
+    assert [] == [pin["name"] for pin in pins if not HASH.search(pin["rest"])]
+
+
+# ---- the commands
+
+
+def test_help_names_every_target() -> None:
+    """Whoever types `make help` learns of every target, each with a few words."""
+    done = run("make", "help", cwd=ROOT)
+    listed = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
+    assert sorted(TARGETS) == sorted(listed)
+
+
+def test_every_target_is_phony() -> None:
+    """A file that happens to be called `test` or `lab` does not keep a target from running."""
+    phony = re.search(r"^\.PHONY: (.*)$", MAKEFILE, flags=re.MULTILINE)
+    assert phony is not None
+    assert sorted(TARGETS) == sorted(phony[1].split())
+
+
+def test_the_readme_names_the_two_commands_and_no_unknown_one() -> None:
+    """The README's first steps are `make reports` and `make test`, and every `make` in it works."""
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:^|`|\$ )(?:PYTHON=\S+ )?make ([a-z][a-z-]*)", readme, flags=re.MULTILINE))
+    assert {"reports", "test"} == named & {"reports", "test"}
+    assert set() == named - set(TARGETS)
+
+
+@pytest.mark.parametrize(
+    ("fails_on", "sentence"),
+    [
+        ("sys.version_info", "weigh needs Python 3.11 or newer"),
+        ("ensurepip", "weigh needs the venv module"),
+    ],
+)
+def test_a_python_that_cannot_do_is_refused_in_one_sentence(checkout: Path, fails_on: str, sentence: str) -> None:
+    """A Python that is too old or lacks venv is named on stderr, and nothing is created."""
+    python = script(checkout / "python", f'case "$*" in *{fails_on}*) exit 1;; -V) echo Python 3.9.0;; esac')
+    done = run("make", "test", f"PYTHON={python}", cwd=checkout)
+    assert 0 != done.returncode
+    first, *others = done.stderr.splitlines()
+    assert sentence == first[: len(sentence)]
+    assert [] == [line for line in others if not line.startswith("make: ")]
+    assert not (checkout / ".venv").exists()
+
+
+def test_a_missing_python_is_refused_in_one_sentence(checkout: Path) -> None:
+    """Where there is no such Python at all, the sentence says so and how to name another."""
+    done = run("make", "reports", "PYTHON=python-of-nowhere", cwd=checkout)
+    assert 0 != done.returncode
+    assert "there is no python-of-nowhere here; name another: PYTHON=" in done.stderr.splitlines()[0]
+
+
+def test_an_install_that_fails_is_tried_again(checkout: Path) -> None:
+    """An install that stopped half-way is not taken for a finished one by the next call."""
+    pip = 'mkdir -p .venv/bin && printf "#!/bin/sh\\necho tried >> tries; exit 1\\n" > .venv/bin/python && chmod +x .venv/bin/python'
+    python = script(checkout / "python", f'case "$*" in "-m venv "*) {pip};; esac')
+    results = [run("make", "test", f"PYTHON={python}", cwd=checkout).returncode for _ in range(2)]
+    assert 0 not in results
+    assert ["tried", "tried"] == (checkout / "tries").read_text(encoding="utf-8").split()
+
+
+def test_an_install_is_done_once_and_again_for_a_new_lock(checkout: Path) -> None:
+    """A second call installs nothing; a changed lock installs everything anew."""
+    pip = (
+        'mkdir -p .venv/bin && printf "#!/bin/sh\\necho ran >> runs\\n" > .venv/bin/python && chmod +x .venv/bin/python'
+    )
+    python = script(checkout / "python", f'case "$*" in "-m venv "*) echo made >> made; {pip};; esac')
+
+    def made_after_a_call() -> int:
+        done = run("make", ".venv/.installed", f"PYTHON={python}", cwd=checkout)
+        assert 0 == done.returncode, done.stderr
+        return len((checkout / "made").read_text(encoding="utf-8").split())
+
+    first, second = made_after_a_call(), made_after_a_call()
+    later = (checkout / ".venv/.installed").stat().st_mtime + 5
+    os.utime(checkout / "requirements.lock", (later, later))
+    assert [1, 1, 2] == [first, second, made_after_a_call()]
+
+
+# ---- the design
+
+
+def test_rooms_import_downwards_only() -> None:
+    """The contracts on imports in pyproject.toml hold."""
+    done = run(SCRIPTS / "lint-imports", "--no-cache", "--no-logo", cwd=ROOT)
+    assert 0 == done.returncode, done.stdout + done.stderr
+
+
+# ---- what is committed
+
+
+def committed_texts() -> dict[str, str]:
+    """Every file that git tracks or would add, as text; a file that is not UTF-8 is no text."""
+    done = run(
+        "git", "-c", f"safe.directory={ROOT}", "ls-files", "-z", "--cached", "--others", "--exclude-standard", cwd=ROOT
+    )
+    assert 0 == done.returncode, done.stderr
+    texts = {}
+    for name in filter(None, done.stdout.split("\0")):
+        path = ROOT / name
+        if path.is_file():
+            try:
+                texts[name] = path.read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                continue
+    return texts
+
+
+def test_no_file_names_a_place_of_one_machine() -> None:
+    """No committed text holds a path or a package index that only one machine knows."""
+    # Each in two parts, so that this file is no exception.
+    hosts = ["files." + "pythonhosted", "pypi." + "org", "registry." + "npmjs", "registry." + "yarnpkg"]
+    machine = re.compile("|".join([r"(?<![\w.~})-])/wo" + "rk/", re.escape("../sha" + "red"), *map(re.escape, hosts)]))
+    texts = committed_texts()
+    assert {"pyproject.toml", "requirements.lock"} <= texts.keys(), "git lists too few files"
+    found = [
+        f"{name}:{number}: {match[0]}"
+        for name, text in texts.items()
+        for number, line in enumerate(text.splitlines(), start=1)
+        for match in machine.finditer(line)
+    ]
+    assert [] == found
