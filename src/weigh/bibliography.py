@@ -21,8 +21,22 @@ BIBLIOGRAPHY = "references.bib"
 
 #: The entry types of BibTeX itself. biblatex's `@online` is not among them: BibTeX programs drop it without a word.
 ENTRY_TYPES = frozenset(
-    "article book booklet conference inbook incollection inproceedings manual mastersthesis misc phdthesis "
-    "proceedings techreport unpublished".split()
+    [
+        "article",
+        "book",
+        "booklet",
+        "conference",
+        "inbook",
+        "incollection",
+        "inproceedings",
+        "manual",
+        "mastersthesis",
+        "misc",
+        "phdthesis",
+        "proceedings",
+        "techreport",
+        "unpublished",
+    ]
 )
 #: Fields without which a reference cannot be cited.
 REQUIRED = ("author", "title")
@@ -47,7 +61,9 @@ def read_bibliography(folder: Path) -> tuple[tuple[Reference, ...], tuple[Findin
     """
     path = folder / BIBLIOGRAPHY
     if not path.is_file():
-        finding = data_finding("bibliography-missing", Place(BIBLIOGRAPHY), "the bibliography is missing", "add the file")
+        finding = data_finding(
+            "bibliography-missing", Place(BIBLIOGRAPHY), "the bibliography is missing", "add the file"
+        )
         return (), (finding,)
     content = path.read_bytes()
     try:
@@ -55,7 +71,9 @@ def read_bibliography(folder: Path) -> tuple[tuple[Reference, ...], tuple[Findin
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
         place = Place(BIBLIOGRAPHY, row)
-        return (), (data_finding("bibliography-encoding", place, f"byte {error.start} is not UTF-8", "save the file as UTF-8"),)
+        return (), (
+            data_finding("bibliography-encoding", place, f"byte {error.start} is not UTF-8", "save the file as UTF-8"),
+        )
     library = _parse(text)
     problems = [*_failed_blocks(library), *_unread_text(library)]
     references: list[Reference] = []
@@ -64,7 +82,15 @@ def read_bibliography(folder: Path) -> tuple[tuple[Reference, ...], tuple[Findin
         found = list(_entry_problems(entry))
         twin = seen.setdefault(entry.key.casefold(), entry.key)
         if twin != entry.key:
-            found.append(_problem("bibliography-key", entry, None, f"the key {entry.key} differs from {twin} only in case", "give it a key of its own"))
+            found.append(
+                _problem(
+                    "bibliography-key",
+                    entry,
+                    None,
+                    f"the key {entry.key} differs from {twin} only in case",
+                    "give it a key of its own",
+                )
+            )
         problems.extend(found)
         if not found:
             references.append(_reference(entry))
@@ -86,14 +112,25 @@ def _failed_blocks(library: Library) -> Iterator[Finding]:
         row = _line(block)
         if isinstance(block, DuplicateBlockKeyBlock):
             place = Place(BIBLIOGRAPHY, row, "key")
-            yield data_finding("bibliography-key", place, f"the key {block.key} stands in an earlier entry too", "give each entry its own key", subject=block.key)
+            yield data_finding(
+                "bibliography-key",
+                place,
+                f"the key {block.key} stands in an earlier entry too",
+                "give each entry its own key",
+                subject=block.key,
+            )
         elif isinstance(block, DuplicateFieldKeyBlock):
             fields = ", ".join(sorted(block.duplicate_keys))
             place = Place(BIBLIOGRAPHY, row, fields)
             yield data_finding("bibliography-entry", place, f"the entry gives {fields} twice", "keep one of them")
         elif isinstance(block, ParsingFailedBlock):
             place = Place(BIBLIOGRAPHY, row, "entry")
-            yield data_finding("bibliography-entry", place, "the entry cannot be read, as with a brace or a comma that is missing", "close every brace and end every field with a comma")
+            yield data_finding(
+                "bibliography-entry",
+                place,
+                "the entry cannot be read, as with a brace or a comma that is missing",
+                "close every brace and end every field with a comma",
+            )
 
 
 def _unread_text(library: Library) -> Iterator[Finding]:
@@ -101,7 +138,12 @@ def _unread_text(library: Library) -> Iterator[Finding]:
     for comment in library.comments:
         if "@" in comment.comment:
             place = Place(BIBLIOGRAPHY, _line(comment), "entry")
-            yield data_finding("bibliography-entry", place, "text between the entries holds an @ and was not read as an entry", "mend the entry, or take the text out")
+            yield data_finding(
+                "bibliography-entry",
+                place,
+                "text between the entries holds an @ and was not read as an entry",
+                "mend the entry, or take the text out",
+            )
 
 
 def _problem(code: str, entry: Entry, column: str | None, message: str, fix: str) -> Finding:
@@ -113,28 +155,56 @@ def _problem(code: str, entry: Entry, column: str | None, message: str, fix: str
 
 def _entry_problems(entry: Entry) -> Iterator[Finding]:
     if entry.entry_type.lower() not in ENTRY_TYPES:
-        yield _problem("bibliography-type", entry, None, f"@{entry.entry_type} is not an entry type of BibTeX, so other programs would drop {entry.key}", "use @misc with url and urldate for a web page")
+        yield _problem(
+            "bibliography-type",
+            entry,
+            None,
+            f"@{entry.entry_type} is not an entry type of BibTeX, so other programs would drop {entry.key}",
+            "use @misc with url and urldate for a web page",
+        )
     if not _KEY.match(entry.key):
-        yield _problem("bibliography-key", entry, None, f"the key {entry.key!r} is not safe in a file name", "use letters, digits, point, hyphen and underscore")
+        yield _problem(
+            "bibliography-key",
+            entry,
+            None,
+            f"the key {entry.key!r} is not safe in a file name",
+            "use letters, digits, point, hyphen and underscore",
+        )
     for field in entry.fields:
         value = str(field.value)
         if field.key not in ("doi", "url") and (bare := _BARE_PERCENT.search(value)):
-            yield _problem("bibliography-percent", entry, field.key, f"a bare % at character {bare.start() + 1} would cut the {field.key} there", "write \\%")
+            yield _problem(
+                "bibliography-percent",
+                entry,
+                field.key,
+                f"a bare % at character {bare.start() + 1} would cut the {field.key} there",
+                "write \\%",
+            )
     for name in REQUIRED:
         if not str(entry.fields_dict[name].value if name in entry.fields_dict else "").strip("{} "):
             yield _problem("bibliography-field", entry, None, f"{entry.key} has no {name}", f"add the {name}")
     if not any(name in entry.fields_dict for name in DATES):
-        yield _problem("bibliography-field", entry, None, f"{entry.key} has no {' and no '.join(DATES)}", "add the year")
+        yield _problem(
+            "bibliography-field", entry, None, f"{entry.key} has no {' and no '.join(DATES)}", "add the year"
+        )
     for name, form in (("doi", _DOI), ("pmid", _PMID)):
         if name in entry.fields_dict and not form.match(str(entry.fields_dict[name].value)):
-            yield _problem("bibliography-field", entry, name, f"“{entry.fields_dict[name].value}” is not a {name.upper()}", f"write the bare {name.upper()}, or leave the field out")
+            yield _problem(
+                "bibliography-field",
+                entry,
+                name,
+                f"“{entry.fields_dict[name].value}” is not a {name.upper()}",
+                f"write the bare {name.upper()}, or leave the field out",
+            )
 
 
 def _reference(entry: Entry) -> Reference:
     library = Library([Entry(entry.entry_type, entry.key, list(entry.fields))])
     decode = middlewares.LatexDecodingMiddleware(keep_braced_groups=True, allow_inplace_modification=False)
     decoded = decode.transform(library).entries[0]
-    names = middlewares.SplitNameParts().transform(middlewares.SeparateCoAuthors().transform(Library([decoded]))).entries[0]
+    names = (
+        middlewares.SplitNameParts().transform(middlewares.SeparateCoAuthors().transform(Library([decoded]))).entries[0]
+    )
     authors: list[tuple[str, str]] = []
     et_al = False
     for part in names.fields_dict["author"].value:

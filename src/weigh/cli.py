@@ -64,7 +64,9 @@ def _print_version(wanted: bool) -> None:
 def options(
     review: Annotated[
         Path | None,
-        typer.Option(help="The review folder. Default: the nearest one upwards that holds evidence/.", show_default=False),
+        typer.Option(
+            help="The review folder. Default: the nearest one upwards that holds evidence/.", show_default=False
+        ),
     ] = None,
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and leave.")
@@ -92,7 +94,9 @@ def check(
     else:
         _print_findings(findings)
         if review is not None:
-            print(f"{review.guideline.number}: {len(review.conclusions)} conclusions, {len(review.studies)} studies, {len(review.outcomes)} outcomes, {len(review.references)} references; schema and keys hold.")
+            print(
+                f"{review.guideline.number}: {len(review.conclusions)} conclusions, {len(review.studies)} studies, {len(review.outcomes)} outcomes, {len(review.references)} references; schema and keys hold."
+            )
     if review is None:
         raise typer.Exit(_CANNOT_RUN)
 
@@ -122,17 +126,27 @@ def show(
         return
     from weigh import display
 
-    parts = (display.show_header, display.show_verdict, display.show_sides, display.show_studies, display.show_unverified, display.show_references)
+    parts = (
+        display.show_header,
+        display.show_verdict,
+        display.show_sides,
+        display.show_studies,
+        display.show_unverified,
+        display.show_references,
+    )
     print("\n\n".join(part(summary).text for part in parts))
 
 
 @app.command()
 def render(
     conclusion_ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[ID]...", help="Conclusions to render. Default: all.", show_default=False)
+        list[str] | None,
+        typer.Argument(metavar="[ID]...", help="Conclusions to render. Default: all.", show_default=False),
     ] = None,
     out: Annotated[Path, typer.Option(help="The build folder.")] = Path("build"),
-    jobs: Annotated[int | None, typer.Option(min=1, help="Worker processes. Default: one for each processor.", show_default=False)] = None,
+    jobs: Annotated[
+        int | None, typer.Option(min=1, help="Worker processes. Default: one for each processor.", show_default=False)
+    ] = None,
 ) -> None:
     """Execute the notebooks with papermill and build the pages.
 
@@ -165,7 +179,9 @@ def render(
         print(f"weigh: {name} failed: {sentence}", file=sys.stderr)
     for path in report.removed:
         print(f"Removed {report.folder / path}: no conclusion of that name any more.")
-    print(f"{len(report.rendered)} notebooks rendered, {len(report.failed)} failed. Open {report.folder / 'site' / 'index.html'}")
+    print(
+        f"{len(report.rendered)} notebooks rendered, {len(report.failed)} failed. Open {report.folder / 'site' / 'index.html'}"
+    )
     if report.failed:
         raise typer.Exit(_FAILED_REPORT)
 

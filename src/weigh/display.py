@@ -90,13 +90,21 @@ def show_header(summary: Summary) -> Shown:
 
 def show_verdict(summary: Summary) -> Shown:
     """The verdict in words, the votes, and why a member may want to discuss it."""
-    lines = [f"{wording.VERDICT[summary.verdict]}. {summary.verdict_sentence}", *summary.vote_sentences, *summary.discuss]
+    lines = [
+        f"{wording.VERDICT[summary.verdict]}. {summary.verdict_sentence}",
+        *summary.vote_sentences,
+        *summary.discuss,
+    ]
     return Shown(_fragment("verdict", s=summary), "\n".join(lines))
 
 
 def show_sides(summary: Summary) -> Shown:
     """What speaks for the conclusion and what speaks against it, side by side."""
-    sides = (("for", summary.speaks_for), ("against", summary.speaks_against), ("does not test it", summary.does_not_test))
+    sides = (
+        ("for", summary.speaks_for),
+        ("against", summary.speaks_against),
+        ("does not test it", summary.does_not_test),
+    )
     lines = [f"{side}: {point.name}: {point.text}" for side, points in sides for point in points]
     return Shown(_fragment("sides", s=summary), "\n".join(lines) or "Nothing speaks for or against.")
 
@@ -167,7 +175,9 @@ def show_counts(conclusions: Overview) -> Shown:
 
 def _arm_words(outcome: Outcome, arm: str) -> str:
     """The figures of one arm as printed."""
-    n, mean, sd, events, percent = (getattr(outcome, f"{arm}_{name}") for name in ("n", "mean", "sd", "events", "percent"))
+    n, mean, sd, events, percent = (
+        getattr(outcome, f"{arm}_{name}") for name in ("n", "mean", "sd", "events", "percent")
+    )
     parts = []
     if events is not None:
         parts.append(f"{events} of {n}" if n is not None else f"{events} events")

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from weigh.model import Appraisal, Candidate, CertaintyJudgement, Citation, CodeRange, Conclusion, Outcome, Reference, Study
+from weigh.model import (
+    Appraisal,
+    Candidate,
+    CertaintyJudgement,
+    Citation,
+    CodeRange,
+    Conclusion,
+    Outcome,
+    Reference,
+    Study,
+)
 from weigh.review import Review
 from weigh.vocabulary import Stance
 

@@ -22,7 +22,7 @@ __all__ = ["Drawing", "effect_direction"]
 # On a machine's first run matplotlib says that it builds its font cache: a line that no notebook should hold.
 logging.getLogger("matplotlib").setLevel(logging.ERROR)
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "weigh",
     "font.family": "sans-serif",
@@ -30,6 +30,7 @@ _STYLE = {
     "font.size": 9.0,
     "text.color": INK,
     "axes.unicode_minus": False,
+    "text.parse_math": False,  # a dollar sign in a table is a dollar sign
 }
 _WIDTH = 7.6  # inches: the measure of a page
 _LABELS = 2.35
@@ -156,7 +157,7 @@ def _draw(lines: Sequence[StudyLine], domains: Sequence[Domain], summary: Summar
             axes.text(0.02, y + 0.09, _fit_text(line.name, 34), va="center", fontweight="bold")
             axes.text(0.02, y - 0.12, _sub_label(line), va="center", fontsize=7.5, color=MUTED)
             for index, domain in enumerate(domains):
-                _draw_cell(axes, _LABELS + column * index, y, column, _marks(line, domain), _area(line))
+                _draw_cell(axes, (_LABELS + column * index, y), column, _marks(line, domain), _area(line))
         axes.plot([0, width], [_FOOT, _FOOT], color=RULE, linewidth=0.6)
         stream = io.StringIO()
         figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
@@ -174,7 +175,8 @@ def _sub_label(line: StudyLine) -> str:
     return f"{wording.FIT[line.item.study.fit]}" + (f" · n = {n}" if n is not None else "")
 
 
-def _draw_cell(axes: Any, left: float, y: float, width: float, marks: Sequence[_Mark], area: float) -> None:
+def _draw_cell(axes: Any, corner: tuple[float, float], width: float, marks: Sequence[_Mark], area: float) -> None:
+    left, y = corner
     step = width / max(len(marks), 1)
     for index, mark in enumerate(marks):
         x = left + step * (index + 0.5)
@@ -185,7 +187,15 @@ def _draw_cell(axes: Any, left: float, y: float, width: float, marks: Sequence[_
             spread = 0.055 * (area / 40.0) ** 0.5 if len(look.markers) > 1 else 0.0
             for marker, shift in zip(look.markers, (-spread, spread) if spread else (0.0,), strict=True):
                 face = look.colour if mark.solid else "none"
-                axes.scatter([x + shift], [y + 0.05], s=area * (0.45 if spread else 1.0), marker=marker, facecolors=face, edgecolors=look.colour, linewidths=1.1)
+                axes.scatter(
+                    [x + shift],
+                    [y + 0.05],
+                    s=area * (0.45 if spread else 1.0),
+                    marker=marker,
+                    facecolors=face,
+                    edgecolors=look.colour,
+                    linewidths=1.1,
+                )
         axes.text(x, y - 0.2, time_label(mark.days), ha="center", va="center", fontsize=7, color=MUTED)
 
 
@@ -211,4 +221,6 @@ def _embeddable(svg: str, prefix: str) -> str:
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
     svg = re.sub(r'xlink:href="#([^"]+)"', rf'xlink:href="#{prefix}-\1"', svg)
-    return re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1), count=1)
+    return re.sub(
+        r'(<svg[^>]*?) width="[^"]*"', r"\1", re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1), count=1
+    )

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 
 from weigh.vocabulary import Direction, Verdict
 
-__all__ = ["DIRECTION_LOOK", "INK", "MUTED", "PAPER", "RULE", "SIZE_CLASSES", "VERDICT_LOOK", "DirectionLook", "VerdictLook"]
+__all__ = [
+    "DIRECTION_LOOK",
+    "INK",
+    "MUTED",
+    "PAPER",
+    "RULE",
+    "SIZE_CLASSES",
+    "VERDICT_LOOK",
+    "DirectionLook",
+    "VerdictLook",
+]
 
 INK = "#1f2933"
 MUTED = "#52606d"

@@ -375,14 +375,17 @@ class Reference:
 
     @property
     def doi(self) -> str | None:
+        """The bare DOI."""
         return self.fields.get("doi")
 
     @property
     def pmid(self) -> str | None:
+        """The PMID."""
         return self.fields.get("pmid")
 
     @property
     def year(self) -> str | None:
+        """The year; a web page may have none."""
         return self.fields.get("year")
 
     @property

@@ -132,7 +132,9 @@ def find_review(start: Path | None = None) -> Path:
     for folder in (start, *start.parents):
         if (folder / DESCRIPTOR).is_file():
             return folder
-    raise ReviewNotFoundError(f"{start}: neither this folder nor one above it holds {DESCRIPTOR}; name one with --review")
+    raise ReviewNotFoundError(
+        f"{start}: neither this folder nor one above it holds {DESCRIPTOR}; name one with --review"
+    )
 
 
 def load_review(folder: Path | str | None = None) -> Review:
@@ -197,11 +199,18 @@ def _column_problems(tables: Tables) -> Iterator[Finding]:
         place = Place(DESCRIPTOR)
         if name not in tables.columns:
             if name in REQUIRED:
-                yield data_finding("schema-table", place, f"the schema has no table {name}", "add it as in the template")
+                yield data_finding(
+                    "schema-table", place, f"the schema has no table {name}", "add it as in the template"
+                )
             continue
         for column in (f.name for f in dataclasses.fields(cls) if f.name != "place"):
             if column not in tables.columns[name]:
-                yield data_finding("schema-column", place, f"the table {name} has no column {column}", "add it to the schema and to the table")
+                yield data_finding(
+                    "schema-column",
+                    place,
+                    f"the table {name} has no column {column}",
+                    "add it to the schema and to the table",
+                )
 
 
 def _read_guideline(folder: Path) -> tuple[Guideline | None, list[Finding]]:
@@ -218,10 +227,14 @@ def _read_guideline(folder: Path) -> tuple[Guideline | None, list[Finding]]:
         if not isinstance(value, expected) or isinstance(value, dt.datetime):
             cell = Place(GUIDELINE, None, name)
             state = "is missing" if name not in values else f"is not a {expected.__name__}"
-            problems.append(data_finding("guideline-field", cell, f"{name} {state}", f"write {name} as a {expected.__name__}"))
+            problems.append(
+                data_finding("guideline-field", cell, f"{name} {state}", f"write {name} as a {expected.__name__}")
+            )
     for name in values.keys() - typing.get_type_hints(Guideline).keys():
         hint = did_you_mean(name, typing.get_type_hints(Guideline))
-        problems.append(data_finding("guideline-field", Place(GUIDELINE, None, name), f"{name} is not known{hint}", "take it out"))
+        problems.append(
+            data_finding("guideline-field", Place(GUIDELINE, None, name), f"{name} is not known{hint}", "take it out")
+        )
     return (None if problems else Guideline(**values)), problems
 
 
@@ -230,7 +243,11 @@ def _converters(cls: type[Record]) -> dict[str, Any]:
     """For each field that is not stored as the table gives it: what makes it from the cell."""
     converters: dict[str, Any] = {}
     for name, hint in typing.get_type_hints(cls).items():
-        kinds = [k for k in typing.get_args(hint) if k is not types.NoneType] if isinstance(hint, types.UnionType) else [hint]
+        kinds = (
+            [k for k in typing.get_args(hint) if k is not types.NoneType]
+            if isinstance(hint, types.UnionType)
+            else [hint]
+        )
         if isinstance(kinds[0], type) and issubclass(kinds[0], enum.Enum):
             converters[name] = kinds[0]
         elif typing.get_origin(kinds[0]) is tuple:
@@ -239,7 +256,7 @@ def _converters(cls: type[Record]) -> dict[str, Any]:
 
 
 def _record(cls: type[R], row: Row) -> R:
-    converters = _converters(cls)
+    converters = _converters(typing.cast("type[Record]", cls))
     values: dict[str, Any] = {"place": row.place}
     for f in dataclasses.fields(cls):
         if f.name != "place":

@@ -93,10 +93,12 @@ class Summary:
 
     @property
     def conclusion_id(self) -> str:
+        """The id of the conclusion."""
         return self.dossier.conclusion.conclusion_id
 
     @property
     def verdict(self) -> Verdict:
+        """How the cited evidence bears on the conclusion."""
         return self.judgement.verdict
 
     @property
@@ -108,6 +110,7 @@ class Summary:
 
     @property
     def intervention(self) -> str:
+        """What the guideline is about, as it reads in a sentence."""
         return self.guideline.intervention
 
     def as_json(self) -> dict[str, Any]:
@@ -194,7 +197,9 @@ def summarise(conclusion_id: str, review: Review | None = None) -> Summary:
         speaks_for=benefit if necessary else no_benefit,
         speaks_against=no_benefit if necessary else benefit,
         does_not_test=tuple(_point(line, line.item.study.finding) for line in lines if _fails_to_test(line)),
-        not_verified=tuple(_point(line, line.item.study.not_seen or line.vote.reason) for line in lines if _is_unseen(line)),
+        not_verified=tuple(
+            _point(line, line.item.study.not_seen or line.vote.reason) for line in lines if _is_unseen(line)
+        ),
         studies=lines,
         references=_reference_lines(dossier),
         fingerprint=_fingerprint(dossier),
@@ -202,8 +207,13 @@ def summarise(conclusion_id: str, review: Review | None = None) -> Summary:
 
 
 def _study_lines(dossier: Dossier, judgement: Judgement, intervention: str) -> tuple[StudyLine, ...]:
-    background = StudyVote(study_id="", fit=None, direction=None, split=False, benefit=False, reason="cited as background", outcomes=())
-    pairs = [*zip(dossier.evidence, judgement.study_votes, strict=True), *((item, background) for item in dossier.background)]
+    background = StudyVote(
+        study_id="", fit=None, direction=None, split=False, benefit=False, reason="cited as background", outcomes=()
+    )
+    pairs = [
+        *zip(dossier.evidence, judgement.study_votes, strict=True),
+        *((item, background) for item in dossier.background),
+    ]
     return tuple(
         StudyLine(
             name=wording.study_name(item),
@@ -239,14 +249,20 @@ def _points(lines: tuple[StudyLine, ...], intervention: str) -> tuple[tuple[Poin
         unclear = [o for o in line.vote.outcomes if o.direction is Direction.NO_CLEAR_DIRECTION]
         other = [*comparator, *unclear]
         if favour:
-            text = f"Favours {intervention} on {wording.outcome_words(favour, other)}." if other else line.item.study.finding
+            text = (
+                f"Favours {intervention} on {wording.outcome_words(favour, other)}."
+                if other
+                else line.item.study.finding
+            )
             benefit.append(_point(line, text))
         if other:
             parts = [f"Favours the comparator on {wording.outcome_words(comparator, favour)}."] if comparator else []
             parts += [f"No clear difference on {wording.outcome_words(unclear, favour)}."] if unclear else []
             no_benefit.append(_point(line, " ".join(parts) if favour else line.item.study.finding))
         if not favour and _claims_benefit(line):
-            benefit.append(_point(line, "Its authors report benefit." if other else line.item.study.finding, claim=True))
+            benefit.append(
+                _point(line, "Its authors report benefit." if other else line.item.study.finding, claim=True)
+            )
     return tuple(benefit), tuple(no_benefit)
 
 
@@ -283,8 +299,12 @@ def _is_unseen(line: StudyLine) -> bool:
 def _reference_lines(dossier: Dossier) -> tuple[ReferenceLine, ...]:
     references = dossier.references
     return tuple(
-        ReferenceLine(number=number, key=reference.key, html=html, text=text, link=reference.link, note=_record_note(reference))
-        for number, (reference, html, text) in enumerate(zip(references, ama_html(references), ama_text(references), strict=True), 1)
+        ReferenceLine(
+            number=number, key=reference.key, html=html, text=text, link=reference.link, note=_record_note(reference)
+        )
+        for number, (reference, html, text) in enumerate(
+            zip(references, ama_html(references), ama_text(references), strict=True), 1
+        )
     )
 
 

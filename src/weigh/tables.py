@@ -49,7 +49,9 @@ class Tables:
     problems: tuple[Finding, ...]
 
 
-def data_finding(code: str, place: Place, message: str, fix: str, *, subject: str = "", severity: str = "error") -> Finding:
+def data_finding(
+    code: str, place: Place, message: str, fix: str, *, subject: str = "", severity: str = "error"
+) -> Finding:
     """A finding on our own folder; `severity` "error" blocks the run, "warning" does not."""
     return Finding(code, "data", severity, subject or str(place), place, message, fix)
 
@@ -109,19 +111,27 @@ def _bytes_problem(path: Path, file: str) -> Finding | None:
     """What keeps a file from being read at all: missing, not UTF-8, NUL bytes, a byte order mark."""
     place = Place(file)
     if not path.is_file():
-        return data_finding("table-missing", place, "the table is missing", "add the file, with its header row at least")
+        return data_finding(
+            "table-missing", place, "the table is missing", "add the file, with its header row at least"
+        )
     content = path.read_bytes()
     if content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data_finding("table-encoding", place, "the file starts with a byte order mark", "save it as UTF-8 without a mark")
+        return data_finding(
+            "table-encoding", place, "the file starts with a byte order mark", "save it as UTF-8 without a mark"
+        )
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError as error:
         row = content.count(b"\n", 0, error.start) + 1
-        return data_finding("table-encoding", Place(file, row), f"byte {error.start} is not UTF-8", "save the file as UTF-8")
+        return data_finding(
+            "table-encoding", Place(file, row), f"byte {error.start} is not UTF-8", "save the file as UTF-8"
+        )
     for character, name in (("\0", "a NUL byte"), ("\r", "a carriage return")):
         if character in text:
             row = text.count("\n", 0, text.index(character)) + 1
-            return data_finding("table-encoding", Place(file, row), f"the row holds {name}", "save the file with plain LF line ends")
+            return data_finding(
+                "table-encoding", Place(file, row), f"the row holds {name}", "save the file with plain LF line ends"
+            )
     return None
 
 
@@ -129,7 +139,7 @@ def _plain_rows(resource: Any) -> list[dict[str, Any]]:
     """The rows of a table without a look at keys, to know which ids exist."""
     from frictionless import Resource
 
-    plain = Resource(path=resource.path, basepath=resource.basepath, format="csv", dialect=resource.dialect)
+    plain: Any = Resource(path=resource.path, basepath=resource.basepath, format="csv", dialect=resource.dialect)
     with plain:
         cells = plain.read_cells()
     header, *body = cells or [[]]
@@ -141,7 +151,14 @@ def _read_table(resource: Any, file: str, keys: Mapping[str, set[str]]) -> tuple
     problems: list[Finding] = []
     with resource:
         for error in resource.header.errors:
-            problems.append(data_finding("table-header", Place(file, 1), _sentence(error.note), "write the header as in evidence/datapackage.json"))
+            problems.append(
+                data_finding(
+                    "table-header",
+                    Place(file, 1),
+                    _sentence(error.note),
+                    "write the header as in evidence/datapackage.json",
+                )
+            )
         if problems:
             return (), problems
         for row in resource.row_stream:
@@ -155,7 +172,7 @@ def _read_table(resource: Any, file: str, keys: Mapping[str, set[str]]) -> tuple
 def _row_finding(resource: Any, file: str, row: Any, error: Any, keys: Mapping[str, set[str]]) -> Finding:
     """One error of Frictionless as a finding with file, row and column."""
     kind = error.type
-    column = getattr(error, "field_name", None) or None
+    column: str | None = getattr(error, "field_name", None) or None
     key = resource.schema.primary_key
     subject = "/".join(str(row.get(field)) for field in key) if key else file
     message, code = _sentence(error.note), "table-row"
@@ -163,7 +180,7 @@ def _row_finding(resource: Any, file: str, row: Any, error: Any, keys: Mapping[s
         expected = resource.schema.get_field(column).type
         message, code = f"“{_short(error.cell)}” is not of type {expected}", "cell-type"
     elif kind == "constraint-error":
-        message, code = _constraint_message(resource, column, error), "cell-not-allowed"
+        message, code = _constraint_message(resource, str(column), error), "cell-not-allowed"
     elif kind == "primary-key":
         column, code = ", ".join(key), "key-duplicate"
         message = f"the key {subject} stands in an earlier row too"
@@ -174,7 +191,9 @@ def _row_finding(resource: Any, file: str, row: Any, error: Any, keys: Mapping[s
         message = f"{target}.csv holds no {value}{did_you_mean(value, keys.get(target, ()))}"
     elif kind in ("extra-cell", "missing-cell", "blank-row"):
         code = "table-shape"
-    return data_finding(code, Place(file, row.row_number, column), message, _FIXES.get(kind, "mend the row"), subject=subject)
+    return data_finding(
+        code, Place(file, row.row_number, column), message, _FIXES.get(kind, "mend the row"), subject=subject
+    )
 
 
 def _constraint_message(resource: Any, column: str, error: Any) -> str:

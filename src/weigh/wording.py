@@ -167,7 +167,10 @@ def size_words(study: Study) -> str:
         unit += " in all its trials"
     if study.n_enrolled is not None:
         analysed = study.n_analysed
-        parts.append(f"{study.n_enrolled} {unit}" + (f", {analysed} analysed" if analysed not in (None, study.n_enrolled) else ""))
+        parts.append(
+            f"{study.n_enrolled} {unit}"
+            + (f", {analysed} analysed" if analysed not in (None, study.n_enrolled) else "")
+        )
     elif study.n_analysed is not None:
         parts.append(f"{study.n_analysed} {unit} analysed")
     return ", ".join(parts)
@@ -199,8 +202,16 @@ def verdict_sentence(dossier: Dossier, judgement: Judgement, intervention: str) 
     many = f"Of the {votes.k} cited studies with a comparison"
     one = "The one cited study with a comparison"
     none_found = f"{one} found no clear benefit" if votes.k == 1 else f"{many}, none found a clear benefit"
-    favour = f"{one} favours {intervention}" if votes.k == 1 else f"{many}, {votes.favours_intervention} favour {intervention}"
-    ways = f"{one} found benefit on one outcome, arm or time" if votes.k == 1 else f"{many}, {benefit} found benefit on some outcome or at some time"
+    favour = (
+        f"{one} favours {intervention}"
+        if votes.k == 1
+        else f"{many}, {votes.favours_intervention} favour {intervention}"
+    )
+    ways = (
+        f"{one} found benefit on one outcome, arm or time"
+        if votes.k == 1
+        else f"{many}, {benefit} found benefit on some outcome or at some time"
+    )
     undecided = "It is not shown to work, and not shown not to work."
     cited_words = plural(cited, "study is", "studies are")
     sentences = {
@@ -225,12 +236,18 @@ def vote_sentences(judgement: Judgement, intervention: str) -> tuple[str, ...]:
     direct = judgement.direct_votes
     sentences = [_count_words(judgement.votes, intervention)]
     if split := sum(vote.split for vote in judgement.study_votes):
-        sentences.append(f"{plural(split, 'study has', 'studies have')} no clear direction because the results differ within it.")
+        sentences.append(
+            f"{plural(split, 'study has', 'studies have')} no clear direction because the results differ within it."
+        )
     sentences.append(_test_words(judgement.votes))
     if direct.k == 0:
-        sentences.append(f"None of them tests {intervention} against none of it: they test the drug only, an add-on, or it against another treatment.")
+        sentences.append(
+            f"None of them tests {intervention} against none of it: they test the drug only, an add-on, or it against another treatment."
+        )
     elif direct != judgement.votes:
-        sentences.append(f"Counting only the studies that test {intervention} itself: {_count_words(direct, intervention)}")
+        sentences.append(
+            f"Counting only the studies that test {intervention} itself: {_count_words(direct, intervention)}"
+        )
     return tuple(sentences)
 
 
@@ -277,7 +294,9 @@ def _verdict_reasons(judgement: Judgement, against: bool) -> list[str]:
     by_verdict = {
         Verdict.CONTESTED: "The cited evidence speaks against the conclusion.",
         Verdict.MIXED: "The cited evidence points both ways.",
-        Verdict.NO_EVIDENCE: "Nothing is cited that the conclusion could rest on." if against else "Nothing is cited for the coverage.",
+        Verdict.NO_EVIDENCE: "Nothing is cited that the conclusion could rest on."
+        if against
+        else "Nothing is cited for the coverage.",
         Verdict.NOT_TESTED: "None of the cited studies tests the intervention.",
     }
     reason = by_verdict.get(judgement.verdict)
@@ -305,7 +324,9 @@ def _not_seen_reasons(dossier: Dossier) -> list[str]:
         reasons.append(f"The record of {listed(missing)} was not found.")
     if unseen:
         reasons.append(f"The results of {listed(unseen)} were not seen.")
-    reasons.extend(f"“{citation.cited_as}” does not settle which entry of the list is meant." for citation in dossier.unresolved)
+    reasons.extend(
+        f"“{citation.cited_as}” does not settle which entry of the list is meant." for citation in dossier.unresolved
+    )
     return reasons
 
 

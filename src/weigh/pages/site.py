@@ -9,8 +9,12 @@ from typing import Any
 
 from markupsafe import Markup
 
-from weigh import lean  # noqa: F401  (before nbconvert, which imports jsonschema)
-from weigh import __version__, display, wording
+from weigh import (
+    __version__,
+    display,
+    lean,  # noqa: F401  (before nbconvert, which imports jsonschema)
+    wording,
+)
 from weigh.summary import Overview, Summary
 from weigh.verdict import RULES
 from weigh.votes import AGREEMENT, ENOUGH_STUDIES

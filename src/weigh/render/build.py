@@ -40,7 +40,9 @@ class Build:
                 (self.folder / name).mkdir(parents=True, exist_ok=True)
             (self.folder / _MARKER).unlink(missing_ok=True)
         except OSError as error:
-            raise WeighError(f"{self.folder}: cannot be written ({error.strerror}); choose another folder with --out") from error
+            raise WeighError(
+                f"{self.folder}: cannot be written ({error.strerror}); choose another folder with --out"
+            ) from error
 
     def write(self, files: Mapping[str, str]) -> dict[str, str]:
         """Write files, by path in the folder, each beside its place first; then rename them all.

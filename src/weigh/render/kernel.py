@@ -26,5 +26,6 @@ class LocalKernelManager(AsyncKernelManager):
         self.ip = os.path.join(self._socket_folder, "k")  # noqa: PTH118  (jupyter_client wants a string)
 
     def cleanup_ipc_files(self) -> None:
+        """Remove the sockets and their folder."""
         super().cleanup_ipc_files()
         shutil.rmtree(self._socket_folder, ignore_errors=True)

@@ -50,7 +50,9 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
     known = papermill.inspect_notebook(str(notebook))
     for name in parameters:
         if name not in known:
-            raise RenderError(f"{notebook.name}: no parameter {name!r}{did_you_mean(name, known) or '; it takes ' + ', '.join(known)}")
+            raise RenderError(
+                f"{notebook.name}: no parameter {name!r}{did_you_mean(name, known) or '; it takes ' + ', '.join(known)}"
+            )
 
 
 def execute(notebook: Path, parameters: Mapping[str, Any], review_folder: Path, timeout: int = CELL_TIMEOUT) -> Any:
@@ -94,7 +96,9 @@ def execute(notebook: Path, parameters: Mapping[str, Any], review_folder: Path, 
         except PapermillExecutionError as error:
             raise RenderError(_cell_failure(notebook, error)) from error
         except (RuntimeError, TimeoutError) as error:  # a dead kernel, or a cell beyond its time
-            raise RenderError(f"{notebook.name}: {_first_line(str(error))}; run it in JupyterLab to see more") from error
+            raise RenderError(
+                f"{notebook.name}: {_first_line(str(error))}; run it in JupyterLab to see more"
+            ) from error
         executed = nbformat.read(output, as_version=4)
     _check_every_cell_ran(notebook, executed)
     return _normalised(executed, parameters)

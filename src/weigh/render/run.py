@@ -83,7 +83,10 @@ def render(
             if rendered.error:
                 failed[rendered.name] = rendered.error
             status = {"status": "failed", "error": rendered.error} if rendered.error else {"status": "rendered"}
-            outcomes[rendered.name] = status | {"seconds": round(rendered.seconds, 3), "outputs": build.write(rendered.files)}
+            outcomes[rendered.name] = status | {
+                "seconds": round(rendered.seconds, 3),
+                "outputs": build.write(rendered.files),
+            }
             on_done(rendered)
     pages = _site(review, build)
     removed = build.prune({*review.conclusions, OVERVIEW, "index", "methods"})
@@ -104,7 +107,9 @@ def _executor(jobs: int) -> Iterator[Executor]:
 def _site(review: Review, build: Build) -> dict[str, str]:
     conclusions = overview(review)
     linked = [name for name in review.conclusions if build.has_page(name)]
-    return build.write({"site/index.html": index_page(conclusions, linked), "site/methods.html": methods_page(conclusions)})
+    return build.write(
+        {"site/index.html": index_page(conclusions, linked), "site/methods.html": methods_page(conclusions)}
+    )
 
 
 def _record(review: Review, started: dt.datetime, outcomes: dict[str, Any], pages: dict[str, str]) -> dict[str, Any]:
