@@ -239,7 +239,7 @@ def _read_guideline(folder: Path) -> tuple[Guideline | None, list[Finding]]:
 
 
 @cache
-def _converters(cls: type[Record]) -> dict[str, Any]:
+def _converters(cls: Any) -> dict[str, Any]:
     """For each field that is not stored as the table gives it: what makes it from the cell."""
     converters: dict[str, Any] = {}
     for name, hint in typing.get_type_hints(cls).items():
@@ -256,7 +256,7 @@ def _converters(cls: type[Record]) -> dict[str, Any]:
 
 
 def _record(cls: type[R], row: Row) -> R:
-    converters = _converters(typing.cast("type[Record]", cls))
+    converters = _converters(cls)
     values: dict[str, Any] = {"place": row.place}
     for f in dataclasses.fields(cls):
         if f.name != "place":
