@@ -239,24 +239,29 @@ def _read_guideline(folder: Path) -> tuple[Guideline | None, list[Finding]]:
 
 
 @cache
-def _converters(cls: Any) -> dict[str, Any]:
-    """For each field that is not stored as the table gives it: what makes it from the cell."""
-    converters: dict[str, Any] = {}
-    for name, hint in typing.get_type_hints(cls).items():
-        kinds = (
-            [k for k in typing.get_args(hint) if k is not types.NoneType]
-            if isinstance(hint, types.UnionType)
-            else [hint]
-        )
-        if isinstance(kinds[0], type) and issubclass(kinds[0], enum.Enum):
-            converters[name] = kinds[0]
-        elif typing.get_origin(kinds[0]) is tuple:
-            converters[name] = lambda cell: tuple(part.strip() for part in cell.split(_LIST_SEPARATOR))
-    return converters
+def _converters() -> Mapping[str, Mapping[str, Any]]:
+    """By record class and field: what makes a value of a cell, where the table's own type is not the field's."""
+    return {
+        cls.__name__: {name: c for name, hint in typing.get_type_hints(cls).items() if (c := _converter(hint))}
+        for cls in TABLES.values()
+    }
+
+
+def _converter(hint: Any) -> Any:
+    kind = (
+        next((k for k in typing.get_args(hint) if k is not types.NoneType), hint)
+        if isinstance(hint, types.UnionType)
+        else hint
+    )
+    if isinstance(kind, type) and issubclass(kind, enum.Enum):
+        return kind
+    if typing.get_origin(kind) is tuple:
+        return lambda cell: tuple(part.strip() for part in cell.split(_LIST_SEPARATOR))
+    return None
 
 
 def _record(cls: type[R], row: Row) -> R:
-    converters = _converters(cls)
+    converters = _converters()[cls.__name__]
     values: dict[str, Any] = {"place": row.place}
     for f in dataclasses.fields(cls):
         if f.name != "place":
