@@ -47,7 +47,10 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
     """
     import papermill
 
-    known = papermill.inspect_notebook(str(notebook))
+    try:
+        known = papermill.inspect_notebook(str(notebook))
+    except (ValueError, KeyError) as error:  # not a notebook, or one that names no kernel
+        raise RenderError(f"{notebook.name}: {_first_line(str(error))}; save it anew from JupyterLab") from error
     for name in parameters:
         if name not in known:
             raise RenderError(
@@ -94,7 +97,7 @@ def execute(notebook: Path, parameters: Mapping[str, Any], review_folder: Path, 
                     kernel_manager_class=LocalKernelManager,
                 )
         except PapermillExecutionError as error:
-            raise RenderError(_cell_failure(notebook, error)) from error
+            raise RenderError(_cell_failure(notebook, nbformat.read(output, as_version=4), error)) from error
         except (RuntimeError, TimeoutError) as error:  # a dead kernel, or a cell beyond its time
             raise RenderError(
                 f"{notebook.name}: {_first_line(str(error))}; run it in JupyterLab to see more"
@@ -112,8 +115,10 @@ def _quiet() -> None:
     logging.getLogger("traitlets").setLevel(logging.ERROR)
 
 
-def _cell_failure(notebook: Path, error: Any) -> str:
-    return f"{notebook.name}: cell {error.exec_count} failed with {error.ename}: {_first_line(error.evalue)}"
+def _cell_failure(notebook: Path, executed: Any, error: Any) -> str:
+    cells = (cell for cell in executed.cells if cell.cell_type == "code")
+    name = next((cell.id for cell in cells if any(o.output_type == "error" for o in cell.outputs)), error.exec_count)
+    return f"{notebook.name}: the cell {name} failed with {error.ename}: {_first_line(error.evalue)}"
 
 
 def _first_line(text: str) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -77,9 +77,9 @@ def render(
     outcomes: dict[str, dict[str, Any]] = {}
     failed: dict[str, str] = {}
     with _executor(min(jobs or os.cpu_count() or 1, len(names))) as executor:
-        futures = [executor.submit(render_one, folder, name, timeout) for name in names]
+        futures = {executor.submit(render_one, folder, name, timeout): name for name in names}
         for future in as_completed(futures):
-            rendered = future.result()
+            rendered = _outcome(future, futures[future])
             if rendered.error:
                 failed[rendered.name] = rendered.error
             status = {"status": "failed", "error": rendered.error} if rendered.error else {"status": "rendered"}
@@ -92,6 +92,14 @@ def render(
     removed = build.prune({*review.conclusions, OVERVIEW, "index", "methods"})
     build.finish(_record(review, started, outcomes, pages))
     return RunReport(out, tuple(name for name in names if name not in failed), failed, removed)
+
+
+def _outcome(future: Future[Rendered], name: str) -> Rendered:
+    """What a worker made, or that it died: the pool then fails everything that was still to do."""
+    try:
+        return future.result()
+    except BrokenExecutor:
+        return Rendered(name, {}, 0.0, "the worker process was killed; render it again")
 
 
 @contextmanager

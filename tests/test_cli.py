@@ -1,0 +1,187 @@
+"""What a person at a terminal and a program that calls weigh rely on: text, JSON and exit codes."""
+
+from __future__ import annotations
+
+import json
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from conftest import FAULTS, MINI, OUTCOMES, ROOT, SENTENCE, STUDIES, Fault, Project, RunWeigh
+
+from weigh.summary import Summary
+
+# ---- check
+
+
+def test_check_of_a_whole_folder_is_silent_and_fine(run_weigh: RunWeigh) -> None:
+    """A folder without a fault gives exit code 0 and no finding."""
+    done = run_weigh("--review", MINI, "check")
+
+    assert 0 == done.returncode, done.stdout
+    assert "error" not in done.stdout
+    assert "4 conclusions, 6 studies, 13 outcomes, 8 references" in done.stdout
+    assert "" == done.stderr
+
+
+@pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.issue], ids=lambda fault: fault.name)
+def test_one_fault_is_one_sentence_with_its_place(project: Project, run_weigh: RunWeigh, fault: Fault) -> None:
+    """One fault in a folder gives exit code 2 and one sentence that says where, what and how to mend it."""
+    fault.damage(project)
+    done = run_weigh("--review", project.folder, "check")
+    sentences = [line.removeprefix("error: ") for line in done.stdout.splitlines() if line.startswith("error: ")]
+
+    assert 2 == done.returncode
+    assert "Traceback" not in done.stdout + done.stderr
+    assert 1 == len(sentences), done.stdout
+    match = SENTENCE.fullmatch(sentences[0])
+    assert match, sentences[0]
+    assert fault.place == match["place"]
+    assert fault.word in sentences[0]
+
+
+def test_check_names_every_fault_at_once(project: Project, run_weigh: RunWeigh) -> None:
+    """Faults in different files are all named by one run, so that a person can mend them in one go."""
+    for fault in (fault for fault in FAULTS if fault.name in ("not-a-number", "bare-percent", "guideline-key-missing")):
+        fault.damage(project)
+    done = run_weigh("--review", project.folder, "check")
+
+    assert 2 == done.returncode
+    assert 3 == done.stdout.count("error: ")
+
+
+def test_check_as_json_has_the_keys_that_programs_read(project: Project, run_weigh: RunWeigh) -> None:
+    """A finding in JSON has its nine keys, with file, row and column apart."""
+    project.change(STUDIES, 2, "n_analysed", "61")
+    done = run_weigh("--review", project.folder, "check", "--format", "json")
+    (finding,) = json.loads(done.stdout)
+
+    assert 2 == done.returncode
+    assert {"code", "kind", "severity", "subject", "file", "row", "column", "message", "fix"} == finding.keys()
+    assert (STUDIES, 2, "n_analysed") == (finding["file"], finding["row"], finding["column"])
+    assert ("analysed-exceeds-enrolled", "data", "error") == (finding["code"], finding["kind"], finding["severity"])
+
+
+def test_check_finds_the_folder_upwards(project: Project, run_weigh: RunWeigh) -> None:
+    """Without --review, the nearest folder upwards that holds evidence/ is read."""
+    done = run_weigh("check", cwd=project.folder / "evidence")
+
+    assert 0 == done.returncode, done.stderr
+    assert "CG-TEST-01" in done.stdout
+
+
+def test_check_of_the_real_review_is_fine(run_weigh: RunWeigh) -> None:
+    """The evidence of this repository passes its own check, also under a plain C locale."""
+    done = run_weigh("check", cwd=ROOT / "evidence", LC_ALL="C")
+
+    assert 0 == done.returncode, done.stdout
+    assert "CG-MED-28" in done.stdout
+
+
+# ---- show
+
+
+def test_show_says_what_the_page_says(run_weigh: RunWeigh, mini_summaries: dict[str, Summary]) -> None:
+    """The terminal shows question, verdict, each study and each reference of a conclusion."""
+    summary = mini_summaries["brisk-elbow"]
+    done = run_weigh("--review", MINI, "show", "brisk-elbow")
+    expected = [
+        summary.question,
+        summary.verdict_sentence,
+        *summary.discuss,
+        *(line.name for line in summary.studies),
+        *(reference.text for reference in summary.references),
+    ]
+
+    assert 0 == done.returncode, done.stderr
+    assert [] == [part for part in expected if part not in done.stdout]
+
+
+def test_show_as_json_is_the_summary(run_weigh: RunWeigh, mini_summaries: dict[str, Summary]) -> None:
+    """A program gets the very object that the notebooks and the pages are made from."""
+    done = run_weigh("--review", MINI, "show", "winter-gloom", "--format", "json")
+
+    assert 0 == done.returncode, done.stderr
+    assert mini_summaries["winter-gloom"].as_json() == json.loads(done.stdout)
+
+
+def test_show_of_an_unknown_id_names_the_nearest(run_weigh: RunWeigh) -> None:
+    """A misspelt id is refused in one sentence that offers the right one."""
+    done = run_weigh("--review", MINI, "show", "brisk-elbo")
+
+    assert 2 == done.returncode
+    assert "" == done.stdout
+    assert 1 == len(done.stderr.splitlines())
+    assert "did you mean brisk-elbow?" in done.stderr
+
+
+def test_show_of_a_broken_folder_says_what_check_says(project: Project, run_weigh: RunWeigh) -> None:
+    """A command that needs the evidence refuses a broken folder with the same sentence, on stderr."""
+    project.change(OUTCOMES, 2, "effect", "nine")
+    done = run_weigh("--review", project.folder, "show", "brisk-elbow")
+
+    assert 2 == done.returncode
+    assert "" == done.stdout
+    assert 1 == len(done.stderr.splitlines())
+    assert f"{OUTCOMES}:2:effect" in done.stderr
+
+
+# ---- where there is nothing to run on
+
+
+def test_no_folder_upwards_is_one_sentence(tmp_path: Path, run_weigh: RunWeigh) -> None:
+    """Outside any review folder the sentence names the option that chooses one."""
+    done = run_weigh("check", cwd=tmp_path)
+
+    assert 2 == done.returncode
+    assert 1 == len(done.stderr.splitlines())
+    assert "--review" in done.stderr
+
+
+def test_a_named_folder_without_evidence_is_one_sentence(tmp_path: Path, run_weigh: RunWeigh) -> None:
+    """A folder that is no review folder is refused by the name of the file that it lacks."""
+    done = run_weigh("--review", tmp_path, "check")
+
+    assert 2 == done.returncode
+    assert 1 == len(done.stderr.splitlines())
+    assert "evidence/datapackage.json" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("weight",), ("check", "--format", "yaml"), ("show",), ("show", "a", "b"), ("--reviews", "x", "check")],
+)
+def test_wrong_arguments_are_refused(run_weigh: RunWeigh, arguments: tuple[str, ...]) -> None:
+    """Arguments that weigh does not know give exit code 2 and a hint at --help, not a traceback."""
+    done = run_weigh(*arguments)
+
+    assert 2 == done.returncode
+    assert "--help" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+# ---- version and help
+
+
+def test_version_is_that_of_the_package(run_weigh: RunWeigh) -> None:
+    """`weigh --version` prints the version of the installed package, and nothing else."""
+    done = run_weigh("--version")
+
+    assert (0, f"weigh {version('weigh')}\n", "") == (done.returncode, done.stdout, done.stderr)
+
+
+def test_help_lists_every_command(run_weigh: RunWeigh) -> None:
+    """`weigh --help` names the commands and the option that chooses a folder."""
+    done = run_weigh("--help")
+
+    assert 0 == done.returncode
+    missing = [word for word in ("check", "show", "render", "--review", "--version") if word not in done.stdout]
+    assert [] == missing
+
+
+def test_no_command_shows_the_help(run_weigh: RunWeigh) -> None:
+    """Whoever types `weigh` alone sees the help, not an error."""
+    done = run_weigh()
+
+    assert "Usage: weigh" in done.stdout + done.stderr
+    assert "Error" not in done.stdout + done.stderr

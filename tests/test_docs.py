@@ -1,0 +1,91 @@
+"""The README, the help texts and the data dictionary are true."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import pytest
+import typer
+from conftest import MINI, ROOT
+
+from weigh.cli import app
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+DICTIONARY = (ROOT / "evidence" / "README.md").read_text(encoding="utf-8")
+PACKAGE = json.loads((ROOT / "evidence" / "datapackage.json").read_text(encoding="utf-8"))
+COMMANDS: dict[str, Any] = vars(typer.main.get_command(app))["commands"]
+TABLES: dict[str, Any] = {resource["name"]: resource for resource in PACKAGE["resources"]}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_shows_an_example(name: str) -> None:
+    """Each command's help ends in a call that a person can copy."""
+    help_text = COMMANDS[name].help or ""
+
+    assert re.search(rf"^Example: weigh (--review \S+ )?{name}\b", help_text, flags=re.MULTILINE), help_text
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_of_a_command_is_explained(name: str) -> None:
+    """No option or argument stands in a help text without a word on what it does."""
+    unexplained = [parameter.name for parameter in COMMANDS[name].params if not getattr(parameter, "help", None)]
+
+    assert [] == unexplained
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_readme_names_every_command(name: str) -> None:
+    """A command that exists is one that a reader of the README learns of."""
+    assert re.search(rf"\bweigh (--review \S+ )?{name}\b", README), f"README.md does not name `weigh {name}`"
+
+
+def test_the_readme_names_no_command_that_is_not_there() -> None:
+    """What the README's code calls can be called."""
+    code = "\n".join(re.findall(r"```.*?```|`[^`\n]+`", README, flags=re.DOTALL))
+    named = set(re.findall(r"(?:^|[`$/]\s*|bin/)weigh (?:--review \S+ )?([a-z]+)\b", code, flags=re.MULTILINE))
+
+    assert set() == named - COMMANDS.keys()
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_column_is_described(table: str) -> None:
+    """The data dictionary says what each table and each of its columns means."""
+    fields = TABLES[table]["schema"]["fields"]
+    undescribed = [field["name"] for field in fields if not field.get("description", "").strip()]
+
+    assert TABLES[table]["description"].strip()
+    assert [] == undescribed
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_evidence_readme_names_every_table(table: str) -> None:
+    """Whoever keeps the folder finds each table in evidence/README.md."""
+    assert f"`{table}.csv`" in DICTIONARY
+
+
+def test_the_evidence_readme_names_no_table_that_is_not_there() -> None:
+    """Each CSV file that evidence/README.md names exists."""
+    named = set(re.findall(r"\b([a-z_]+)\.csv\b", DICTIONARY))
+
+    assert set() == named - TABLES.keys()
+
+
+def test_the_evidence_readme_tells_where_columns_are_described() -> None:
+    """The README describes each column itself, or says that datapackage.json does."""
+    columns = {field["name"] for resource in TABLES.values() for field in resource["schema"]["fields"]}
+    described = all(f"`{column}`" in DICTIONARY for column in columns)
+
+    assert described or re.search(r"`datapackage\.json`[^.]*data dictionary", DICTIONARY)
+
+
+def test_the_fictional_review_has_the_schema_of_the_real_one() -> None:
+    """What holds for the tests' folder holds for the real one: the schemas differ in name and title only."""
+    fictional = json.loads((MINI / "evidence" / "datapackage.json").read_text(encoding="utf-8"))
+    copied = {"name", "title"}
+
+    assert PACKAGE["name"] != fictional["name"]
+    assert {key: value for key, value in PACKAGE.items() if key not in copied} == {
+        key: value for key, value in fictional.items() if key not in copied
+    }

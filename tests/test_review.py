@@ -1,0 +1,294 @@
+"""A folder becomes one immutable Review, or every fault in it is named with its place."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import (
+    BIBLIOGRAPHY,
+    CITATIONS,
+    CONCLUSIONS,
+    FAULTS,
+    GUIDELINE,
+    MINI,
+    OUTCOMES,
+    SENTENCE,
+    STUDIES,
+    Fault,
+    Project,
+)
+
+from weigh.errors import EvidenceError, NotFoundError, ReviewNotFoundError
+from weigh.review import Review, find_review, load_review
+from weigh.tables import DESCRIPTOR
+
+# ---- a whole folder
+
+
+def test_the_fictional_review_has_no_finding() -> None:
+    """The folder that the other tests break is whole to begin with."""
+    assert () == Project(MINI).findings()
+
+
+def test_everything_in_the_folder_is_in_the_review(mini: Review) -> None:
+    """No row of a table and no entry of the bibliography is lost on the way into the Review."""
+    project = Project(MINI)
+    folder = {path.stem: len(project.rows(f"evidence/{path.name}")) - 1 for path in (MINI / "evidence").glob("*.csv")}
+    read = {name: len(getattr(mini, name)) for name in folder}
+
+    assert folder == read
+    assert 8 == len(mini.references)
+
+
+def test_the_guideline_is_read_with_its_types(mini: Review) -> None:
+    """Dates of the guideline are dates, and its interval is a number."""
+    assert ("CG-TEST-01", "2020-06-01", 12) == (
+        mini.guideline.number,
+        mini.guideline.publish_date.isoformat(),
+        mini.guideline.review_interval_months,
+    )
+
+
+def test_a_review_says_what_it_holds(mini: Review) -> None:
+    """Shown in a notebook, a Review names its guideline and counts what it holds."""
+    assert "<Review CG-TEST-01 Warm Light: 4 conclusions, 6 studies, 13 outcomes, 8 references>" == repr(mini)
+
+
+def test_a_review_cannot_be_changed(mini: Review) -> None:
+    """Evidence that was read cannot be altered by code that uses it."""
+    study: Any = mini.studies["ardenwood-2011"]
+
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        study.n_enrolled = 600
+
+
+def test_several_keys_in_a_cell_are_several_reports(mini: Review) -> None:
+    """A study with two reports is found by either of them."""
+    assert ("birchmere2014", "birchmere2016") == mini.studies["birchmere-2014"].citation_keys
+    assert mini.study_of_report["birchmere2014"] is mini.study_of_report["birchmere2016"]
+
+
+def test_outcomes_are_grouped_by_study_in_the_order_of_the_table(mini: Review) -> None:
+    """Every outcome belongs to its study, and none is lost in the grouping."""
+    grouped = [outcome for outcomes in mini.outcomes_by_study.values() for outcome in outcomes]
+
+    assert list(mini.outcomes) == grouped
+    assert {"ardenwood-2011"} == {outcome.study_id for outcome in mini.outcomes_by_study["ardenwood-2011"]}
+
+
+def test_every_file_that_was_read_is_named_with_its_checksum(mini: Review) -> None:
+    """`inputs` holds the SHA-256 of each file of the folder, so that a result can be traced to its evidence."""
+    files = [path for path in MINI.rglob("*") if path.is_file()]
+    expected = {
+        path.relative_to(MINI).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in files
+        if path.name != "README.md"
+    }
+
+    assert expected == dict(mini.inputs)
+
+
+def test_reading_changes_no_file(project: Project) -> None:
+    """A folder is the same after it was read, byte for byte."""
+
+    def contents() -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in project.folder.rglob("*") if path.is_file()}
+
+    before = contents()
+    project.findings()
+
+    assert before == contents()
+
+
+@pytest.mark.parametrize("name", ["Révision n° 1, 50% #2", "review [old]"])
+def test_a_folder_reads_the_same_wherever_it_lies(tmp_path: Path, mini: Review, name: str) -> None:
+    """Spaces, accents and signs in the path of a folder change nothing in what is read."""
+    elsewhere = Path(shutil.copytree(MINI, tmp_path / name))
+
+    assert mini == load_review(elsewhere)
+
+
+# ---- the folder itself
+
+
+def test_the_nearest_folder_upwards_is_found(project: Project) -> None:
+    """From any folder below, the review folder is found."""
+    deep = project.folder / "evidence" / "a" / "b"
+    deep.mkdir(parents=True)
+
+    assert project.folder.resolve() == find_review(deep)
+
+
+def test_no_folder_upwards_says_where_it_looked(tmp_path: Path) -> None:
+    """Where there is no review folder, the message names the place where the search began."""
+    with pytest.raises(ReviewNotFoundError, match="--review") as caught:
+        find_review(tmp_path)
+
+    assert os.fspath(tmp_path) in str(caught.value)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", '"text"'])
+def test_a_broken_descriptor_is_one_sentence(project: Project, content: str) -> None:
+    """A datapackage.json that is no data package is refused by its name."""
+    project.path(DESCRIPTOR).write_text(content, encoding="utf-8")
+
+    with pytest.raises(ReviewNotFoundError, match=r"datapackage\.json: not a data package") as caught:
+        project.findings()
+
+    assert 1 == len(str(caught.value).splitlines())
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param('"resource": "studies"', '"resource": "studys"', id="foreign key to no table"),
+        pytest.param('"enum": ["against", "for", "background"]', '"enum": ["for"]', id="fewer words than the rows use"),
+        pytest.param("[0-9]{1,8}", "[0-9", id="pattern that is none"),
+        pytest.param(
+            '"devices.csv", "scheme": "file", "format": "csv"', '"devices.csv", "format": "json"', id="no CSV"
+        ),
+        pytest.param('"name": "blinding"', '"name": "blindness"', id="column that weigh reads gone"),
+        pytest.param('"name": "outcomes"', '"name": "results"', id="table that weigh reads gone"),
+        pytest.param('"primaryKey": ["device_id"]', '"primaryKey": ["device"]', id="key of no column"),
+    ],
+)
+def test_a_schema_that_cannot_work_is_said_in_words(project: Project, old: str, new: str) -> None:
+    """A slip in datapackage.json ends in a sentence, never in an error of a library."""
+    path = project.path(DESCRIPTOR)
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+    with pytest.raises((EvidenceError, ReviewNotFoundError)):
+        project.review()
+
+
+def test_a_word_that_only_the_schema_knows_is_said_in_words(project: Project) -> None:
+    """A word that was added to datapackage.json but that weigh does not know is named with its cell."""
+    path = project.path(DESCRIPTOR)
+    stances = '"enum": ["against", "for", "background"'
+    path.write_text(path.read_text(encoding="utf-8").replace(stances, stances + ', "neither"'), encoding="utf-8")
+    project.change(CITATIONS, 2, "stance", "neither")
+
+    with pytest.raises(EvidenceError, match="neither"):
+        project.review()
+
+
+# ---- faults
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.name)
+def test_one_fault_is_one_finding_with_its_place(project: Project, fault: Fault) -> None:
+    """One fault gives one finding that says where, what and how to mend it, and no Review."""
+    fault.damage(project)
+    with pytest.raises(EvidenceError) as caught:
+        project.review()
+
+    assert 1 == len(caught.value.problems), caught.value
+    match = SENTENCE.fullmatch(caught.value.problems[0])
+    assert match, caught.value
+    assert fault.place == match["place"]
+    assert fault.word in caught.value.problems[0]
+
+
+def test_faults_in_several_files_are_all_named(project: Project) -> None:
+    """All faults are collected before the folder is refused, so that a person can mend them in one go."""
+    project.change(OUTCOMES, 2, "effect", "nine")
+    project.change(STUDIES, 3, "design", "randomized_trial")
+    project.replace(BIBLIOGRAPHY, "@misc{", "@online{")
+    project.replace(GUIDELINE, "= 12", '= "12"')
+
+    assert {
+        f"{OUTCOMES}:2:effect",
+        f"{STUDIES}:3:design",
+        f"{BIBLIOGRAPHY}:92:entry",
+        f"{GUIDELINE}:review_interval_months",
+    } == {str(finding.place) for finding in project.findings()}
+
+
+def test_a_conclusion_that_is_its_own_parent_is_one_finding(project: Project) -> None:
+    """Only the conclusion that closes the circle is blamed, not those that hang below it."""
+    project.change(CONCLUSIONS, 4, "parent_id", "stiff-joints")
+
+    assert [f"{CONCLUSIONS}:4:parent_id"] == [str(finding.place) for finding in project.findings()]
+
+
+def test_a_report_of_two_studies_is_refused(project: Project) -> None:
+    """A trial cannot be counted twice by being named under two studies."""
+    project.change(STUDIES, 2, "citation_keys", "ardenwood2011;birchmere2016")
+
+    assert [(f"{STUDIES}:3:citation_keys", "report-in-two-studies")] == [
+        (str(finding.place), finding.code) for finding in project.findings()
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "column"),
+    [(STUDIES, "citation_keys"), (CITATIONS, "citation_key"), ("evidence/listings.csv", "citation_key")],
+)
+def test_a_key_that_the_bibliography_lacks_is_named(project: Project, file: str, column: str) -> None:
+    """In whichever table it stands, a key without an entry is named with its cell."""
+    project.change(file, 2, column, "nobody1900")
+
+    assert [(f"{file}:2:{column}", "key-unknown", "nobody1900")] == [
+        (str(finding.place), finding.code, finding.subject) for finding in project.findings()
+    ]
+
+
+def test_an_entry_that_nobody_cites_is_no_fault(project: Project) -> None:
+    """The bibliography may hold more than the guideline cites."""
+    path = project.path(BIBLIOGRAPHY)
+    more = "\n@book{gladewater1999,\n  author = {Gladewater, M.},\n  title = {Lamps},\n  year = {1999},\n}\n"
+    path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
+
+    assert () == project.findings()
+
+
+# ---- the guideline's own file
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "name"),
+    [
+        pytest.param("= 12", '= "12"', "review_interval_months", id="text for a number"),
+        pytest.param("= 12", "= true", "review_interval_months", id="truth for a number"),
+        pytest.param("= 2020-06-01", '= "2020-06-01"', "publish_date", id="text for a date"),
+        pytest.param("= 2020-06-01", "= 2020-06-01T12:00:00", "publish_date", id="moment for a date"),
+        pytest.param('number = "CG-TEST-01"', "number = 1", "number", id="number for a text"),
+        pytest.param('intervention = "warm light"', 'intervention = ""', "intervention", id="empty text"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_named(project: Project, old: str, new: str, name: str) -> None:
+    """A value in guideline.toml that is not what its key promises is refused by the name of the key."""
+    project.replace(GUIDELINE, old, new)
+
+    assert [f"{GUIDELINE}:{name}"] == [str(finding.place) for finding in project.findings()]
+
+
+@pytest.mark.parametrize("file", [GUIDELINE, BIBLIOGRAPHY])
+def test_a_file_that_is_missing_is_named(project: Project, file: str) -> None:
+    """A folder without its guideline or its bibliography is refused by the file's name."""
+    project.path(file).unlink()
+
+    assert [file] == [str(finding.place) for finding in project.findings()]
+
+
+# ---- asking for a conclusion
+
+
+def test_an_unknown_conclusion_names_the_nearest(mini: Review) -> None:
+    """A misspelt id is answered with the id that was meant."""
+    with pytest.raises(NotFoundError, match=r"did you mean winter-gloom\?"):
+        mini.conclusion("winter-glom")
+
+
+def test_an_id_like_no_other_is_answered_with_where_to_look(mini: Review) -> None:
+    """Where no id is near, the message names the column that holds them all."""
+    with pytest.raises(NotFoundError, match="see the column conclusion_id"):
+        mini.conclusion("zzzzzz")
