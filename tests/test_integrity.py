@@ -1,0 +1,170 @@
+"""Numbers that cannot be and keys that lead nowhere are found, and what is merely unusual is left alone."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from weigh.integrity import check_direction, check_keys, check_outcome, check_parents, check_reports, check_study
+from weigh.model import Outcome
+from weigh.review import Review
+from weigh.vocabulary import Contrast, Direction
+
+MakeOutcome = Callable[..., Outcome]
+
+#: Every figure of an outcome that a rule looks at, empty.
+NO_FIGURES: dict[str, Any] = dict.fromkeys(
+    ["intervention_n", "intervention_events", "comparator_n", "comparator_events", "effect", "ci_low", "ci_high"]
+)
+
+
+def numbers(**fields: str) -> dict[str, Any]:
+    return NO_FIGURES | {name: Decimal(value) for name, value in fields.items()}
+
+
+# ---- studies
+
+
+@pytest.mark.parametrize(("enrolled", "analysed"), [(60, 60), (60, 0), (None, 61), (60, None), (0, 0)])
+def test_as_many_analysed_as_enrolled_is_fine(mini: Review, enrolled: int | None, analysed: int | None) -> None:
+    """Nobody lost, all lost, or a number not reported: none of these is a fault."""
+    study = dataclasses.replace(mini.studies["ardenwood-2011"], n_enrolled=enrolled, n_analysed=analysed)
+
+    assert [] == list(check_study(study))
+
+
+@pytest.mark.parametrize(("enrolled", "analysed"), [(60, 61), (0, 1)])
+def test_more_analysed_than_enrolled_is_a_fault(mini: Review, enrolled: int, analysed: int) -> None:
+    """Whoever was analysed was enrolled."""
+    study = dataclasses.replace(mini.studies["ardenwood-2011"], n_enrolled=enrolled, n_analysed=analysed)
+    (finding,) = check_study(study)
+
+    assert ("analysed-exceeds-enrolled", "n_analysed", "ardenwood-2011") == (
+        finding.code,
+        finding.place.column,
+        finding.subject,
+    )
+
+
+# ---- outcomes
+
+
+@pytest.mark.parametrize("arm", ["intervention", "comparator"])
+def test_more_events_than_people_is_a_fault(outcome: MakeOutcome, arm: str) -> None:
+    """In either arm, more events than people are named with their column."""
+    (finding,) = check_outcome(outcome(**NO_FIGURES | {f"{arm}_n": 45, f"{arm}_events": 46}))
+
+    assert ("events-exceed-n", f"{arm}_events") == (finding.code, finding.place.column)
+
+
+@pytest.mark.parametrize(("n", "events"), [(45, 45), (45, 0), (None, 46), (45, None), (0, 0)])
+def test_events_in_all_people_are_fine(outcome: MakeOutcome, n: int | None, events: int | None) -> None:
+    """Events in everybody, in nobody, or without a number of people are no fault."""
+    assert [] == list(check_outcome(outcome(**NO_FIGURES | {"intervention_n": n, "intervention_events": events})))
+
+
+@pytest.mark.parametrize(
+    ("fields", "code", "column"),
+    [
+        (numbers(ci_low="2.5", ci_high="2.4"), "interval-reversed", "ci_low"),
+        (numbers(ci_low="4", ci_high="-4", effect="0"), "interval-reversed", "ci_low"),
+        (numbers(ci_low="1", ci_high="2", effect="2.01"), "effect-outside-interval", "effect"),
+        (numbers(ci_low="1", ci_high="2", effect="0.99"), "effect-outside-interval", "effect"),
+        (numbers(ci_low="1", effect="0.5"), "effect-outside-interval", "effect"),
+        (numbers(ci_high="2", effect="3"), "effect-outside-interval", "effect"),
+    ],
+)
+def test_an_interval_that_cannot_be_is_a_fault(
+    outcome: MakeOutcome, fields: dict[str, Any], code: str, column: str
+) -> None:
+    """An interval runs from low to high and holds its effect; one fault gives one finding."""
+    assert [(code, column)] == [(finding.code, finding.place.column) for finding in check_outcome(outcome(**fields))]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        numbers(),
+        numbers(ci_low="-4.4", ci_high="-4.4", effect="-4.4"),
+        numbers(ci_low="1", ci_high="2", effect="2"),
+        numbers(ci_low="-6", ci_high="4", effect="-1"),
+        numbers(ci_low="1"),
+        numbers(effect="7"),
+    ],
+)
+def test_an_interval_around_its_effect_is_fine(outcome: MakeOutcome, fields: dict[str, Any]) -> None:
+    """An effect on a limit, an interval across zero and figures that are not reported are no faults."""
+    assert [] == list(check_outcome(outcome(**fields)))
+
+
+@pytest.mark.parametrize("contrast", Contrast)
+@pytest.mark.parametrize("direction", Direction)
+def test_only_a_comparison_can_favour_the_comparator(
+    outcome: MakeOutcome, contrast: Contrast, direction: Direction
+) -> None:
+    """A change within one arm that favours a comparator is a fault; every other pair may be."""
+    impossible = contrast is Contrast.WITHIN_ARM and direction is Direction.FAVOURS_COMPARATOR
+    found = list(check_direction(outcome(contrast=contrast, direction=direction)))
+
+    assert impossible == bool(found)
+
+
+# ---- keys
+
+
+def test_an_unknown_key_is_named_once_for_each_row(mini: Review) -> None:
+    """Each row that names a key that is not there has its own finding, with the nearest key."""
+    known = {key for key in mini.references if key != "birchmere2016"}
+    studies = tuple(mini.studies.values())
+    (finding,) = check_keys(studies, "citation_keys", known, "references.bib")
+
+    assert ("birchmere2016", "citation_keys", 3) == (finding.subject, finding.place.column, finding.place.row)
+    assert "did you mean birchmere2014?" in finding.message
+
+
+def test_an_empty_key_is_no_unknown_one(mini: Review) -> None:
+    """A citation that does not settle which entry is meant names no key that could be wrong."""
+    unresolved = tuple(citation for citation in mini.citations if citation.citation_key is None)
+
+    assert 1 == len(unresolved)
+    assert [] == list(check_keys(unresolved, "citation_key", set(), "references.bib"))
+
+
+def test_the_parents_of_the_fictional_review_end(mini: Review) -> None:
+    """A chain of parents that ends is no circle."""
+    assert [] == list(check_parents(dict(mini.conclusions)))
+
+
+def test_a_circle_of_three_parents_ends_the_check(mini: Review) -> None:
+    """However long the circle, the check comes to an end and names a member of it."""
+    parents = {"brisk-elbow": "stiff-joints", "stiff-joints": "winter-gloom", "winter-gloom": "brisk-elbow"}
+    conclusions = {
+        key: dataclasses.replace(conclusion, parent_id=parents.get(key)) for key, conclusion in mini.conclusions.items()
+    }
+    found = list(check_parents(conclusions))
+
+    assert {"parent-circle"} == {finding.code for finding in found}
+    assert set() == {finding.subject for finding in found} - parents.keys()
+
+
+def test_a_conclusion_below_a_circle_is_not_in_it(mini: Review) -> None:
+    """A conclusion whose parent is its own parent is not blamed for it."""
+    parents = {"brisk-elbow": "stiff-joints", "stiff-joints": "stiff-joints"}
+    conclusions = {
+        key: dataclasses.replace(conclusion, parent_id=parents.get(key)) for key, conclusion in mini.conclusions.items()
+    }
+
+    assert ["stiff-joints"] == [finding.subject for finding in check_parents(conclusions)]
+
+
+def test_a_report_in_two_studies_names_both(mini: Review) -> None:
+    """Whoever mends a report that is in two studies learns which two."""
+    twin = dataclasses.replace(mini.studies["ardenwood-2011"], study_id="twin-2011")
+    (finding,) = check_reports((*mini.studies.values(), twin))
+
+    assert "ardenwood2011" == finding.subject
+    assert [] == [name for name in ("twin-2011", "ardenwood-2011") if name not in finding.message]
