@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import BIBLIOGRAPHY, MINI
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from weigh.bibliography import read_bibliography
@@ -219,12 +219,14 @@ def accounted(read: Read, text: str) -> list[str]:
     return [key for key, (first, last) in zip(KEYS, spans(), strict=True) if not rows & set(range(first, last + 1))]
 
 
+@settings(max_examples=60)
 @given(position=st.integers(0, len(GOOD) - 1), sign=st.sampled_from([*'{},="%#\\$&~ x']))
 def test_a_sign_too_many_drops_no_entry(read: Read, position: int, sign: str) -> None:
     """Wherever a sign slips in, each entry is still a reference or has a finding on one of its lines."""
     assert [] == accounted(read, GOOD[:position] + sign + GOOD[position:])
 
 
+@settings(max_examples=60)
 @given(position=st.integers(0, len(GOOD) - 1).filter(lambda position: GOOD[position] not in "@\n"))
 def test_a_sign_too_few_drops_no_entry(read: Read, position: int) -> None:
     """Whichever sign is lost, each entry is still a reference or has a finding on one of its lines."""

@@ -57,7 +57,7 @@ def test_check_as_json_has_the_keys_that_programs_read(project: Project, run_wei
     (finding,) = json.loads(done.stdout)
 
     assert 2 == done.returncode
-    assert {"code", "kind", "severity", "subject", "file", "row", "column", "message", "fix"} == finding.keys()
+    assert set() == {"code", "kind", "severity", "subject", "file", "row", "column", "message", "fix"} - finding.keys()
     assert (STUDIES, 2, "n_analysed") == (finding["file"], finding["row"], finding["column"])
     assert ("analysed-exceeds-enrolled", "data", "error") == (finding["code"], finding["kind"], finding["severity"])
 

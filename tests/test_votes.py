@@ -226,8 +226,8 @@ def test_the_sign_test_is_exact(favour: int, p_value: float, enough: bool) -> No
 @pytest.mark.parametrize(
     ("favour", "decided", "p_value", "low", "high"),
     [
-        # The p of both are printed in the abstract of Thomson and Thomas's effect direction plot (housing condition,
-        # general health); the counts are inferred from them. The limits come from Wilson's formula, worked by hand.
+        # The p of the first two are printed in the abstract of the effect direction plot (health effects of housing
+        # condition and of general health), the counts inferred from them; the limits were computed by Wilson's formula.
         (9, 9, 0.0039, 0.701, 1.000),
         (5, 6, 0.2188, 0.436, 0.970),
         (10, 12, 0.0386, 0.552, 0.953),

@@ -5,15 +5,22 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import bibtexparser
 from bibtexparser import middlewares
 from bibtexparser.library import Library
-from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry, ParsingFailedBlock
+from bibtexparser.middlewares.names import (
+    InvalidNameError,
+    NameParts,
+    parse_single_name_into_parts,
+    split_multiple_persons_names,
+)
+from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, Entry, Field, ParsingFailedBlock
 
+from weigh.cells import data_finding
 from weigh.model import Finding, Place, Reference
-from weigh.tables import data_finding
 
 __all__ = ["BIBLIOGRAPHY", "read_bibliography"]
 
@@ -45,8 +52,19 @@ DATES = ("year", "urldate")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
 #: A percent sign starts a comment in TeX, so LaTeX decoding would cut the value there without an error.
 _BARE_PERCENT = re.compile(r"(?<!\\)%")
-_DOI = re.compile(r"10\.\d{4,9}/\S+\Z")
-_PMID = re.compile(r"\d{1,8}\Z")
+#: A field that ends without a comma while another begins on the next line.
+_MISSING_COMMA = re.compile(
+    r"^[ \t]*([A-Za-z][\w-]*)[ \t]*=[^\n]*[}\"\d][ \t]*\n[ \t]*[A-Za-z][\w-]*[ \t]*=[ \t]*[{\"\d]", re.MULTILINE
+)
+_LIKE_ENTRY = re.compile(r"\w+\s*\{[^{}]*,\s*\w+\s*=", re.DOTALL)
+_LATEX = re.compile(r"[\\{}$~^_&#]|``|''")
+#: Addresses hold signs that LaTeX would read as markup; they are taken as they stand.
+_VERBATIM = frozenset({"doi", "url"})
+_FORMS = {
+    "doi": (re.compile(r"10\.\d{4,9}/\S+\Z"), "a bare DOI"),
+    "pmid": (re.compile(r"[0-9]{1,8}\Z"), "a bare PMID"),
+    "url": (re.compile(r"https?://\S+\Z"), "an address that begins with http:// or https://"),
+}
 
 
 def read_bibliography(folder: Path) -> tuple[tuple[Reference, ...], tuple[Finding, ...]]:
@@ -79,21 +97,19 @@ def read_bibliography(folder: Path) -> tuple[tuple[Reference, ...], tuple[Findin
     references: list[Reference] = []
     seen: dict[str, str] = {}
     for entry in library.entries:
-        found = list(_entry_problems(entry))
+        fields = {field.key.lower(): field for field in entry.fields}
+        found = list(_entry_problems(entry, fields))
         twin = seen.setdefault(entry.key.casefold(), entry.key)
         if twin != entry.key:
-            found.append(
-                _problem(
-                    "bibliography-key",
-                    entry,
-                    None,
-                    f"the key {entry.key} differs from {twin} only in case",
-                    "give it a key of its own",
-                )
-            )
-        problems.extend(found)
+            message = f"the key {entry.key} differs from {twin} only in case"
+            found.append(_problem("bibliography-key", entry, None, message, "give it a key of its own"))
         if not found:
-            references.append(_reference(entry))
+            reference = _reference(entry, fields)
+            if isinstance(reference, Reference):
+                references.append(reference)
+                continue
+            found = [reference]
+        problems.extend(found)
     return tuple(references), tuple(problems)
 
 
@@ -136,98 +152,98 @@ def _failed_blocks(library: Library) -> Iterator[Finding]:
 def _unread_text(library: Library) -> Iterator[Finding]:
     """Text between entries that looks like an entry: the parser takes it for a comment."""
     for comment in library.comments:
-        if "@" in comment.comment:
+        if "@" in comment.comment or _LIKE_ENTRY.search(comment.comment):
             place = Place(BIBLIOGRAPHY, _line(comment), "entry")
+            message = "text between the entries looks like an entry and was not read as one"
             yield data_finding(
-                "bibliography-entry",
-                place,
-                "text between the entries holds an @ and was not read as an entry",
-                "mend the entry, or take the text out",
+                "bibliography-entry", place, message, "begin the entry with @ and its type, or take the text out"
             )
 
 
-def _problem(code: str, entry: Entry, column: str | None, message: str, fix: str) -> Finding:
-    row = _line(entry)
-    if column and (field := entry.fields_dict.get(column)) is not None:
-        row = _line(field)
-    return data_finding(code, Place(BIBLIOGRAPHY, row, column or "entry"), message, fix, subject=entry.key)
+def _problem(code: str, entry: Entry, field: Field | None, message: str, fix: str) -> Finding:
+    row, column = (_line(entry), "entry") if field is None else (_line(field), field.key.lower())
+    return data_finding(code, Place(BIBLIOGRAPHY, row, column), message, fix, subject=entry.key)
 
 
-def _entry_problems(entry: Entry) -> Iterator[Finding]:
+def _entry_problems(entry: Entry, fields: dict[str, Field]) -> Iterator[Finding]:
     if entry.entry_type.lower() not in ENTRY_TYPES:
-        yield _problem(
-            "bibliography-type",
-            entry,
-            None,
-            f"@{entry.entry_type} is not an entry type of BibTeX, so other programs would drop {entry.key}",
-            "use @misc with url and urldate for a web page",
-        )
+        message = f"@{entry.entry_type} is not an entry type of BibTeX, so other programs would drop {entry.key}"
+        yield _problem("bibliography-type", entry, None, message, "use @misc with url and urldate for a web page")
     if not _KEY.match(entry.key):
-        yield _problem(
-            "bibliography-key",
-            entry,
-            None,
-            f"the key {entry.key!r} is not safe in a file name",
-            "use letters, digits, point, hyphen and underscore",
-        )
-    for field in entry.fields:
-        value = str(field.value)
-        if field.key not in ("doi", "url") and (bare := _BARE_PERCENT.search(value)):
-            yield _problem(
-                "bibliography-percent",
-                entry,
-                field.key,
-                f"a bare % at character {bare.start() + 1} would cut the {field.key} there",
-                "write \\%",
-            )
+        message = f"the key {entry.key!r} is not safe in a file name"
+        yield _problem("bibliography-key", entry, None, message, "use letters, digits, point, hyphen and underscore")
+    if (joined := _MISSING_COMMA.search(entry.raw or "")) is not None:
+        name, row = joined.group(1), _line(entry) + (entry.raw or "").count("\n", 0, joined.start())
+        place = Place(BIBLIOGRAPHY, row, name.lower())
+        message = f"the comma after {name} is missing, so the next field would become part of it"
+        yield data_finding("bibliography-entry", place, message, "end every field with a comma", subject=entry.key)
+        return
+    for name, field in fields.items():
+        if name not in _VERBATIM and (bare := _BARE_PERCENT.search(str(field.value))):
+            message = f"a bare % at character {bare.start() + 1} would cut the {name} there"
+            yield _problem("bibliography-percent", entry, field, message, "write \\%")
+    yield from _missing_fields(entry, fields)
+    for name, (form, what) in _FORMS.items():
+        if name in fields and not form.match(str(fields[name].value)):
+            message = f"“{fields[name].value}” is not {what}"
+            yield _problem("bibliography-field", entry, fields[name], message, f"write {what}, or leave the field out")
+
+
+def _missing_fields(entry: Entry, fields: dict[str, Field]) -> Iterator[Finding]:
+    filled = {name for name, field in fields.items() if str(field.value).strip("{} ")}
     for name in REQUIRED:
-        if not str(entry.fields_dict[name].value if name in entry.fields_dict else "").strip("{} "):
+        if name not in filled:
             yield _problem("bibliography-field", entry, None, f"{entry.key} has no {name}", f"add the {name}")
-    if not any(name in entry.fields_dict for name in DATES):
+    if not filled & set(DATES):
         yield _problem(
             "bibliography-field", entry, None, f"{entry.key} has no {' and no '.join(DATES)}", "add the year"
         )
-    for name, form in (("doi", _DOI), ("pmid", _PMID)):
-        if name in entry.fields_dict and not form.match(str(entry.fields_dict[name].value)):
-            yield _problem(
-                "bibliography-field",
-                entry,
-                name,
-                f"“{entry.fields_dict[name].value}” is not a {name.upper()}",
-                f"write the bare {name.upper()}, or leave the field out",
-            )
 
 
-def _reference(entry: Entry) -> Reference:
-    library = Library([Entry(entry.entry_type, entry.key, list(entry.fields))])
-    decode = middlewares.LatexDecodingMiddleware(keep_braced_groups=True, allow_inplace_modification=False)
-    decoded = decode.transform(library).entries[0]
-    names = (
-        middlewares.SplitNameParts().transform(middlewares.SeparateCoAuthors().transform(Library([decoded]))).entries[0]
-    )
-    authors: list[tuple[str, str]] = []
-    et_al = False
-    for part in names.fields_dict["author"].value:
-        family = " ".join([*part.von, *part.last])
-        if family == "others" and not part.first:
-            et_al = True
-        elif family.startswith("{"):
-            authors.append((_plain(family), ""))
-        else:
-            authors.append((_plain(" ".join([family, *part.jr])), _plain(" ".join(part.first))))
-    raw = {field.key: str(field.value) for field in entry.fields}
-    fields = {field.key: _plain(str(field.value)) for field in decoded.fields if field.key != "author"}
-    # Addresses hold signs that LaTeX would read as markup; they are taken as they stand.
-    fields |= {name: raw[name] for name in ("doi", "url") if name in raw}
+def _reference(entry: Entry, fields: dict[str, Field]) -> Reference | Finding:
+    values = {name: str(field.value) for name, field in fields.items()}
+    decoded = {name: value if name in _VERBATIM else _decoded(value) for name, value in values.items()}
+    try:
+        people = [parse_single_name_into_parts(name) for name in split_multiple_persons_names(decoded["author"])]
+        authors = [author for person in people if (author := _author(person)) is not None]
+    except (InvalidNameError, IndexError):
+        message = f"a name in “{decoded['author']}” cannot be read"
+        return _problem("bibliography-name", entry, fields["author"], message, "write Family, Given and Family, Given")
     return Reference(
         key=entry.key,
         kind=entry.entry_type.lower(),
         authors=tuple(authors),
-        et_al=et_al,
-        title=fields["title"],
-        fields=fields,
+        et_al=len(authors) < len(people),
+        title=_plain(decoded["title"]),
+        fields={name: _plain(value) for name, value in decoded.items() if name != "author"},
         place=Place(BIBLIOGRAPHY, _line(entry)),
     )
+
+
+def _author(person: NameParts) -> tuple[str, str] | None:
+    """Family and given name; a body has no given name; None for the "others" that stand for et al."""
+    family = " ".join([*person.von, *person.last])
+    if family == "others" and not person.first:
+        return None
+    if not _plain(family):
+        raise InvalidNameError(family, "no family name")
+    if family.startswith("{"):
+        return _plain(family), ""
+    return _plain(" ".join([family, *person.jr])), _plain(" ".join(person.first))
+
+
+@cache
+def _decoder() -> middlewares.LatexDecodingMiddleware:
+    return middlewares.LatexDecodingMiddleware(keep_braced_groups=True)
+
+
+def _decoded(value: str) -> str:
+    """A value without LaTeX; most hold none, and decoding takes a hundred times longer than looking."""
+    if not _LATEX.search(value):
+        return value.replace("---", "—").replace("--", "–")
+    entry = Entry("misc", "key", [Field("value", value)])
+    decoded = _decoder().transform_entry(entry, Library())
+    return str(decoded.fields_dict["value"].value) if isinstance(decoded, Entry) else value
 
 
 def _plain(value: str) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from weigh.cells import data_finding
 from weigh.model import Conclusion, Finding, Outcome, Record, Study
-from weigh.tables import data_finding, did_you_mean
+from weigh.tables import did_you_mean
 from weigh.vocabulary import Contrast, Direction
 
 __all__ = ["check_direction", "check_keys", "check_outcome", "check_parents", "check_reports", "check_study"]
@@ -84,13 +85,14 @@ def check_keys(records: tuple[Record, ...], column: str, known: set[str], where:
 def check_parents(conclusions: dict[str, Conclusion]) -> Iterator[Finding]:
     """The chain of parents of a conclusion ends."""
     for conclusion in conclusions.values():
-        seen, current = {conclusion.conclusion_id}, conclusion.parent_id
-        while current is not None and current in conclusions:
-            if current in seen:
+        seen: set[str] = set()
+        current = conclusion.parent_id
+        while current is not None and current in conclusions and current not in seen:
+            if current == conclusion.conclusion_id:
                 yield data_finding(
                     "parent-circle",
                     conclusion.at("parent_id"),
-                    f"{conclusion.conclusion_id} is its own parent by way of {current}",
+                    f"{conclusion.conclusion_id} is its own parent by way of {conclusion.parent_id}",
                     "break the circle",
                     subject=conclusion.conclusion_id,
                 )

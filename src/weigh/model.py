@@ -30,6 +30,7 @@ __all__ = [
     "CertaintyJudgement",
     "Citation",
     "CodeRange",
+    "CodeTitle",
     "Conclusion",
     "Criterion",
     "Device",
@@ -71,6 +72,7 @@ class Finding:
     place: Place
     message: str
     fix: str
+    conclusions: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}; {self.fix} [{self.code}]"
@@ -87,6 +89,7 @@ class Finding:
             "column": self.place.column,
             "message": self.message,
             "fix": self.fix,
+            "conclusions": list(self.conclusions),
         }
 
 
@@ -204,6 +207,9 @@ class Study(Record):
     finding: str
     limits: str | None
     not_seen: str | None
+    analysis_unit: str | None
+    included_in: tuple[str, ...] | None
+    outside_definition: str | None
     extraction: Extraction
     source: str
 
@@ -232,10 +238,13 @@ class Outcome(Record):
     comparator_sd: Decimal | None
     comparator_events: int | None
     comparator_percent: Decimal | None
+    scale_min: Decimal | None
+    scale_max: Decimal | None
     effect_measure: str | None
     effect: Decimal | None
     ci_low: Decimal | None
     ci_high: Decimal | None
+    effect_favours: str | None
     p_value: str | None
     direction: Direction
     contrast: Contrast
@@ -288,6 +297,16 @@ class CodeRange(Record):
         if self.first is None:
             return "no code"
         return self.first if self.last in (None, self.first) else f"{self.first} to {self.last}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodeTitle(Record):
+    """A code or a category above one, as the code book of a release has it."""
+
+    code: str
+    title: str
+    billable: bool
+    release: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -352,6 +371,7 @@ class Acceptance(Record):
     reason: str
     who: str
     when: dt.date
+    facts: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -395,7 +415,8 @@ class Reference:
             return f"https://doi.org/{self.doi}"
         if self.pmid:
             return f"https://pubmed.ncbi.nlm.nih.gov/{self.pmid}/"
-        return self.fields.get("url")
+        url = self.fields.get("url", "")
+        return url if url.startswith(("https://", "http://")) else None
 
     @property
     def short(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime as dt
 import enum
 import hashlib
 import tomllib
@@ -17,6 +16,7 @@ from typing import Any, TypeVar
 
 from weigh import integrity
 from weigh.bibliography import BIBLIOGRAPHY, read_bibliography
+from weigh.cells import data_finding
 from weigh.errors import EvidenceError, NotFoundError, ReviewNotFoundError
 from weigh.model import (
     Acceptance,
@@ -25,6 +25,7 @@ from weigh.model import (
     CertaintyJudgement,
     Citation,
     CodeRange,
+    CodeTitle,
     Conclusion,
     Criterion,
     Device,
@@ -39,7 +40,8 @@ from weigh.model import (
     Study,
     Term,
 )
-from weigh.tables import DESCRIPTOR, EVIDENCE, Row, Tables, data_finding, did_you_mean, read_tables
+from weigh.notices import NOTICES, Notices, read_notices
+from weigh.tables import DESCRIPTOR, EVIDENCE, Row, Tables, did_you_mean, read_tables
 
 __all__ = ["GUIDELINE", "TABLES", "Review", "find_review", "load_review", "read_review"]
 
@@ -56,6 +58,7 @@ TABLES: Mapping[str, type[Record]] = {
     "appraisals": Appraisal,
     "certainty": CertaintyJudgement,
     "codes": CodeRange,
+    "code_titles": CodeTitle,
     "candidates": Candidate,
     "history": HistoryRow,
     "devices": Device,
@@ -84,12 +87,14 @@ class Review:
     appraisals: tuple[Appraisal, ...]
     certainty: tuple[CertaintyJudgement, ...]
     codes: tuple[CodeRange, ...]
+    code_titles: tuple[CodeTitle, ...]
     candidates: tuple[Candidate, ...]
     history: tuple[HistoryRow, ...]
     devices: tuple[Device, ...]
     glossary: tuple[Term, ...]
     accepted: tuple[Acceptance, ...]
     references: Mapping[str, Reference]
+    notices: Notices | None  # None: no notice file, so nobody looked
     inputs: Mapping[str, str]  # sha256 of every file read, by its path in the folder
 
     def __repr__(self) -> str:
@@ -158,14 +163,25 @@ def read_review(folder: Path) -> tuple[Review | None, tuple[Finding, ...]]:
     tables = read_tables(folder)
     references, bibliography_problems = read_bibliography(folder)
     guideline, guideline_problems = _read_guideline(folder)
-    problems = [*tables.problems, *_column_problems(tables), *bibliography_problems, *guideline_problems]
+    notices, notice_problems = read_notices(folder, references)
+    problems = [
+        *tables.problems,
+        *_column_problems(tables),
+        *bibliography_problems,
+        *guideline_problems,
+        *notice_problems,
+    ]
     if problems or guideline is None:
         return None, tuple(problems)
-    records = {name: tuple(_record(cls, row) for row in tables.rows.get(name, ())) for name, cls in TABLES.items()}
+    try:
+        records = {name: tuple(_record(cls, row) for row in tables.rows.get(name, ())) for name, cls in TABLES.items()}
+    except _UnknownWordError as error:
+        return None, (error.finding,)
     review = Review(
         folder=folder,
         guideline=guideline,
         references={reference.key: reference for reference in references},
+        notices=notices,
         inputs=_input_hashes(folder, tables),
         **{
             **records,
@@ -185,6 +201,7 @@ def _rule_findings(review: Review) -> Iterator[Finding]:
         yield from integrity.check_outcome(outcome)
         yield from integrity.check_direction(outcome)
     yield from integrity.check_keys(tuple(review.studies.values()), "citation_keys", keys, BIBLIOGRAPHY)
+    yield from integrity.check_keys(tuple(review.studies.values()), "included_in", set(review.studies), "studies.csv")
     yield from integrity.check_keys(review.citations, "citation_key", keys, BIBLIOGRAPHY)
     yield from integrity.check_keys(review.listings, "citation_key", keys, BIBLIOGRAPHY)
     yield from integrity.check_reports(tuple(review.studies.values()))
@@ -224,9 +241,11 @@ def _read_guideline(folder: Path) -> tuple[Guideline | None, list[Finding]]:
     problems = []
     for name, expected in typing.get_type_hints(Guideline).items():
         value = values.get(name)
-        if not isinstance(value, expected) or isinstance(value, dt.datetime):
+        if type(value) is not expected or value == "":
             cell = Place(GUIDELINE, None, name)
-            state = "is missing" if name not in values else f"is not a {expected.__name__}"
+            state = (
+                "is missing" if name not in values else "is empty" if value == "" else f"is not a {expected.__name__}"
+            )
             problems.append(
                 data_finding("guideline-field", cell, f"{name} {state}", f"write {name} as a {expected.__name__}")
             )
@@ -266,10 +285,35 @@ def _record(cls: type[R], row: Row) -> R:
     for f in dataclasses.fields(cls):
         if f.name != "place":
             cell = row.values[f.name]
-            values[f.name] = converters[f.name](cell) if cell is not None and f.name in converters else cell
+            values[f.name] = (
+                _converted(converters[f.name], cell, row, f.name) if cell is not None and f.name in converters else cell
+            )
     return cls(**values)
 
 
+def _converted(converter: Any, cell: Any, row: Row, column: str) -> Any:
+    try:
+        return converter(cell)
+    except ValueError as error:
+        raise _UnknownWordError(cell, row, column, [str(word) for word in converter]) from error
+
+
+class _UnknownWordError(Exception):
+    """A word that the folder's own schema allows and weigh does not know."""
+
+    def __init__(self, cell: str, row: Row, column: str, known: list[str]) -> None:
+        place = Place(row.place.file, row.place.row, column)
+        message = f"weigh does not know the word {cell!r}{did_you_mean(cell, known)}"
+        self.finding = data_finding("cell-not-allowed", place, message, f"use one of {', '.join(known)}")
+        super().__init__(message)
+
+
 def _input_hashes(folder: Path, tables: Tables) -> Mapping[str, str]:
-    files = [DESCRIPTOR, GUIDELINE, BIBLIOGRAPHY, *(f"{EVIDENCE}/{name}.csv" for name in tables.rows)]
+    files = [
+        DESCRIPTOR,
+        GUIDELINE,
+        BIBLIOGRAPHY,
+        *([NOTICES] if (folder / NOTICES).is_file() else []),
+        *(f"{EVIDENCE}/{name}.csv" for name in tables.rows),
+    ]
     return {file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in sorted(files)}

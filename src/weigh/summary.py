@@ -10,8 +10,9 @@ from typing import Any
 
 from weigh import __version__, wording
 from weigh.ama import ama_html, ama_text
+from weigh.checks.audit import Audit, audit
 from weigh.dossier import Dossier, StudyEvidence, gather
-from weigh.model import Guideline, Reference
+from weigh.model import Finding, Guideline, Reference
 from weigh.review import Review, load_review
 from weigh.verdict import Judgement, judge
 from weigh.vocabulary import AuthorView, Direction, Extraction, Fit, Position, Verdict
@@ -86,6 +87,8 @@ class Summary:
     not_verified: tuple[Point, ...]
     studies: tuple[StudyLine, ...]
     references: tuple[ReferenceLine, ...]
+    findings: tuple[Finding, ...]
+    notices_checked: bool
     fingerprint: str
 
     def __repr__(self) -> str:
@@ -116,8 +119,7 @@ class Summary:
     def as_json(self) -> dict[str, Any]:
         """The machine-readable result (results/<id>.json).
 
-        `pooled`, `flip` and `findings` are null: effects are not pooled, the flip test is not run and the
-        guideline is not audited yet.
+        `pooled` and `flip` are null: effects are not pooled and the flip test is not run yet.
         """
         conclusion, votes = self.dossier.conclusion, self.judgement.votes
         return {
@@ -144,7 +146,7 @@ class Summary:
             "discuss": list(self.discuss),
             "pooled": None,
             "flip": None,
-            "findings": None,
+            "findings": [finding.code for finding in self.findings],
             "not_verified": [point.study_id for point in self.not_verified],
             "fingerprint": self.fingerprint,
         }
@@ -166,14 +168,20 @@ class Overview:
 def overview(review: Review | None = None) -> Overview:
     """Summaries of every conclusion; by default of the nearest review folder."""
     review = review or load_review()
-    summaries = (summarise(conclusion_id, review) for conclusion_id in review.conclusions)
+    found = audit(review)
+    summaries = (summarise(conclusion_id, review, found) for conclusion_id in review.conclusions)
     order = {verdict: place for place, verdict in enumerate(NEED_FOR_DISCUSSION)}
     ranked = sorted(summaries, key=lambda s: (order[s.verdict], -len(s.discuss), s.conclusion_id))
     return Overview(guideline=review.guideline, summaries=tuple(ranked))
 
 
-def summarise(conclusion_id: str, review: Review | None = None) -> Summary:
+def summarise(conclusion_id: str, review: Review | None = None, audited: Audit | None = None) -> Summary:
     """The summary of one conclusion; by default of the nearest review folder.
+
+    Args:
+        conclusion_id: which one.
+        review: the review that holds it.
+        audited: the audit of that review, where it was made already.
 
     Raises:
         NotFoundError: no such conclusion.
@@ -181,6 +189,7 @@ def summarise(conclusion_id: str, review: Review | None = None) -> Summary:
     """
     review = review or load_review()
     dossier = gather(review, conclusion_id)
+    findings = (audited or audit(review)).of(conclusion_id)
     judgement = judge(dossier)
     intervention = review.guideline.intervention
     lines = _study_lines(dossier, judgement, intervention)
@@ -202,7 +211,9 @@ def summarise(conclusion_id: str, review: Review | None = None) -> Summary:
         ),
         studies=lines,
         references=_reference_lines(dossier),
-        fingerprint=_fingerprint(dossier),
+        findings=findings,
+        notices_checked=review.notices is not None,
+        fingerprint=_fingerprint(review.guideline, dossier, findings),
     )
 
 
@@ -317,9 +328,15 @@ def _record_note(reference: Reference) -> str:
     return " ".join(parts)
 
 
-def _fingerprint(dossier: Dossier) -> str:
-    """SHA-256 of what the summary is made from: the dossier in canonical form and weigh's version."""
-    canonical = json.dumps({"weigh": __version__, "dossier": _canonical(dossier)}, sort_keys=True, ensure_ascii=False)
+def _fingerprint(guideline: Guideline, dossier: Dossier, findings: tuple[Finding, ...]) -> str:
+    """SHA-256 of what the summary is made from: guideline, dossier and findings in canonical form, and weigh's version."""
+    made_from = {
+        "weigh": __version__,
+        "guideline": _canonical(guideline),
+        "dossier": _canonical(dossier),
+        "findings": [f.message for f in findings],
+    }
+    canonical = json.dumps(made_from, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
 
 

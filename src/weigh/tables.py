@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import codecs
 import difflib
+import json
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,10 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from weigh import lean  # noqa: F401  (before frictionless, which imports jsonschema)
+from weigh.cells import RawTable, data_finding, read_cells
 from weigh.errors import ReviewNotFoundError
 from weigh.model import Finding, Place
 
-__all__ = ["DESCRIPTOR", "EVIDENCE", "Row", "Tables", "data_finding", "did_you_mean", "read_tables"]
+__all__ = ["DESCRIPTOR", "EVIDENCE", "Row", "Tables", "did_you_mean", "read_tables"]
 
 EVIDENCE = "evidence"
 DESCRIPTOR = f"{EVIDENCE}/datapackage.json"
@@ -26,9 +27,6 @@ _FIXES = {
     "primary-key": "give each row its own key",
     "foreign-key": "name an existing id, or add the row that is missing",
     "unique-error": "give each row its own value",
-    "extra-cell": "quote cells that hold a comma, or take the extra cell out",
-    "missing-cell": "write every cell of the row, empty ones too",
-    "blank-row": "take the empty line out",
 }
 
 
@@ -49,13 +47,6 @@ class Tables:
     problems: tuple[Finding, ...]
 
 
-def data_finding(
-    code: str, place: Place, message: str, fix: str, *, subject: str = "", severity: str = "error"
-) -> Finding:
-    """A finding on our own folder; `severity` "error" blocks the run, "warning" does not."""
-    return Finding(code, "data", severity, subject or str(place), place, message, fix)
-
-
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """A hint with the nearest known word, or an empty string."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
@@ -72,104 +63,97 @@ def read_tables(folder: Path) -> Tables:
         All rows that could be read, and one finding for every cell or row that breaks the schema.
 
     Raises:
-        ReviewNotFoundError: the folder has no evidence/datapackage.json, or that file is not a data package.
+        ReviewNotFoundError: the folder has no evidence/datapackage.json, or that file is not a data package of
+            CSV tables.
     """
     from frictionless import FrictionlessException, Package, system
 
-    descriptor = folder / DESCRIPTOR
-    if not descriptor.is_file():
-        raise ReviewNotFoundError(f"{descriptor}: no such file; name a review folder that holds {DESCRIPTOR}")
+    descriptor = _descriptor(folder)
+    raw = {
+        resource["name"]: read_cells(
+            folder / EVIDENCE / resource["path"], f"{EVIDENCE}/{resource['path']}", resource["schema"]["fields"]
+        )
+        for resource in descriptor["resources"]
+    }
+    problems = [problem for table in raw.values() for problem in table.problems]
+    columns = {name: table.header for name, table in raw.items()}
+    rows: dict[str, tuple[Row, ...]] = dict.fromkeys(raw, ())
+    sound = _without(descriptor, {name for name, table in raw.items() if table.problems})
     try:
         with system.use_context(trusted=False):
-            package = Package(str(descriptor))
+            package = Package.from_descriptor(sound, basepath=str(folder / EVIDENCE))
+            for resource in package.resources:
+                rows[resource.name], found = _read_table(resource, f"{EVIDENCE}/{resource.path}", raw)
+                problems.extend(found)
     except FrictionlessException as error:
-        raise ReviewNotFoundError(f"{descriptor}: not a data package ({error.error.note}); mend the file") from error
-    rows: dict[str, tuple[Row, ...]] = {}
-    columns: dict[str, tuple[str, ...]] = {}
-    problems: list[Finding] = []
-    for resource in package.resources:
-        file = f"{EVIDENCE}/{resource.path}"
-        blocking = _bytes_problem(folder / EVIDENCE / str(resource.path), file)
-        if blocking:
-            problems.append(blocking)
-    if problems:
-        return Tables(rows, columns, tuple(problems))
-    keys = {
-        resource.name: {str(row.get(field)) for row in _plain_rows(resource) for field in resource.schema.primary_key}
-        for resource in package.resources
-        if len(resource.schema.primary_key) == 1
-    }
-    for resource in package.resources:
-        table, found = _read_table(resource, f"{EVIDENCE}/{resource.path}", keys)
-        rows[resource.name] = table
-        columns[resource.name] = tuple(resource.schema.field_names)
-        problems.extend(found)
+        raise ReviewNotFoundError(f"{DESCRIPTOR}: {_sentence(error.error.note)}; mend the schema") from error
     return Tables(rows, columns, tuple(problems))
 
 
-def _bytes_problem(path: Path, file: str) -> Finding | None:
-    """What keeps a file from being read at all: missing, not UTF-8, NUL bytes, a byte order mark."""
-    place = Place(file)
+def _descriptor(folder: Path) -> Any:
+    """evidence/datapackage.json as data, once it is known to describe CSV tables that can be read."""
+    path = folder / DESCRIPTOR
     if not path.is_file():
-        return data_finding(
-            "table-missing", place, "the table is missing", "add the file, with its header row at least"
-        )
-    content = path.read_bytes()
-    if content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data_finding(
-            "table-encoding", place, "the file starts with a byte order mark", "save it as UTF-8 without a mark"
-        )
+        raise ReviewNotFoundError(f"{path}: no such file; name a review folder that holds {DESCRIPTOR}")
     try:
-        text = content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        row = content.count(b"\n", 0, error.start) + 1
-        return data_finding(
-            "table-encoding", Place(file, row), f"byte {error.start} is not UTF-8", "save the file as UTF-8"
-        )
-    for character, name in (("\0", "a NUL byte"), ("\r", "a carriage return")):
-        if character in text:
-            row = text.count("\n", 0, text.index(character)) + 1
-            return data_finding(
-                "table-encoding", Place(file, row), f"the row holds {name}", "save the file with plain LF line ends"
-            )
-    return None
+        descriptor = json.loads(path.read_bytes().decode("utf-8"))
+        resources = [(r["name"], r["path"], r["schema"]) for r in descriptor["resources"] if _is_csv(r)]
+        for name, file, schema in resources:
+            problem = _schema_problem(name, file, schema, {name for name, _, _ in resources})
+            if problem:
+                raise ReviewNotFoundError(f"{DESCRIPTOR}: {problem}; mend the schema")
+    except (ValueError, TypeError, KeyError) as error:
+        raise ReviewNotFoundError(f"{DESCRIPTOR}: not a data package of tables ({error!r}); mend the file") from error
+    return descriptor
 
 
-def _plain_rows(resource: Any) -> list[dict[str, Any]]:
-    """The rows of a table without a look at keys, to know which ids exist."""
-    from frictionless import Resource
-
-    plain: Any = Resource(path=resource.path, basepath=resource.basepath, format="csv", dialect=resource.dialect)
-    with plain:
-        cells = plain.read_cells()
-    header, *body = cells or [[]]
-    return [dict(zip(header, row, strict=False)) for row in body]
+def _is_csv(resource: Any) -> bool:
+    if resource.get("format", "csv") != "csv":
+        raise ReviewNotFoundError(f"{DESCRIPTOR}: the table {resource['name']} is not a CSV file; mend the schema")
+    return True
 
 
-def _read_table(resource: Any, file: str, keys: Mapping[str, set[str]]) -> tuple[tuple[Row, ...], list[Finding]]:
+def _without(descriptor: Any, broken: set[str]) -> Any:
+    """The descriptor of the tables that can be read, without keys that lead to those that cannot."""
+    resources = []
+    for resource in descriptor["resources"]:
+        if resource["name"] not in broken:
+            keys = [k for k in resource["schema"].get("foreignKeys", ()) if k["reference"]["resource"] not in broken]
+            resources.append(resource | {"schema": resource["schema"] | {"foreignKeys": keys}})
+    return descriptor | {"resources": resources}
+
+
+def _schema_problem(name: str, file: str, schema: Any, known: set[str]) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.csv", file):
+        return f"the table {name} is not a CSV file of this folder ({file})"
+    columns = [field["name"] for field in schema["fields"]]
+    for field in schema["fields"]:
+        try:
+            re.compile(field.get("constraints", {}).get("pattern", ""))
+        except re.error as error:
+            return f"the pattern of {name}.{field['name']} cannot be read ({error})"
+    for key in schema.get("foreignKeys", ()):
+        target = key["reference"]["resource"] or name
+        if target not in known:
+            return f"a foreign key of {name} names the table {target}, which there is not"
+    keys = schema.get("primaryKey", [])
+    unknown = [column for column in ([keys] if isinstance(keys, str) else keys) if column not in columns]
+    return f"the key of {name} names the column {unknown[0]}, which there is not" if unknown else ""
+
+
+def _read_table(resource: Any, file: str, raw: Mapping[str, RawTable]) -> tuple[tuple[Row, ...], list[Finding]]:
     rows: list[Row] = []
     problems: list[Finding] = []
     with resource:
-        for error in resource.header.errors:
-            problems.append(
-                data_finding(
-                    "table-header",
-                    Place(file, 1),
-                    _sentence(error.note),
-                    "write the header as in evidence/datapackage.json",
-                )
-            )
-        if problems:
-            return (), problems
         for row in resource.row_stream:
-            for error in row.errors:
-                problems.append(_row_finding(resource, file, row, error, keys))
-            if not row.errors:
+            if row.errors:
+                problems.extend(_row_finding(resource, file, row, error, raw) for error in row.errors)
+            else:
                 rows.append(Row(dict(row), Place(file, row.row_number)))
     return tuple(rows), problems
 
 
-def _row_finding(resource: Any, file: str, row: Any, error: Any, keys: Mapping[str, set[str]]) -> Finding:
+def _row_finding(resource: Any, file: str, row: Any, error: Any, raw: Mapping[str, RawTable]) -> Finding:
     """One error of Frictionless as a finding with file, row and column."""
     kind = error.type
     column: str | None = getattr(error, "field_name", None) or None
@@ -188,9 +172,8 @@ def _row_finding(resource: Any, file: str, row: Any, error: Any, keys: Mapping[s
         column, code = ", ".join(error.field_names), "key-unknown"
         target = error.reference_name or resource.name
         value = str(error.field_cells[0])
-        message = f"{target}.csv holds no {value}{did_you_mean(value, keys.get(target, ()))}"
-    elif kind in ("extra-cell", "missing-cell", "blank-row"):
-        code = "table-shape"
+        known = raw[target].column(error.reference_field_names[0])
+        message = f"{target}.csv holds no {value}{did_you_mean(value, known)}"
     return data_finding(
         code, Place(file, row.row_number, column), message, _FIXES.get(kind, "mend the row"), subject=subject
     )

@@ -9,7 +9,7 @@ from weigh.dossier import Dossier
 from weigh.vocabulary import Direction, Fit, Position, Verdict
 from weigh.votes import AGREEMENT, StudyVote, Votes, count_votes, study_vote
 
-__all__ = ["RULES", "Judgement", "judge"]
+__all__ = ["RULES", "Judgement", "certainty_of", "judge"]
 
 #: The rules in the order in which they are tried, as the methods page prints them. "Benefit" and "no benefit" are
 #: read for a not-medically-necessary conclusion; for a medically-necessary one backed and contested change places.
@@ -71,7 +71,7 @@ class Judgement:
 def judge(dossier: Dossier) -> Judgement:
     """The verdict on a dossier, from the outcomes of the studies cited for or against, never from the guideline's words."""
     votes = tuple(study_vote(item) for item in dossier.evidence)
-    certainty = next((c.judgement for c in dossier.certainty if c.domain == "overall"), None)
+    certainty = certainty_of(dossier)
     rule = _rule(dossier.conclusion.position, votes, certainty)
     return Judgement(
         verdict=RULES[rule][0],
@@ -81,6 +81,11 @@ def judge(dossier: Dossier) -> Judgement:
         votes=count_votes(votes),
         direct_votes=count_votes(vote for vote in votes if vote.fit is Fit.TESTS_INTERVENTION),
     )
+
+
+def certainty_of(dossier: Dossier) -> str | None:
+    """The overall certainty of the evidence on a conclusion, or None where nobody has judged it."""
+    return next((c.judgement for c in dossier.certainty if c.domain == "overall"), None)
 
 
 def _rule(position: Position, votes: Sequence[StudyVote], certainty: str | None) -> str:

@@ -1,0 +1,131 @@
+"""The audit: all rules over one review, and what somebody has already accepted."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from weigh.checks import characters, citations, claims, codes, currency, results, studies
+from weigh.checks.rule import FAMILIES, Context, Rule, Trouble, rule
+from weigh.model import Acceptance, Finding
+from weigh.review import Review
+
+__all__ = ["ACCEPTANCE_RULES", "RULES", "Audit", "audit", "facts_of"]
+
+_SEVERITIES = ("error", "warning", "note")
+
+
+@rule(
+    "acceptance-settled",
+    family="accepted",
+    kind="data",
+    severity="note",
+    whose="our tables",
+    means="A finding that was accepted is no longer there.",
+    settle="Take the row out of accepted.csv.",
+)
+def acceptance_settled(context: Context) -> Iterator[Trouble]:
+    """Accepted, and gone."""
+    present = {(finding.code, finding.subject) for finding in context.found}
+    for row in context.review.accepted:
+        if (row.code, row.subject) not in present:
+            yield _about(row, "code", f"{row.code} on {row.subject} was accepted on {row.when} and is no longer found")
+
+
+@rule(
+    "acceptance-outdated",
+    family="accepted",
+    kind="data",
+    severity="warning",
+    whose="our tables",
+    means="A finding was accepted when its facts were others; it counts as not accepted.",
+    settle="Look at it again and accept it anew, or settle it.",
+)
+def acceptance_outdated(context: Context) -> Iterator[Trouble]:
+    """Accepted, and changed since."""
+    for row in context.review.accepted:
+        facts = facts_of(
+            finding for finding in context.found if (finding.code, finding.subject) == (row.code, row.subject)
+        )
+        if facts and row.facts is not None and row.facts != facts:
+            yield _about(
+                row,
+                "facts",
+                f"{row.code} on {row.subject} says something else than when {row.who} accepted it on {row.when}",
+            )
+
+
+def _about(row: Acceptance, column: str, message: str) -> Trouble:
+    return Trouble(subject=f"{row.code}/{row.subject}", place=row.at(column), message=message)
+
+
+RULES: tuple[Rule, ...] = (
+    *citations.RULES,
+    *studies.RULES,
+    *codes.RULES,
+    *currency.RULES,
+    *claims.RULES,
+    *results.RULES,
+    *characters.RULES,
+)
+#: These look at what the others found.
+ACCEPTANCE_RULES: tuple[Rule, ...] = (acceptance_settled, acceptance_outdated)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """What an audit found: open findings, and those that somebody has looked at, each sorted for a reader."""
+
+    open: tuple[Finding, ...]
+    accepted: tuple[tuple[Finding, Acceptance], ...]
+
+    def of(self, conclusion_id: str) -> tuple[Finding, ...]:
+        """The open findings that concern one conclusion."""
+        return tuple(finding for finding in self.open if conclusion_id in finding.conclusions)
+
+
+def audit(review: Review, today: dt.date | None = None) -> Audit:
+    """Run every rule over a review.
+
+    Args:
+        review: the review.
+        today: the day for the rules that depend on it; None leaves them out, as pages do.
+    """
+    context = Context(review=review, today=today)
+    found = [finding for each in RULES for finding in each.findings(context)]
+    context = Context(review=review, found=tuple(found))
+    found += [finding for each in ACCEPTANCE_RULES for finding in each.findings(context)]
+    accepted, still_open = [], []
+    for finding in sorted(found, key=_order):
+        row = _acceptance(finding, context)
+        if row is None:
+            still_open.append(finding)
+        else:
+            accepted.append((finding, row))
+    return Audit(open=tuple(still_open), accepted=tuple(accepted))
+
+
+def facts_of(findings: Iterable[Finding]) -> str:
+    """A short fingerprint of what findings of one code and subject say; empty where there is none."""
+    messages = sorted(finding.message for finding in findings)
+    return hashlib.sha256("\n".join(messages).encode("utf-8")).hexdigest()[:16] if messages else ""
+
+
+def _acceptance(finding: Finding, context: Context) -> Acceptance | None:
+    for row in context.review.accepted:
+        if (row.code, row.subject) == (finding.code, finding.subject):
+            same = facts_of(f for f in context.found if (f.code, f.subject) == (row.code, row.subject))
+            return row if row.facts in (None, same) else None
+    return None
+
+
+_FAMILY = {each.code: each.family for each in (*RULES, *ACCEPTANCE_RULES)}
+_PLACE = {each.code: place for place, each in enumerate((*RULES, *ACCEPTANCE_RULES))}
+
+
+def _order(finding: Finding) -> tuple[int, int, int, str, int, str]:
+    """By family, then severity, rule, file and row: as a person reads them."""
+    family, severity = FAMILIES.index(_FAMILY[finding.code]), _SEVERITIES.index(finding.severity)
+    return family, severity, _PLACE[finding.code], finding.place.file, finding.place.row or 0, finding.message

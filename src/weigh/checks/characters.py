@@ -1,0 +1,161 @@
+"""Text that is not what it looks like: hidden and mixed characters, formulae, markup, cells without an end."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+import unicodedata
+from collections.abc import Iterator
+
+from weigh.checks.rule import Context, Rule, Trouble, rule
+from weigh.model import Place, Record
+from weigh.review import TABLES
+
+__all__ = ["RULES", "hidden_characters", "mixed_scripts"]
+
+_OURS = "our tables"
+_LONGEST = 20_000
+#: Marks that reverse the order of text, and characters of no width: none has a place in these tables.
+_HIDDEN = re.compile(
+    "[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\x00-\x08\x0b-\x1f\x7f-\x9f]"
+)
+_FORMULA = re.compile("[=+@\t\r\uff1d\uff0b\uff20]|-(?![\\d.])")
+_MARKUP = re.compile(r"<\s*/?\s*[a-z!][^>]*>|javascript:|&#?\w+;", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{2,}")
+_SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
+
+
+def hidden_characters(text: str) -> tuple[str, ...]:
+    r"""Code points of characters that cannot be seen.
+
+    >>> hidden_characters("abc\u202edef")
+    ('U+202E',)
+    """
+    return tuple(f"U+{ord(c):04X}" for c in dict.fromkeys(_HIDDEN.findall(text)))
+
+
+def mixed_scripts(text: str) -> tuple[str, ...]:
+    r"""Words that mix Latin with Cyrillic or Greek letters, as a look-alike does.
+
+    >>> len(mixed_scripts("p\u0430in")), len(mixed_scripts("\u03b1 error"))
+    (1, 0)
+    """
+    if text.isascii():
+        return ()
+    return tuple(
+        w
+        for w in _WORD.findall(text)
+        if not w.isascii() and len({s for c in w for s in _SCRIPTS if s in unicodedata.name(c, "")}) > 1
+    )
+
+
+def _cells(context: Context) -> Iterator[tuple[Place, str]]:
+    """Every text cell of the tables and every field of the bibliography."""
+    for table in TABLES:
+        found = getattr(context.review, table)
+        for record in found.values() if hasattr(found, "values") else found:
+            yield from _text_cells(record)
+    for reference in context.review.references.values():
+        for name, value in reference.fields.items():
+            yield Place(reference.place.file, reference.place.row, name), value
+        for family, given in reference.authors:
+            yield Place(reference.place.file, reference.place.row, "author"), f"{family} {given}".strip()
+
+
+def _text_cells(record: Record) -> Iterator[tuple[Place, str]]:
+    for f in dataclasses.fields(record):
+        value = getattr(record, f.name)
+        if isinstance(value, str):
+            yield record.at(f.name), str(value)
+        elif isinstance(value, tuple):
+            yield record.at(f.name), " ".join(value)
+
+
+def _trouble(place: Place, message: str) -> Trouble:
+    return Trouble(subject=str(place), place=place, message=message)
+
+
+@rule(
+    "text-hidden-characters",
+    family="text",
+    kind="data",
+    severity="warning",
+    whose=_OURS,
+    means="A cell holds characters that cannot be seen or that reverse the order of text.",
+    settle="Type the cell anew.",
+)
+def hidden(context: Context) -> Iterator[Trouble]:
+    """Bidirectional controls, zero-width characters, control characters."""
+    for place, text in _cells(context):
+        if not text.isascii() or not text.isprintable():
+            found = hidden_characters(text)
+            if found:
+                yield _trouble(place, f"hidden characters {', '.join(found)}")
+
+
+@rule(
+    "text-mixed-scripts",
+    family="text",
+    kind="data",
+    severity="warning",
+    whose=_OURS,
+    means="A word mixes letters of two scripts that look alike, so that it will not be found or matched.",
+    settle="Type the word anew.",
+)
+def mixed(context: Context) -> Iterator[Trouble]:
+    """Look-alikes."""
+    for place, text in _cells(context):
+        for word in mixed_scripts(text):
+            points = ", ".join(f"U+{ord(c):04X}" for c in word if not c.isascii())
+            yield _trouble(place, f"a word mixes scripts ({points})")
+
+
+@rule(
+    "text-formula",
+    family="text",
+    kind="data",
+    severity="warning",
+    whose=_OURS,
+    means="A cell starts like a formula; a spreadsheet would run it.",
+    settle="Begin the cell with a word.",
+)
+def formula(context: Context) -> Iterator[Trouble]:
+    """=, +, -, @, tab and their full-width kin."""
+    for place, text in _cells(context):
+        if _FORMULA.match(text):
+            yield _trouble(place, "the cell starts like a formula")
+
+
+@rule(
+    "text-markup",
+    family="text",
+    kind="data",
+    severity="warning",
+    whose=_OURS,
+    means="A cell holds HTML; pages show it as text.",
+    settle="Write plain text.",
+)
+def markup(context: Context) -> Iterator[Trouble]:
+    """Tags, entities, script addresses."""
+    for place, text in _cells(context):
+        if ("<" in text or "&" in text or ":" in text) and _MARKUP.search(text):
+            yield _trouble(place, "the cell holds HTML")
+
+
+@rule(
+    "text-too-long",
+    family="text",
+    kind="data",
+    severity="warning",
+    whose=_OURS,
+    means=f"A cell holds more than {_LONGEST:,} characters; nobody will read it on a page.",
+    settle="Say it shorter.",
+)
+def too_long(context: Context) -> Iterator[Trouble]:
+    """Cells without an end."""
+    for place, text in _cells(context):
+        if len(text) > _LONGEST:
+            yield _trouble(place, f"the cell holds {len(text):,} characters")
+
+
+RULES: tuple[Rule, ...] = (hidden, mixed, formula, markup, too_long)

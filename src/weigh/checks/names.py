@@ -1,0 +1,148 @@
+"""Names and years as texts print them: what they say, and how near two of them are."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+__all__ = ["Author", "Cited", "distance", "fold", "near", "parse_authors", "parse_cited", "same"]
+
+#: Letters that do not come apart into a base letter and a mark.
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "\u0131": "i"}
+)
+#: The German and Nordic way of writing the same letters without marks.
+_EXPANDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+_PARTICLES = frozenset(
+    [
+        "al",
+        "bin",
+        "da",
+        "das",
+        "de",
+        "del",
+        "della",
+        "den",
+        "der",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "el",
+        "la",
+        "le",
+        "ten",
+        "ter",
+        "van",
+        "vom",
+        "von",
+        "zu",
+    ]
+)
+_YEAR = re.compile(r"\b((?:1[6-9]|20)\d\d)[a-z]?\b")
+_INITIALS = re.compile(r"[^\W\d_]{1,4}(?:-[^\W\d_])?\Z")
+#: Below this many letters one changed letter makes another name: Li and Lu, Chen and Chan.
+_SHORTEST = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """One author as a list prints it: family name, initials (empty for a body), acronym of a body."""
+
+    family: str
+    initials: str
+    acronym: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A citation as the text prints it: the names that it gives and the year."""
+
+    names: tuple[str, ...]
+    year: str | None
+
+
+def fold(name: str) -> str:
+    """A name without marks, case, spaces and signs.
+
+    >>> fold("Thomeé-Öz"), fold("O'Brien")
+    ('thomeeoz', 'obrien')
+    """
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
+    return "".join(c for c in plain if c.isalnum())
+
+
+@lru_cache(maxsize=200_000)
+def _forms(name: str) -> frozenset[str]:
+    """The ways in which one name may stand: folded, in letters for marks, without its particles."""
+    composed = unicodedata.normalize("NFC", name.casefold())
+    words = composed.split()
+    while len(words) > 1 and words[0].strip(".") in _PARTICLES:
+        words = words[1:]
+    return frozenset({fold(composed), fold(composed.translate(_EXPANDED)), fold(" ".join(words))})
+
+
+def same(one: str, other: str) -> bool:
+    """Whether two names are one name, written with or without marks and particles.
+
+    >>> same("Thomeé", "Thomee"), same("Müller", "Mueller"), same("De Giorgio", "Giorgio"), same("Franken", "Vranken")
+    (True, True, True, False)
+    """
+    return not _forms(one).isdisjoint(_forms(other))
+
+
+def distance(one: str, other: str) -> int:
+    """Letters to change, add, drop or swap to make one name of the other."""
+    from rapidfuzz.distance import OSA
+
+    return OSA.distance(fold(one), fold(other))
+
+
+def near(one: str, other: str) -> bool:
+    """Whether two different names are so near that a misprint may lie between them.
+
+    >>> near("Vranken", "Franken"), near("Mehrsai", "Mehraei"), near("Chen", "Chan"), near("Martin", "Marten")
+    (True, True, False, True)
+    """
+    shorter = min(len(fold(one)), len(fold(other)))
+    allowed = 0 if shorter < _SHORTEST else 1 if shorter == _SHORTEST else 2
+    return not same(one, other) and distance(one, other) <= allowed
+
+
+def parse_cited(text: str) -> Cited:
+    """Names and year of a citation.
+
+    >>> parse_cited("Kroeling and colleagues (2013)")
+    Cited(names=('Kroeling',), year='2013')
+    >>> parse_cited("Sayegh and Strauch (2014)")
+    Cited(names=('Sayegh', 'Strauch'), year='2014')
+    """
+    years = _YEAR.findall(text)
+    words = re.sub(r"\bet al\b\.?|\band (?:colleagues|others|coworkers|co-workers)\b", "", _YEAR.sub("", text))
+    parts = re.split(r",|;|&|\band\b", words.strip(" ()[].,"))
+    return Cited(tuple(p for part in parts if (p := part.strip(" ()[].,"))), years[-1] if years else None)
+
+
+def parse_authors(text: str) -> tuple[Author, ...]:
+    """Authors of an entry of a reference list, "et al" left out.
+
+    >>> parse_authors("Franken JH, van der Vegt MH, et al")
+    (Author(family='Franken', initials='JH', acronym=''), Author(family='van der Vegt', initials='MH', acronym=''))
+    >>> parse_authors("U.S. Food and Drug Administration (FDA)")
+    (Author(family='U.S. Food and Drug Administration', initials='', acronym='FDA'),)
+    """
+    authors = []
+    for part in (p.strip() for p in text.split(",")):
+        if not part or fold(part) == "etal":
+            continue
+        acronym = re.search(r"\(([^()\s]{2,12})\)\s*$", part)
+        head, _, last = part.rpartition(" ")
+        if acronym:
+            authors.append(Author(part[: acronym.start()].strip(), "", acronym.group(1)))
+        elif head and _INITIALS.match(last.replace(".", "")) and last.upper() == last:
+            authors.append(Author(head, last.replace(".", "")))
+        else:
+            authors.append(Author(part, ""))
+    return tuple(authors)

@@ -1,0 +1,115 @@
+"""What a rule is: one function from a review to findings, with what it means and how to settle it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from weigh.checks.matching import Match, match_citations
+from weigh.dossier import Dossier, StudyEvidence, gather
+from weigh.model import Finding, Place
+from weigh.review import Review
+
+__all__ = ["Check", "Context", "Rule", "Trouble", "rule"]
+
+#: Families in the order in which a person reads them.
+FAMILIES = ("citations", "studies", "conclusions", "codes", "currency", "wording", "results", "text", "accepted")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Context:
+    """A review with what several rules need of it, made once."""
+
+    review: Review
+    found: tuple[Finding, ...] = ()  # what the other rules found, for those that look at it
+    today: dt.date | None = None  # None: nothing that depends on the day is said
+
+    @cached_property
+    def dossiers(self) -> dict[str, Dossier]:
+        """The dossier of every conclusion."""
+        return {name: gather(self.review, name) for name in self.review.conclusions}
+
+    @cached_property
+    def matches(self) -> tuple[Match, ...]:
+        """Every citation with the entries of the lists that it may mean."""
+        return match_citations(self.review.citations, self.review.listings)
+
+    @cached_property
+    def conclusions_by_study(self) -> dict[str, tuple[str, ...]]:
+        """The conclusions for which a study is cited, the wider ones too."""
+        users: dict[str, list[str]] = {}
+        for name, dossier in self.dossiers.items():
+            for item in (*dossier.evidence, *dossier.background):
+                users.setdefault(item.study.study_id, []).append(name)
+        return {study: tuple(names) for study, names in users.items()}
+
+    @cached_property
+    def cited(self) -> tuple[tuple[str, StudyEvidence], ...]:
+        """Each study cited for or against, with the conclusion for which it is cited itself (not by way of a narrower one)."""
+        return tuple(
+            (name, item)
+            for name, dossier in self.dossiers.items()
+            for item in dossier.evidence
+            if any(citation.conclusion_id == name for citation in item.citations)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trouble:
+    """What a rule found at one place, before the rule's code and severity are put to it."""
+
+    subject: str
+    place: Place
+    message: str
+    fix: str = ""
+    conclusions: tuple[str, ...] = field(default=())
+
+
+Check = Callable[[Context], Iterator[Trouble]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """A rule of the audit.
+
+    `kind` is "guideline" (a question to the committee) or "data" (our own folder); `severity` is error, warning or
+    note; `whose` says in a few words what the finding is about: our tables, the text as read, or the evidence.
+    """
+
+    code: str
+    family: str
+    kind: str
+    severity: str
+    whose: str
+    means: str
+    settle: str
+    check: Check
+
+    def findings(self, context: Context) -> Iterator[Finding]:
+        """All findings of this rule."""
+        for trouble in self.check(context):
+            yield Finding(
+                code=self.code,
+                kind=self.kind,
+                severity=self.severity,
+                subject=trouble.subject,
+                place=trouble.place,
+                message=trouble.message,
+                fix=trouble.fix or self.settle,
+                conclusions=trouble.conclusions,
+            )
+
+
+def rule(
+    code: str, *, family: str, severity: str, whose: str, means: str, settle: str, kind: str = "guideline"
+) -> Callable[[Check], Rule]:
+    """Make a Rule of a function."""
+
+    def wrap(check: Check) -> Rule:
+        return Rule(
+            code=code, family=family, kind=kind, severity=severity, whose=whose, means=means, settle=settle, check=check
+        )
+
+    return wrap

@@ -1,0 +1,120 @@
+"""Retractions, corrections and expressions of concern: the Retraction Watch file as it is downloaded, and whom it hits."""
+
+from __future__ import annotations
+
+import csv
+import re
+import sys
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from weigh.cells import data_finding
+from weigh.model import Finding, Place, Reference
+from weigh.tables import EVIDENCE
+
+__all__ = ["NOTICES", "Notice", "Notices", "read_notices"]
+
+NOTICES = f"{EVIDENCE}/notices.csv"
+_COLUMNS = ("Title", "RetractionDate", "OriginalPaperDOI", "OriginalPaperPubMedID", "RetractionNature")
+#: What the file writes where it knows no DOI or PMID.
+_UNKNOWN = frozenset({"", "0", "unavailable"})
+#: Titles shorter than this are too common to stand for one paper.
+_SHORTEST_TITLE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One row of the file that names a reference: how it was matched, what it is, since when."""
+
+    nature: str
+    date: str
+    matched_by: str
+    reason: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """The notices that hit references of a review, by citation key, and how many rows were read."""
+
+    rows: int
+    by_reference: Mapping[str, tuple[Notice, ...]]
+
+
+def read_notices(folder: Path, references: Iterable[Reference]) -> tuple[Notices | None, tuple[Finding, ...]]:
+    """Look the references of a review up in evidence/notices.csv, row by row.
+
+    Matched by DOI, else by PMID, else by title; a title alone is said to be so.
+
+    Returns:
+        The notices, or None where the folder has no such file: not checked is not the same as none.
+    """
+    path = folder / NOTICES
+    if not path.is_file():
+        return None, ()
+    index = _Index(references)
+    hits: dict[str, list[Notice]] = {}
+    rows = 0
+    csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            reader = csv.DictReader(stream)
+            missing = [column for column in _COLUMNS if column not in (reader.fieldnames or ())]
+            if missing:
+                fix = "take the file as Retraction Watch gives it"
+                return None, (
+                    data_finding(
+                        "notices-header", Place(NOTICES, 1), f"the columns {', '.join(missing)} are missing", fix
+                    ),
+                )
+            for row in reader:
+                rows += 1
+                for key, how in index.find(row):
+                    place = Place(NOTICES, reader.line_num, "OriginalPaperDOI")
+                    notice = Notice(
+                        row["RetractionNature"].strip(),
+                        row["RetractionDate"].strip(),
+                        how,
+                        (row.get("Reason") or "").strip("; +"),
+                        place,
+                    )
+                    hits.setdefault(key, []).append(notice)
+    except (UnicodeDecodeError, csv.Error) as error:
+        return None, (
+            data_finding("notices-form", Place(NOTICES), f"not a CSV file in UTF-8 ({error})", "download it again"),
+        )
+    return Notices(rows, {key: tuple(found) for key, found in hits.items()}), ()
+
+
+class _Index:
+    """References by DOI, by PMID and by folded title."""
+
+    def __init__(self, references: Iterable[Reference]) -> None:
+        self.doi: dict[str, str] = {}
+        self.pmid: dict[str, str] = {}
+        self.title: dict[str, str] = {}
+        for reference in references:
+            if reference.doi:
+                self.doi[reference.doi.casefold()] = reference.key
+            if reference.pmid:
+                self.pmid[reference.pmid] = reference.key
+            if len(title := _fold_title(reference.title)) >= _SHORTEST_TITLE:
+                self.title[title] = reference.key
+
+    def find(self, row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+        doi = re.sub(r"^https?://(dx\.)?doi\.org/", "", (row["OriginalPaperDOI"] or "").strip().casefold())
+        pmid = (row["OriginalPaperPubMedID"] or "").strip()
+        if doi not in _UNKNOWN and doi in self.doi:
+            yield self.doi[doi], "DOI"
+        elif pmid not in _UNKNOWN and pmid in self.pmid:
+            yield self.pmid[pmid], "PMID"
+        elif self.title and (key := self.title.get(_fold_title(row["Title"] or ""))) is not None:
+            yield key, "title"
+
+
+def _fold_title(title: str) -> str:
+    if title.isascii():
+        return "".join(filter(str.isalnum, title.casefold()))
+    return "".join(c for c in unicodedata.normalize("NFKD", title.casefold()) if c.isalnum())

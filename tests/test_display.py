@@ -1,0 +1,344 @@
+"""What a notebook shows: whole fragments with a stable text, in which the evidence is always text."""
+
+from __future__ import annotations
+
+import inspect
+import json
+import re
+from collections.abc import Mapping
+from html.parser import HTMLParser
+
+import pytest
+from conftest import BIBLIOGRAPHY, GUIDELINE, Project
+
+from weigh import display
+from weigh.display import Shown
+from weigh.review import Review
+from weigh.summary import Summary, overview, summarise
+from weigh.vocabulary import Verdict
+
+SHOW = {name: getattr(display, name) for name in display.__all__ if name.startswith("show_")}
+#: Functions that show one conclusion, and those that show all of them.
+OF_ONE = [
+    name
+    for name, show in SHOW.items()
+    if "Summary" == next(iter(inspect.signature(show).parameters.values())).annotation
+]
+OF_ALL = [
+    name
+    for name, show in SHOW.items()
+    if "Overview" == next(iter(inspect.signature(show).parameters.values())).annotation
+]
+
+#: Elements that HTML closes by themselves.
+VOID = {"br", "img", "meta", "link", "hr", "input", "col"}
+
+
+class Fragment(HTMLParser):
+    """Tags, attributes and visible text of a piece of HTML, and whether its elements are closed in order."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str]] = []
+        self.text = ""
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += [(name, value or "") for name, value in attrs]
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def values(self, name: str) -> list[str]:
+        return [value for found, value in self.attributes if found == name]
+
+
+def shown(review: Review) -> dict[str, Shown]:
+    """Everything that weigh shows of a review."""
+    fragments = {
+        f"{conclusion_id}: {name}": SHOW[name](summarise(conclusion_id, review))
+        for conclusion_id in review.conclusions
+        for name in OF_ONE
+    }
+    every = overview(review)
+    return fragments | {name: SHOW[name](every) for name in OF_ALL}
+
+
+@pytest.fixture(scope="module")
+def fragments(mini: Review) -> Mapping[str, Shown]:
+    return shown(mini)
+
+
+@pytest.fixture(scope="module")
+def real_fragments(real: Review) -> Mapping[str, Shown]:
+    return shown(real)
+
+
+def test_every_function_is_tried() -> None:
+    """A function that shows something else than a summary or an overview needs a test of its own."""
+    assert set(SHOW) == {*OF_ONE, *OF_ALL}
+    assert {"show_verdict", "show_overview"} <= set(SHOW)
+
+
+# ---- fragments
+
+
+def test_every_fragment_is_whole(real_fragments: Mapping[str, Shown]) -> None:
+    """Each element that a fragment opens is closed in order, so that it cannot break the page around it."""
+    broken = {
+        name: found.wrong + found.open
+        for name, s in real_fragments.items()
+        if (found := Fragment(s.html)).wrong or found.open
+    }
+
+    assert {} == broken
+
+
+def test_no_fragment_shows_a_gap(real_fragments: Mapping[str, Shown]) -> None:
+    """No reader sees a word of the program for what is not there."""
+    gap = re.compile(
+        r"\bNone\b(?! (?:of|was|is)\b)|undefined|\bnan\b|<weigh\.|object at 0x|[{]{2}|[}]{2}|\b[a-z]+_[a-z]+\b"
+    )
+    texts = {
+        name: re.sub(r"<style>.*?</style>", "", s.html, flags=re.DOTALL)
+        for name, s in real_fragments.items()
+        if "show_result" not in name
+    }
+    gaps = {name: found for name, text in texts.items() if (found := gap.findall(Fragment(text).text))}
+
+    assert {} == gaps
+
+
+def test_every_fragment_has_a_text(real_fragments: Mapping[str, Shown]) -> None:
+    """A terminal and nbval see a text without markup beside the HTML, and a notebook sees the HTML."""
+    assert [] == [
+        name for name, s in real_fragments.items() if not s.text.strip() or re.search(r"</?[a-z]+[ >]", s.text)
+    ]
+    assert [] == [name for name, s in real_fragments.items() if repr(s) != s.text or s._repr_html_() != s.html]
+
+
+def test_two_runs_show_the_same(mini: Review, fragments: Mapping[str, Shown]) -> None:
+    """Shown twice, nothing differs: no address, no date and no random id."""
+    assert dict(fragments) == shown(mini)
+
+
+def test_ids_of_a_conclusion_are_unique_and_links_resolve(real: Review, real_fragments: Mapping[str, Shown]) -> None:
+    """In the page of a conclusion no id stands twice, and each link within the page has its target."""
+    for conclusion_id in real.conclusions:
+        page = Fragment("".join(s.html for name, s in real_fragments.items() if name.startswith(f"{conclusion_id}: ")))
+        ids = page.values("id")
+        inner = {link[1:] for link in page.values("href") if link.startswith("#")}
+
+        assert len(ids) == len(set(ids)), conclusion_id
+        assert set() == inner - set(ids), conclusion_id
+
+
+def test_links_lead_to_records_only(real_fragments: Mapping[str, Shown]) -> None:
+    """What can be followed is a place in the page, a page of the site or an address of the web."""
+    links = {link for s in real_fragments.values() for link in Fragment(s.html).values("href")}
+
+    assert [] == [link for link in sorted(links) if not re.match(r"https?://|#|[a-z0-9-]+\.html$", link)]
+
+
+def test_every_study_is_shown_in_table_and_cards(
+    mini_summaries: dict[str, Summary], fragments: Mapping[str, Shown]
+) -> None:
+    """No cited study is missing from the table or from the cards."""
+    for conclusion_id, summary in mini_summaries.items():
+        for part in ("show_studies", "show_study_cards"):
+            text = Fragment(fragments[f"{conclusion_id}: {part}"].html).text
+            assert [] == [line.name for line in summary.studies if line.name not in text]
+
+
+def test_every_outcome_has_its_row(mini_summaries: dict[str, Summary], fragments: Mapping[str, Shown]) -> None:
+    """Each outcome of a cited study has a row, and the row says whether it votes."""
+    summary = mini_summaries["brisk-elbow"]
+    cards = fragments["brisk-elbow: show_study_cards"].html
+    votes = dict(re.findall(r'<tr id="outcome-([a-z0-9-]+)">.*?<td>(yes|no)</td></tr>', cards, flags=re.DOTALL))
+    voting = {outcome.outcome_id for line in summary.studies for outcome in line.vote.outcomes}
+    every = {outcome.outcome_id for line in summary.studies for outcome in line.item.outcomes}
+
+    assert {outcome_id: "yes" if outcome_id in voting else "no" for outcome_id in every} == votes
+
+
+def test_figures_of_an_outcome_stand_as_printed(fragments: Mapping[str, Shown]) -> None:
+    """Numbers reach the reader with the digits that the table holds."""
+    text = (
+        Fragment(fragments["winter-gloom: show_study_cards"].html).text
+        + Fragment(fragments["brisk-elbow: show_study_cards"].html).text
+    )
+    expected = [
+        "30 of 45",
+        "66.7%",
+        "RR 1.67 (1.10 to 2.52)",
+        "16 (SD 4.5)",
+        "30.5 (SD 9.25)",
+        "MD -9.0 (-13.6 to -4.4)",
+    ]
+
+    assert [] == [part for part in expected if part not in text]
+
+
+def test_the_result_is_the_summary(mini_summaries: dict[str, Summary], fragments: Mapping[str, Shown]) -> None:
+    """What nbval guards is the very JSON that other programs read."""
+    for conclusion_id, summary in mini_summaries.items():
+        assert summary.as_json() == json.loads(fragments[f"{conclusion_id}: show_result"].text)
+
+
+def test_the_overview_links_what_has_a_page(mini: Review) -> None:
+    """Only conclusions with a page are links."""
+    links = Fragment(display.show_overview(overview(mini), {"brisk-elbow"}).html).values("href")
+
+    assert ["brisk-elbow.html"] == links
+
+
+def test_the_overview_names_every_conclusion(mini: Review) -> None:
+    """No conclusion is missing from the list of all."""
+    lines = display.show_overview(overview(mini)).text.splitlines()
+
+    assert set(mini.conclusions) == {line.split(":")[0] for line in lines}
+
+
+def test_the_counts_name_every_verdict(mini: Review) -> None:
+    """The counts hold each verdict, those that no conclusion has as well, and sum to all conclusions."""
+    counts = dict(line.split(": ") for line in display.show_counts(overview(mini)).text.splitlines())
+
+    assert {verdict.value for verdict in Verdict} == counts.keys()
+    assert len(mini.conclusions) == sum(map(int, counts.values()))
+
+
+def test_a_conclusion_without_evidence_says_so(fragments: Mapping[str, Shown]) -> None:
+    """Where nothing is cited, each part says so instead of standing empty."""
+    empty = [name for name, s in fragments.items() if name.startswith("humming-ear") and len(s.text.split()) < 3]
+
+    assert [] == empty
+
+
+# ---- evidence is text
+
+
+def payload(marker: str) -> str:
+    """What a browser would run if it were not escaped, with a word that says where it was planted."""
+    return f'<script>alert("{marker}")</script><img src=x onerror=alert(1)> {marker}'
+
+
+def plant_in_tables(project: Project) -> list[str]:
+    """Plant a payload in every cell of every column of free text; the markers of what was planted."""
+    package = json.loads(project.path("evidence/datapackage.json").read_text(encoding="utf-8"))
+    markers = []
+    for resource in package["resources"]:
+        schema = resource["schema"]
+        bound = {field for key in schema.get("foreignKeys", []) for field in key["fields"]} | {"included_in"}
+        file = f"evidence/{resource['path']}"
+        header, *rows = project.rows(file)
+        for field in schema["fields"]:
+            free = "string" == field["type"] and not {"enum", "pattern"} & field.get("constraints", {}).keys()
+            marker = f"{resource['name']}.{field['name']}"
+            # A judgement is shown only where its domain is the overall one.
+            if free and field["name"] not in bound and marker != "certainty.domain" and rows:
+                markers.append(marker)
+                index = header.index(field["name"])
+                for row in rows:
+                    row[index] = f"{row[index]} {payload(marker)}"
+        project.write(file, [header, *rows])
+    return markers
+
+
+def plant_in_texts(project: Project) -> list[str]:
+    """Plant a payload in each text of the guideline and each field of the bibliography that takes words."""
+    markers = []
+    toml = project.path(GUIDELINE).read_text(encoding="utf-8")
+    for name in re.findall(r'^(\w+) = "', toml, flags=re.MULTILINE):
+        markers.append(f"guideline.{name}")
+        toml = re.sub(
+            rf'^{name} = "(.*)"',
+            lambda m, n=name: f"{n} = '{m[1]} {payload(f'guideline.{n}')}'",
+            toml,
+            flags=re.MULTILINE,
+        )
+    project.path(GUIDELINE).write_text(toml, encoding="utf-8")
+    bib = project.path(BIBLIOGRAPHY).read_text(encoding="utf-8")
+    for name in ("title", "journal", "shortjournal", "howpublished", "volume", "number", "pages", "note", "aslisted"):
+        markers.append(f"bibliography.{name}")
+        bib = re.sub(
+            rf"^(  {name} = \{{.*)\}},$",
+            lambda m, n=name: f"{m[1]} {payload(f'bibliography.{n}')}}},",
+            bib,
+            flags=re.MULTILINE,
+        )
+    for name in ("doi", "url"):
+        bib = re.sub(
+            rf"^(  {name} = \{{.*)\}},$", lambda m: f'{m[1]}"><script>alert(1)</script>}},', bib, flags=re.MULTILINE
+        )
+    bib = bib.replace("author = {Ardenwood", f"author = {{Ardenwood {payload('bibliography.author').replace(' ', '-')}")
+    project.path(BIBLIOGRAPHY).write_text(bib, encoding="utf-8")
+    return [*markers, "bibliography.author"]
+
+
+def test_what_a_folder_holds_never_runs(project: Project) -> None:
+    """A script planted in every text of every table, the guideline and the bibliography is shown and never run."""
+    markers = [*plant_in_tables(project), *plant_in_texts(project)]
+    seen = ""
+    for name, s in shown(project.review()).items():
+        page = Fragment(s.html)
+        seen += page.text
+
+        assert "<script" not in s.html, name
+        assert [] == [tag for tag in page.tags if tag in ("script", "img", "iframe", "object")], name
+        assert [] == [attribute for attribute, _ in page.attributes if attribute.startswith("on")], name
+        assert [] == page.wrong + page.open, name
+
+    must_be_seen = {
+        "bibliography.author",
+        "bibliography.title",
+        "candidates.citation",
+        "certainty.judgement",
+        "citations.cited_as",
+        "codes.printed_title",
+        "conclusions.condition",
+        "conclusions.statement",
+        "guideline.intervention",
+        "outcomes.measure",
+        "outcomes.note",
+        "studies.drug",
+        "studies.finding",
+        "studies.limits",
+    }
+    assert set() == must_be_seen - set(markers), "not planted"
+    assert [] == [marker for marker in sorted(must_be_seen) if marker not in seen], "planted and not shown"
+
+
+def test_an_address_that_is_a_script_is_no_link(project: Project) -> None:
+    """A reference whose address would run when it is clicked is refused, or shown without a link."""
+    project.replace(BIBLIOGRAPHY, "https://lamps.example/home?size=50%25", "javascript:alert(1)")
+    links = (
+        []
+        if project.findings()
+        else [link for s in shown(project.review()).values() for link in Fragment(s.html).values("href")]
+    )
+
+    assert [] == [link for link in links if link.casefold().startswith("javascript")]
+
+
+def test_templates_escape_by_themselves() -> None:
+    """A template that forgets to escape is safe all the same, and one that misspells a name is an error."""
+    environment = display.environment()
+
+    assert "&lt;b&gt;" == environment.from_string("{{ text }}").render(text="<b>")
+    with pytest.raises(Exception, match="undefined"):
+        environment.from_string("{{ txt }}").render(text="<b>")
