@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import sys
 from enum import StrEnum
@@ -14,7 +15,6 @@ from weigh import __version__
 from weigh.errors import EvidenceError, WeighError
 
 if TYPE_CHECKING:
-    from weigh.model import Finding
     from weigh.render.worker import Rendered
 
 __all__ = ["app", "main"]
@@ -29,8 +29,17 @@ app = typer.Typer(
 )
 
 _INTERRUPTED = 130
+_FINDINGS = 1
 _CANNOT_RUN = 2
 _FAILED_REPORT = 3
+
+
+class CheckFormat(StrEnum):
+    """How to print findings."""
+
+    TEXT = "text"
+    JSON = "json"
+    SARIF = "sarif"
 
 
 class Format(StrEnum):
@@ -77,35 +86,55 @@ def options(
 
 
 @app.command()
-def check(
-    output: Annotated[Format, typer.Option("--format", help="How to print the findings.")] = Format.TEXT,
+def check(  # noqa: PLR0917  (typer makes options of them)
+    output: Annotated[CheckFormat, typer.Option("--format", help="How to print the findings.")] = CheckFormat.TEXT,
+    strict: Annotated[bool, typer.Option(help="Exit 1 where a finding on the guideline is not accepted.")] = False,
+    show_accepted: Annotated[bool, typer.Option("--show-accepted", help="Print accepted findings too.")] = False,
+    accept: Annotated[
+        tuple[str, str] | None,
+        typer.Option(metavar="CODE SUBJECT", help="Accept a finding instead.", show_default=False),
+    ] = None,
+    reason: Annotated[str, typer.Option(help="With --accept: why it is accepted.")] = "",
+    who: Annotated[str, typer.Option(help="With --accept: who looked at it.")] = "",
+    today: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day to judge by. Default: today.", show_default=False),
+    ] = None,
 ) -> None:
-    """Validate the review folder: schema, keys, numbers that cannot be, and the bibliography.
+    """Validate the review folder, then audit guideline, bibliography, codes and studies.
 
-    Exit code 0: fine. 2: the folder is broken; every defect is named with file, row and column.
+    Exit code 0: fine. 1: with --strict, a finding on the guideline is not accepted. 2: the folder is broken; every defect is named with file, row and column.
 
     Example: weigh check --format json
     """
+    from weigh.checks.audit import audit
     from weigh.review import read_review
 
-    review, findings = read_review(_session.folder())
-    if output is Format.JSON:
+    folder = _session.folder()
+    day = today.date() if today else dt.date.today()
+    review, problems = read_review(folder)
+    audited = audit(review, today=day) if review is not None else None
+    if accept is not None and audited is not None:
+        from weigh.checks.acceptance import accept as add
+
+        print(add(folder, audited, *accept, reason=reason, who=who, when=day))
+        return
+    findings = (*problems, *(audited.open if audited else ()))
+    accepted = audited.accepted if audited else ()
+    if output is CheckFormat.JSON:
         print(json.dumps([finding.as_json() for finding in findings], indent=1, ensure_ascii=False))
+    elif output is CheckFormat.SARIF:
+        from weigh.checks.sarif import sarif
+
+        print(json.dumps(sarif(findings, accepted), indent=1, ensure_ascii=False))
     else:
-        _print_findings(findings)
-        if review is not None:
-            print(
-                f"{review.guideline.number}: {len(review.conclusions)} conclusions, {len(review.studies)} studies, {len(review.outcomes)} outcomes, {len(review.references)} references; schema and keys hold."
-            )
-    if review is None:
+        from weigh.checks.report import report_lines
+
+        print("\n".join(report_lines(review, problems, audited, show_accepted=show_accepted)))
+    if review is None or any(finding.kind == "data" and finding.severity == "error" for finding in findings):
         raise typer.Exit(_CANNOT_RUN)
-
-
-def _print_findings(findings: tuple[Finding, ...]) -> None:
-    for finding in findings:
-        print(f"{finding.severity}: {finding}")
-    if findings:
-        print(f"{len(findings)} {'finding' if len(findings) == 1 else 'findings'}.")
+    if strict and any(finding.kind == "guideline" for finding in findings):
+        raise typer.Exit(_FINDINGS)
 
 
 @app.command()
@@ -184,6 +213,30 @@ def render(
     )
     if report.failed:
         raise typer.Exit(_FAILED_REPORT)
+
+
+codes = typer.Typer(no_args_is_help=True, help="The codes of the guideline.", rich_markup_mode=None)
+app.add_typer(codes, name="codes")
+
+
+@codes.command()
+def snapshot() -> None:
+    """Write evidence/code_titles.csv: the titles of the codes concerned, from the installed code book.
+
+    Example: weigh codes snapshot
+    """
+    from weigh.codebook import CODE_TITLES, snapshot
+    from weigh.review import load_review
+
+    review = load_review(_session.folder())
+    path = review.folder / CODE_TITLES
+    path.write_bytes(snapshot(review.codes).encode("utf-8"))
+    print(f"{path}: written")
+
+
+@codes.callback()
+def _codes() -> None:
+    """The codes of the guideline."""
 
 
 def main() -> None:

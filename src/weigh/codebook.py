@@ -14,10 +14,12 @@ from typing import Any
 
 from weigh.errors import WeighError
 from weigh.model import CodeRange
+from weigh.tables import EVIDENCE
 
-__all__ = ["SYSTEM", "snapshot"]
+__all__ = ["CODE_TITLES", "SYSTEM", "snapshot"]
 
 SYSTEM = "ICD-10-CM"
+CODE_TITLES = f"{EVIDENCE}/code_titles.csv"
 _PACKAGE = "simple-icd-10-cm"
 #: Which release of the book a release of the package ships; the package does not say it in its data.
 _RELEASES = {"1.5.0": "April 2026"}

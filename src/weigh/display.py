@@ -13,6 +13,8 @@ from markupsafe import Markup
 
 from weigh import __version__, look, wording
 from weigh.appraisal import appraisal_words
+from weigh.audit_summary import AuditSummary
+from weigh.checks.audit import whose_of
 from weigh.figures import effect_direction
 from weigh.model import Outcome
 from weigh.summary import Overview, Summary
@@ -21,10 +23,15 @@ from weigh.vocabulary import Extraction
 __all__ = [
     "Shown",
     "environment",
+    "show_audit",
     "show_candidates",
+    "show_citation_matrix",
+    "show_code_table",
     "show_counts",
     "show_directions",
+    "show_findings",
     "show_header",
+    "show_notice_reach",
     "show_overview",
     "show_provenance",
     "show_references",
@@ -66,7 +73,9 @@ def environment() -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=False,
     )
-    env.globals.update(wording=wording, look=look, arm=_arm_words, effect=_effect_words, version=__version__)
+    env.globals.update(
+        wording=wording, look=look, arm=_arm_words, effect=_effect_words, whose=whose_of, version=__version__
+    )
     return env
 
 
@@ -142,6 +151,36 @@ def show_candidates(summary: Summary) -> Shown:
     """Studies that are known and that the guideline does not cite."""
     lines = [f"{c.citation}: {c.direction or 'direction not known'}" for c in summary.dossier.candidates]
     return Shown(_fragment("candidates", s=summary), "\n".join(lines) or "None was found so far.")
+
+
+def show_findings(summary: Summary) -> Shown:
+    """What does not fit: the audit's findings that concern one conclusion."""
+    lines = [f"{finding.severity}: {finding.message}" for finding in summary.findings]
+    return Shown(_fragment("findings", s=summary), "\n".join(lines) or "The audit found nothing.")
+
+
+def show_audit(page: AuditSummary) -> Shown:
+    """All findings, those of no single conclusion first, then conclusion by conclusion."""
+    counts = [f"{conclusion.condition}: {len(found)}" for conclusion, found in page.by_conclusion]
+    return Shown(_fragment("audit", a=page), f"{len(page.audit.open)} findings\n" + "\n".join(counts))
+
+
+def show_citation_matrix(page: AuditSummary) -> Shown:
+    """Every citation against the list and the record."""
+    lines = [f"{line.citation.cited_as}: {line.match} {line.difference}".strip() for line in page.citations]
+    return Shown(_fragment("citation_matrix", a=page), "\n".join(lines))
+
+
+def show_code_table(page: AuditSummary) -> Shown:
+    """The code table with the true titles beside the printed ones."""
+    lines = [f"{line.code.label}: {line.code.printed_title or '-'} / {line.true_title or '-'}" for line in page.codes]
+    return Shown(_fragment("code_table", a=page), "\n".join(lines))
+
+
+def show_notice_reach(page: AuditSummary) -> Shown:
+    """What a retraction or a correction of each reference would hit."""
+    lines = [f"{line.reference.short}: {', '.join(line.conditions)}" for line in page.reach]
+    return Shown(_fragment("reach", a=page), "\n".join(lines))
 
 
 def show_references(summary: Summary) -> Shown:

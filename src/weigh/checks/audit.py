@@ -12,7 +12,7 @@ from weigh.checks.rule import FAMILIES, Context, Rule, Trouble, rule
 from weigh.model import Acceptance, Finding
 from weigh.review import Review
 
-__all__ = ["ACCEPTANCE_RULES", "RULES", "Audit", "audit", "facts_of"]
+__all__ = ["ACCEPTANCE_RULES", "RULES", "Audit", "audit", "facts_of", "family_of", "whose_of"]
 
 _SEVERITIES = ("error", "warning", "note")
 
@@ -122,7 +122,18 @@ def _acceptance(finding: Finding, context: Context) -> Acceptance | None:
 
 
 _FAMILY = {each.code: each.family for each in (*RULES, *ACCEPTANCE_RULES)}
+_WHOSE = {each.code: each.whose for each in (*RULES, *ACCEPTANCE_RULES)}
 _PLACE = {each.code: place for place, each in enumerate((*RULES, *ACCEPTANCE_RULES))}
+
+
+def family_of(finding: Finding) -> str:
+    """The family of a finding; defects that reading the folder brought up are of the family "data"."""
+    return _FAMILY.get(finding.code, "data")
+
+
+def whose_of(finding: Finding) -> str:
+    """What a finding is about: our tables, the text as read, or a question to the committee."""
+    return _WHOSE.get(finding.code, "our tables")
 
 
 def _order(finding: Finding) -> tuple[int, int, int, str, int, str]:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 import re
 import unicodedata
 from collections.abc import Iterator
 
 from weigh.checks.rule import Context, Rule, Trouble, rule
-from weigh.model import Place, Record
-from weigh.review import TABLES
+from weigh.checks.text import LONGEST
+from weigh.model import Place
 
 __all__ = ["RULES", "hidden_characters", "mixed_scripts"]
 
 _OURS = "our tables"
-_LONGEST = 20_000
 #: Marks that reverse the order of text, and characters of no width: none has a place in these tables.
 _HIDDEN = re.compile(
     "[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\x00-\x08\x0b-\x1f\x7f-\x9f]"
@@ -49,28 +47,6 @@ def mixed_scripts(text: str) -> tuple[str, ...]:
     )
 
 
-def _cells(context: Context) -> Iterator[tuple[Place, str]]:
-    """Every text cell of the tables and every field of the bibliography."""
-    for table in TABLES:
-        found = getattr(context.review, table)
-        for record in found.values() if hasattr(found, "values") else found:
-            yield from _text_cells(record)
-    for reference in context.review.references.values():
-        for name, value in reference.fields.items():
-            yield Place(reference.place.file, reference.place.row, name), value
-        for family, given in reference.authors:
-            yield Place(reference.place.file, reference.place.row, "author"), f"{family} {given}".strip()
-
-
-def _text_cells(record: Record) -> Iterator[tuple[Place, str]]:
-    for f in dataclasses.fields(record):
-        value = getattr(record, f.name)
-        if isinstance(value, str):
-            yield record.at(f.name), str(value)
-        elif isinstance(value, tuple):
-            yield record.at(f.name), " ".join(value)
-
-
 def _trouble(place: Place, message: str) -> Trouble:
     return Trouble(subject=str(place), place=place, message=message)
 
@@ -86,7 +62,7 @@ def _trouble(place: Place, message: str) -> Trouble:
 )
 def hidden(context: Context) -> Iterator[Trouble]:
     """Bidirectional controls, zero-width characters, control characters."""
-    for place, text in _cells(context):
+    for place, text in context.odd_cells:
         if not text.isascii() or not text.isprintable():
             found = hidden_characters(text)
             if found:
@@ -104,7 +80,7 @@ def hidden(context: Context) -> Iterator[Trouble]:
 )
 def mixed(context: Context) -> Iterator[Trouble]:
     """Look-alikes."""
-    for place, text in _cells(context):
+    for place, text in context.odd_cells:
         for word in mixed_scripts(text):
             points = ", ".join(f"U+{ord(c):04X}" for c in word if not c.isascii())
             yield _trouble(place, f"a word mixes scripts ({points})")
@@ -121,7 +97,7 @@ def mixed(context: Context) -> Iterator[Trouble]:
 )
 def formula(context: Context) -> Iterator[Trouble]:
     """=, +, -, @, tab and their full-width kin."""
-    for place, text in _cells(context):
+    for place, text in context.odd_cells:
         if _FORMULA.match(text):
             yield _trouble(place, "the cell starts like a formula")
 
@@ -137,7 +113,7 @@ def formula(context: Context) -> Iterator[Trouble]:
 )
 def markup(context: Context) -> Iterator[Trouble]:
     """Tags, entities, script addresses."""
-    for place, text in _cells(context):
+    for place, text in context.odd_cells:
         if ("<" in text or "&" in text or ":" in text) and _MARKUP.search(text):
             yield _trouble(place, "the cell holds HTML")
 
@@ -148,13 +124,13 @@ def markup(context: Context) -> Iterator[Trouble]:
     kind="data",
     severity="warning",
     whose=_OURS,
-    means=f"A cell holds more than {_LONGEST:,} characters; nobody will read it on a page.",
+    means=f"A cell holds more than {LONGEST:,} characters; nobody will read it on a page.",
     settle="Say it shorter.",
 )
 def too_long(context: Context) -> Iterator[Trouble]:
     """Cells without an end."""
-    for place, text in _cells(context):
-        if len(text) > _LONGEST:
+    for place, text in context.odd_cells:
+        if len(text) > LONGEST:
             yield _trouble(place, f"the cell holds {len(text):,} characters")
 
 

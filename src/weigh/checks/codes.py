@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from weigh import wording
 from weigh.checks.names import fold
@@ -10,7 +10,7 @@ from weigh.checks.rule import Context, Rule, Trouble, rule
 from weigh.model import CodeRange, CodeTitle
 from weigh.vocabulary import Basis, Position
 
-__all__ = ["RULES", "above", "title_agrees"]
+__all__ = ["RULES", "above", "printed_and_true", "title_agrees"]
 
 _TEXT = "the text as read"
 _BOOK = "ICD-10-CM"
@@ -232,6 +232,21 @@ def title_agrees(code: CodeRange, book: dict[str, CodeTitle]) -> bool:
     category = above(code, book)
     below = {w for c, entry in book.items() if category and c.startswith(category.code) for w in _words(entry.title)}
     return fold(printed).startswith(fold(true)) and _words(printed) <= below
+
+
+def printed_and_true(
+    codes: Iterable[CodeRange], titles: Iterable[CodeTitle]
+) -> Iterator[tuple[CodeRange, str, bool | None]]:
+    """Each row of the code table with its true title and whether the printed one agrees; None where nobody can say."""
+    book = {entry.code: entry for entry in titles}
+    for code in codes:
+        if code.first is None:
+            yield code, "", False
+        elif code.system != _BOOK or not book or not code.printed_title:
+            yield code, "", None
+        else:
+            true = _true_title(code, book)
+            yield code, true, title_agrees(code, book) if true else None
 
 
 def _words(title: str) -> set[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from weigh.checks.matching import Match, match_citations
+from weigh.checks.text import odd_cells
 from weigh.dossier import Dossier, StudyEvidence, gather
 from weigh.model import Finding, Place
 from weigh.review import Review
@@ -35,6 +36,11 @@ class Context:
     def matches(self) -> tuple[Match, ...]:
         """Every citation with the entries of the lists that it may mean."""
         return match_citations(self.review.citations, self.review.listings)
+
+    @cached_property
+    def odd_cells(self) -> tuple[tuple[Place, str], ...]:
+        """Cells that are not plain text of common length."""
+        return tuple(odd_cells(self.review))
 
     @cached_property
     def conclusions_by_study(self) -> dict[str, tuple[str, ...]]:

@@ -15,11 +15,14 @@ from weigh import (
     lean,  # noqa: F401  (before nbconvert, which imports jsonschema)
     wording,
 )
+from weigh.checks.audit import ACCEPTANCE_RULES
+from weigh.checks.audit import RULES as AUDIT_RULES
+from weigh.model import Guideline
 from weigh.summary import Overview, Summary
 from weigh.verdict import RULES
 from weigh.votes import AGREEMENT, ENOUGH_STUDIES
 
-__all__ = ["conclusion_page", "index_page", "methods_page"]
+__all__ = ["audit_page", "conclusion_page", "index_page", "methods_page"]
 
 _NOTEBOOK_ONLY = frozenset({"notebook-only", "parameters", "injected-parameters"})
 
@@ -51,9 +54,26 @@ def conclusion_page(executed: Any, summary: Summary) -> str:
         executed: the notebook (nbformat NotebookNode), executed by this run; stored outputs of others never reach a page.
         summary: the summary that the notebook shows, for the title.
     """
+    return _notebook_page(executed, summary.question, summary.guideline)
+
+
+def audit_page(executed: Any, guideline: Guideline) -> str:
+    """The page of the audit from its executed notebook, with the table of all rules."""
+    rules = display.environment().get_template("rules.html.j2").render(rules=(*AUDIT_RULES, *ACCEPTANCE_RULES))
+    title = f"Audit of guideline {guideline.number}"
+    return _notebook_page(executed, title, guideline, css=display.style_sheet(), after=Markup(rules))
+
+
+def _notebook_page(executed: Any, title: str, guideline: Guideline, css: str = "", after: str = "") -> str:
     cells = [cell for cell in executed.cells if not _NOTEBOOK_ONLY & set(cell.metadata.get("tags", ()))]
     shown = type(executed)(executed | {"cells": cells})
-    page = {"title": summary.question, "style": _page_style(), "version": __version__, "guideline": summary.guideline}
+    page = {
+        "title": title,
+        "style": _page_style() + css,
+        "version": __version__,
+        "guideline": guideline,
+        "after": after,
+    }
     html, _resources = _exporter().from_notebook_node(shown, resources={"weigh": page})
     return str(html) + "\n"
 

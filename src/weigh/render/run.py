@@ -17,7 +17,7 @@ from weigh import __version__
 from weigh.pages.site import index_page, methods_page
 from weigh.render.build import Build
 from weigh.render.notebooks import CELL_TIMEOUT
-from weigh.render.worker import OVERVIEW, Rendered, render_one
+from weigh.render.worker import AUDIT, OVERVIEW, Rendered, render_one
 from weigh.review import Review, load_review
 from weigh.summary import overview
 
@@ -70,7 +70,7 @@ def render(
     folder = review_folder.resolve()
     review = load_review(folder)
     wanted = [review.conclusion(name).conclusion_id for name in conclusion_ids] or list(review.conclusions)
-    names = [*dict.fromkeys(wanted), OVERVIEW]
+    names = [*dict.fromkeys(wanted), OVERVIEW, AUDIT]
     build = Build(out)
     build.open()
     on_start(len(names))
@@ -89,7 +89,7 @@ def render(
             }
             on_done(rendered)
     pages = _site(review, build)
-    removed = build.prune({*review.conclusions, OVERVIEW, "index", "methods"})
+    removed = build.prune({*review.conclusions, OVERVIEW, AUDIT, "index", "methods"})
     build.finish(_record(review, started, outcomes, pages))
     return RunReport(out, tuple(name for name in names if name not in failed), failed, removed)
 
@@ -129,7 +129,8 @@ def _record(review: Review, started: dt.datetime, outcomes: dict[str, Any], page
         "started": started.isoformat(timespec="seconds"),
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "inputs": dict(review.inputs),
-        "conclusions": {name: outcome for name, outcome in outcomes.items() if name != OVERVIEW},
+        "conclusions": {name: outcome for name, outcome in outcomes.items() if name not in (OVERVIEW, AUDIT)},
         "overview": outcomes[OVERVIEW],
+        "audit": outcomes[AUDIT],
         "pages": pages,
     }

@@ -12,10 +12,11 @@ from weigh import lean  # noqa: F401  (before nbformat, which imports jsonschema
 from weigh.errors import WeighError
 from weigh.review import Review, load_review
 
-__all__ = ["OVERVIEW", "Rendered", "render_one"]
+__all__ = ["AUDIT", "OVERVIEW", "Rendered", "render_one"]
 
-#: The job that is not a conclusion: the notebook of all of them.
+#: The jobs that are not conclusions: the notebook of all of them, and that of the audit.
 OVERVIEW = "overview"
+AUDIT = "audit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,8 @@ def render_one(folder: Path, name: str, timeout: int) -> Rendered:
     """Execute the notebook of one conclusion (or of the overview) and make its result and its page."""
     start = time.monotonic()
     try:
-        files = _overview_files(folder, timeout) if name == OVERVIEW else _conclusion_files(folder, name, timeout)
+        make = {OVERVIEW: _overview_files, AUDIT: _audit_files}.get(name)
+        files = make(folder, timeout) if make else _conclusion_files(folder, name, timeout)
     except WeighError as error:
         return Rendered(name, {}, time.monotonic() - start, str(error))
     return Rendered(name, files, time.monotonic() - start)
@@ -51,6 +53,17 @@ def _overview_files(folder: Path, timeout: int) -> dict[str, str]:
 
     executed = execute(find_notebook(OVERVIEW, folder), {}, folder, timeout)
     return {f"notebooks/{OVERVIEW}.ipynb": nbformat.writes(executed) + "\n"}
+
+
+def _audit_files(folder: Path, timeout: int) -> dict[str, str]:
+    import nbformat
+
+    from weigh.pages.site import audit_page
+    from weigh.render.notebooks import execute, find_notebook
+
+    executed = execute(find_notebook(AUDIT, folder), {}, folder, timeout)
+    page = audit_page(executed, _review(folder).guideline)
+    return {f"notebooks/{AUDIT}.ipynb": nbformat.writes(executed) + "\n", f"site/{AUDIT}.html": page}
 
 
 def _conclusion_files(folder: Path, conclusion_id: str, timeout: int) -> dict[str, str]:
