@@ -21,7 +21,7 @@ NOTEBOOKS := $(PYTEST) --nbval --nbval-current-env --nbval-sanitize-with tests/n
 
 .DEFAULT_GOAL := reports
 .DELETE_ON_ERROR:
-.PHONY: reports test test-all lab lint lock environment clean help
+.PHONY: reports test test-all lab lint lock environment notebooks findings clean help
 
 reports: $(INSTALLED) ## render the reports and pages of the review (the default)
 	@$(BIN)/weigh render
@@ -50,6 +50,12 @@ lock: ## resolve pyproject.toml into requirements.lock (needs uv)
 
 environment: $(INSTALLED) ## write environment.yml, for conda, from pyproject.toml
 	$(BIN)/pyproject2conda project
+
+notebooks: $(INSTALLED) ## run the committed notebooks again and store their outputs
+	$(BIN)/python -c "from pathlib import Path; from weigh.render.notebooks import refresh; [refresh(path, Path.cwd()) for path in sorted(Path('notebooks').glob('*.ipynb'))]"
+
+findings: $(INSTALLED) ## write docs/findings.md from the rules of the audit
+	$(BIN)/python -c "from pathlib import Path; from weigh.checks.handbook import findings_page; Path('docs/findings.md').write_text(findings_page(), encoding='utf-8')"
 
 clean: ## remove .venv and everything else that these targets made
 	rm -rf $(VENV) build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

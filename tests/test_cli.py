@@ -14,14 +14,21 @@ from weigh.summary import Summary
 # ---- check
 
 
-def test_check_of_a_whole_folder_is_silent_and_fine(run_weigh: RunWeigh) -> None:
-    """A folder without a fault gives exit code 0 and no finding."""
+def test_check_of_a_whole_folder_is_fine(run_weigh: RunWeigh) -> None:
+    """A folder without a fault gives exit code 0, and what it holds is counted."""
     done = run_weigh("--review", MINI, "check")
 
     assert 0 == done.returncode, done.stdout
-    assert "error" not in done.stdout
     assert "4 conclusions, 6 studies, 13 outcomes, 8 references" in done.stdout
     assert "" == done.stderr
+
+
+def test_a_fault_of_the_guideline_is_none_of_the_folder(run_weigh: RunWeigh) -> None:
+    """What the audit finds in a guideline is told, and is no reason to refuse the folder."""
+    done = run_weigh("--review", MINI, "check", "--format", "json")
+    kinds = {finding["kind"] for finding in json.loads(done.stdout)}
+
+    assert (0, {"guideline"}) == (done.returncode, kinds)
 
 
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if fault.issue], ids=lambda fault: fault.name)
@@ -29,7 +36,8 @@ def test_one_fault_is_one_sentence_with_its_place(project: Project, run_weigh: R
     """One fault in a folder gives exit code 2 and one sentence that says where, what and how to mend it."""
     fault.damage(project)
     done = run_weigh("--review", project.folder, "check")
-    sentences = [line.removeprefix("error: ") for line in done.stdout.splitlines() if line.startswith("error: ")]
+    lines = [line.strip() for line in done.stdout.splitlines()]
+    sentences = [line.removeprefix("error: ") for line in lines if line.startswith(("error: ", "warning: ", "note: "))]
 
     assert 2 == done.returncode
     assert "Traceback" not in done.stdout + done.stderr
@@ -60,6 +68,14 @@ def test_check_as_json_has_the_keys_that_programs_read(project: Project, run_wei
     assert set() == {"code", "kind", "severity", "subject", "file", "row", "column", "message", "fix"} - finding.keys()
     assert (STUDIES, 2, "n_analysed") == (finding["file"], finding["row"], finding["column"])
     assert ("analysed-exceeds-enrolled", "data", "error") == (finding["code"], finding["kind"], finding["severity"])
+
+
+def test_strict_check_of_a_guideline_with_findings_exits_with_1(run_weigh: RunWeigh) -> None:
+    """With --strict, findings on the guideline that nobody accepted are told by the exit code."""
+    done = run_weigh("--review", MINI, "check", "--strict")
+
+    assert 1 == done.returncode, done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_check_finds_the_folder_upwards(project: Project, run_weigh: RunWeigh) -> None:

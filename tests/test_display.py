@@ -12,23 +12,22 @@ import pytest
 from conftest import BIBLIOGRAPHY, GUIDELINE, Project
 
 from weigh import display
+from weigh.audit_summary import summarise_audit
 from weigh.display import Shown
 from weigh.review import Review
 from weigh.summary import Summary, overview, summarise
 from weigh.vocabulary import Verdict
 
 SHOW = {name: getattr(display, name) for name in display.__all__ if name.startswith("show_")}
-#: Functions that show one conclusion, and those that show all of them.
-OF_ONE = [
-    name
-    for name, show in SHOW.items()
-    if "Summary" == next(iter(inspect.signature(show).parameters.values())).annotation
-]
-OF_ALL = [
-    name
-    for name, show in SHOW.items()
-    if "Overview" == next(iter(inspect.signature(show).parameters.values())).annotation
-]
+
+
+def showing(what: str) -> list[str]:
+    """The functions that show an object of a class, by the annotation of their first parameter."""
+    first = {name: next(iter(inspect.signature(show).parameters.values())) for name, show in SHOW.items()}
+    return [name for name, parameter in first.items() if what == parameter.annotation]
+
+
+OF_ONE, OF_ALL, OF_AUDIT = showing("Summary"), showing("Overview"), showing("AuditSummary")
 
 #: Elements that HTML closes by themselves.
 VOID = {"br", "img", "meta", "link", "hr", "input", "col"}
@@ -75,8 +74,9 @@ def shown(review: Review) -> dict[str, Shown]:
         for conclusion_id in review.conclusions
         for name in OF_ONE
     }
-    every = overview(review)
-    return fragments | {name: SHOW[name](every) for name in OF_ALL}
+    every, audited = overview(review), summarise_audit(review)
+    fragments |= {name: SHOW[name](every) for name in OF_ALL}
+    return fragments | {name: SHOW[name](audited) for name in OF_AUDIT}
 
 
 @pytest.fixture(scope="module")
@@ -90,8 +90,8 @@ def real_fragments(real: Review) -> Mapping[str, Shown]:
 
 
 def test_every_function_is_tried() -> None:
-    """A function that shows something else than a summary or an overview needs a test of its own."""
-    assert set(SHOW) == {*OF_ONE, *OF_ALL}
+    """A function that shows something else than conclusions or the audit needs a test of its own."""
+    assert set(SHOW) == {*OF_ONE, *OF_ALL, *OF_AUDIT}
     assert {"show_verdict", "show_overview"} <= set(SHOW)
 
 
@@ -152,7 +152,7 @@ def test_links_lead_to_records_only(real_fragments: Mapping[str, Shown]) -> None
     """What can be followed is a place in the page, a page of the site or an address of the web."""
     links = {link for s in real_fragments.values() for link in Fragment(s.html).values("href")}
 
-    assert [] == [link for link in sorted(links) if not re.match(r"https?://|#|[a-z0-9-]+\.html$", link)]
+    assert [] == [link for link in sorted(links) if not re.match(r"https?://|#|[a-z0-9-]+\.html(#[a-z0-9-]+)?$", link)]
 
 
 def test_every_study_is_shown_in_table_and_cards(

@@ -68,9 +68,11 @@ def pages(site: Path) -> dict[str, Page]:
     return {path.name: Page(path.read_text(encoding="utf-8")) for path in sorted(site.glob("*.html"))}
 
 
-def test_every_conclusion_index_and_methods_have_a_page(site: Path, mini: Review) -> None:
-    """The site is the index, the methods and one page a conclusion."""
-    assert {"index.html", "methods.html", *(f"{name}.html" for name in mini.conclusions)} == pages(site).keys()
+def test_everything_has_its_page(site: Path, mini: Review) -> None:
+    """The site is the index, the audit, the methods and one page a conclusion."""
+    assert {"index.html", "audit.html", "methods.html", *(f"{name}.html" for name in mini.conclusions)} == pages(
+        site
+    ).keys()
 
 
 def test_pages_load_nothing(site: Path) -> None:

@@ -65,7 +65,7 @@ def test_build_is_whole(built: Path, mini: Review) -> None:
 
     assert expected == outputs.keys()
     assert {"rendered"} == {c["status"] for c in run["conclusions"].values()}
-    assert hashes(built) == outputs | run["overview"]["outputs"] | run["pages"]
+    assert hashes(built) == outputs | run["overview"]["outputs"] | run["audit"]["outputs"] | run["pages"]
 
 
 PLACES = (("notebooks", "ipynb"), ("results", "json"), ("site", "html"))
@@ -226,7 +226,7 @@ def test_removed_conclusion_leaves_the_build(built: Path, tmp_path: Path, first:
     """Files of a conclusion that the review no longer has are taken out, and so is what an interrupted run left."""
     build = Build(Path(shutil.copytree(built, tmp_path / "build")))
     (build.folder / "site" / ".half.html.new").write_text("half")
-    kept = {path.stem for path in (build.folder / "site").glob("*.html")} - {first} | {"overview"}
+    kept = {path.stem for path in (build.folder / "site").glob("*.html")} - {first} | {"overview", "audit"}
     removed = build.prune(kept)
 
     expected = (

@@ -99,7 +99,7 @@ def _citation_lines(review: Review) -> tuple[CitationLine, ...]:
             citation=match.citation,
             condition=review.conclusions[match.citation.conclusion_id].condition,
             listed=tuple(
-                f"{x.list.value.replace('_', ' ')} {x.number}: {x.authors}{f', {x.year}' if x.year else ''}"
+                f"{x.list.value.replace('_', '-')} {x.number}: {x.authors}{f', {x.year}' if x.year else ''}"
                 for x in match.listings
             ),
             record=reference.short

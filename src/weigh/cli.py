@@ -215,7 +215,9 @@ def render(
         raise typer.Exit(_FAILED_REPORT)
 
 
-codes = typer.Typer(no_args_is_help=True, help="The codes of the guideline.", rich_markup_mode=None)
+codes = typer.Typer(
+    no_args_is_help=True, help="The codes of the guideline.\n\nExample: weigh codes snapshot", rich_markup_mode=None
+)
 app.add_typer(codes, name="codes")
 
 
@@ -236,7 +238,10 @@ def snapshot() -> None:
 
 @codes.callback()
 def _codes() -> None:
-    """The codes of the guideline."""
+    """The codes of the guideline.
+
+    Example: weigh codes snapshot
+    """
 
 
 def main() -> None:

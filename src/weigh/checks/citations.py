@@ -18,7 +18,7 @@ _TEXT = "the text as read"
 
 def _entry(listing: Listing) -> str:
     """How a person finds an entry: list, number and authors."""
-    return f"{listing.list.value.replace('_', ' ')} {listing.number} ({listing.authors}{f', {listing.year}' if listing.year else ''})"
+    return f"no. {listing.number} of the {listing.list.value.replace('_', '-')} list ({listing.authors}{f', {listing.year}' if listing.year else ''})"
 
 
 def _trouble(citation: Citation, message: str, fix: str = "", column: str = "cited_as") -> Trouble:

@@ -61,8 +61,9 @@ class _Lists:
         return self.by_year.get(year or "", ())
 
     def around(self, year: str | None) -> list[Listing]:
-        if year is None or not year.isdigit():
-            return []
+        """Entries of the years near by; all of them where the text gives no year."""
+        if year is None:
+            return [listing for found in self.by_year.values() for listing in found]
         years = (str(int(year) + shift) for shift in range(-_YEARS_APART, _YEARS_APART + 1) if shift)
         return [listing for other in years for listing in self.by_year.get(other, ())]
 
@@ -104,6 +105,9 @@ def _match(citation: Citation, cited: Cited, exact: list[Listing], lists: _Lists
         )
     if by_year:
         listed = (by_year[0].year or by_year[0].accessed or "")[:4]
+        if cited.year is None:
+            difference = f"the text gives no year, the list has {listed or 'none'}"
+            return Match(citation, cited, MatchKind.YEAR, tuple(by_year), difference, "possible")
         apart = abs(int(listed) - int(cited.year or listed))
         confidence = "probable" if apart == 1 or len(cited.names) > 1 else "possible"
         return Match(
