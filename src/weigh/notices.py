@@ -75,7 +75,7 @@ def read_notices(folder: Path, references: Iterable[Reference]) -> tuple[Notices
                     place = Place(NOTICES, reader.line_num, "OriginalPaperDOI")
                     notice = Notice(
                         row["RetractionNature"].strip(),
-                        row["RetractionDate"].strip(),
+                        _date(row["RetractionDate"]),
                         how,
                         (row.get("Reason") or "").strip("; +"),
                         place,
@@ -86,6 +86,16 @@ def read_notices(folder: Path, references: Iterable[Reference]) -> tuple[Notices
             data_finding("notices-form", Place(NOTICES), f"not a CSV file in UTF-8 ({error})", "download it again"),
         )
     return Notices(rows, {key: tuple(found) for key, found in hits.items()}), ()
+
+
+def _date(text: str) -> str:
+    """The file writes 2/1/2021 0:00 for the first of February; anything else stays as it is.
+
+    >>> _date("2/1/2021 0:00"), _date("2021-02-01")
+    ('2021-02-01', '2021-02-01')
+    """
+    match = re.match(r"(\d{1,2})/(\d{1,2})/(\d{4})\b", text.strip())
+    return f"{match[3]}-{int(match[1]):02d}-{int(match[2]):02d}" if match else text.strip()
 
 
 class _Index:

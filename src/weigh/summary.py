@@ -202,7 +202,7 @@ def summarise(conclusion_id: str, review: Review | None = None, audited: Audit |
         judgement=judgement,
         verdict_sentence=wording.verdict_sentence(dossier, judgement, intervention),
         vote_sentences=wording.vote_sentences(judgement, intervention),
-        discuss=wording.reasons_to_discuss(dossier, judgement, intervention),
+        discuss=(*_retractions(findings), *wording.reasons_to_discuss(dossier, judgement, intervention)),
         speaks_for=benefit if necessary else no_benefit,
         speaks_against=no_benefit if necessary else benefit,
         does_not_test=tuple(_point(line, line.item.study.finding) for line in lines if _fails_to_test(line)),
@@ -305,6 +305,11 @@ def _is_unseen(line: StudyLine) -> bool:
         and not line.background
         and not any(o.extraction in (Extraction.VERIFIED, Extraction.PARTIAL) for o in line.item.outcomes)
     )
+
+
+def _retractions(findings: tuple[Finding, ...]) -> tuple[str, ...]:
+    """Retractions come before every other reason to discuss a conclusion."""
+    return tuple(f"{finding.message}." for finding in findings if finding.code == "reference-retracted")
 
 
 def _reference_lines(dossier: Dossier) -> tuple[ReferenceLine, ...]:

@@ -55,12 +55,8 @@ def accept(folder: Path, audited: Audit, code: str, subject: str, *, reason: str
         "when": when.isoformat(),
         "facts": facts_of(fitting),
     }
-    kept = [
-        row
-        for row in rows
-        if dict(zip(header, row, strict=True)).items() & {("code", code), ("subject", subject)}
-        != {("code", code), ("subject", subject)}
-    ]
+    key = header.index("code"), header.index("subject")
+    kept = [row for row in rows if (row[key[0]], row[key[1]]) != (code, subject)]
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(header)
