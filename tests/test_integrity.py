@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from conftest import Project
 
 from weigh.integrity import check_direction, check_keys, check_outcome, check_parents, check_reports, check_study
 from weigh.model import Outcome
@@ -168,3 +169,38 @@ def test_a_report_in_two_studies_names_both(mini: Review) -> None:
 
     assert "ardenwood2011" == finding.subject
     assert [] == [name for name in ("twin-2011", "ardenwood-2011") if name not in finding.message]
+
+
+def test_a_circle_of_criteria_is_named(project: Project) -> None:
+    """A criterion that is its own parent is named, as a conclusion is."""
+    rows = project.rows("evidence/criteria.csv")
+    root = next(number for number, cells in enumerate(rows[1:], 2) if not cells[1])
+    child = next(cells[0] for cells in rows[1:] if cells[1] == rows[root - 1][0])
+    project.change("evidence/criteria.csv", root, "parent_id", child)
+
+    assert "parent-circle" in {finding.code for finding in project.findings()}
+
+
+def test_a_report_named_twice_is_named(project: Project) -> None:
+    """A report that stands twice in one study is a fault, though it is one study."""
+    key = project.rows("evidence/studies.csv")[1][1]
+    project.change("evidence/studies.csv", 2, "citation_keys", f"{key};{key}")
+
+    assert ["evidence/studies.csv:2:citation_keys"] == [str(finding.place) for finding in project.findings()]
+
+
+def test_an_interval_below_a_month_is_named(project: Project) -> None:
+    """A review interval that is no interval is refused."""
+    text = project.path("evidence/guideline.toml").read_text(encoding="utf-8")
+    line = next(line for line in text.splitlines() if line.startswith("review_interval_months"))
+    project.replace("evidence/guideline.toml", line, "review_interval_months = -12")
+
+    assert ["evidence/guideline.toml:review_interval_months"] == [str(finding.place) for finding in project.findings()]
+
+
+def test_signs_that_cannot_be_seen_in_the_bibliography_are_named(project: Project) -> None:
+    """A byte order mark, a NUL byte and a year in Roman numerals are each one finding in references.bib."""
+    text = project.path("references.bib").read_text(encoding="utf-8")
+    for damaged in ("\ufeff" + text, text.replace("title = {", "title = {\0", 1), text.replace("{2011}", "{MMXI}", 1)):
+        project.path("references.bib").write_text(damaged, encoding="utf-8")
+        assert ["references.bib"] == [finding.place.file for finding in project.findings()]

@@ -62,6 +62,7 @@ _LATEX = re.compile(r"[\\{}$~^_&#]|``|''")
 _VERBATIM = frozenset({"doi", "url"})
 _FORMS = {
     "doi": (re.compile(r"10\.\d{4,9}/\S+\Z"), "a bare DOI"),
+    "year": (re.compile(r"\{?[0-9]{4}[a-z]?\}?\Z"), "a year of four digits"),
     "pmid": (re.compile(r"[0-9]{1,8}\Z"), "a bare PMID"),
     "url": (re.compile(r"https?://\S+\Z"), "an address that begins with http:// or https://"),
 }
@@ -92,6 +93,12 @@ def read_bibliography(folder: Path) -> tuple[tuple[Reference, ...], tuple[Findin
         return (), (
             data_finding("bibliography-encoding", place, f"byte {error.start} is not UTF-8", "save the file as UTF-8"),
         )
+    for mark, name in (("\ufeff", "a byte order mark"), ("\0", "a NUL byte")):
+        if mark in text:
+            place = Place(BIBLIOGRAPHY, text.count("\n", 0, text.index(mark)) + 1)
+            return (), (
+                data_finding("bibliography-encoding", place, f"the line holds {name}", "save the file as plain UTF-8"),
+            )
     library = _parse(text)
     problems = [*_failed_blocks(library), *_unread_text(library)]
     references: list[Reference] = []
@@ -184,7 +191,7 @@ def _entry_problems(entry: Entry, fields: dict[str, Field]) -> Iterator[Finding]
             yield _problem("bibliography-percent", entry, field, message, "write \\%")
     yield from _missing_fields(entry, fields)
     for name, (form, what) in _FORMS.items():
-        if name in fields and not form.match(str(fields[name].value)):
+        if name in fields and str(fields[name].value).strip("{} ") and not form.match(str(fields[name].value)):
             message = f"“{fields[name].value}” is not {what}"
             yield _problem("bibliography-field", entry, fields[name], message, f"write {what}, or leave the field out")
 

@@ -10,7 +10,10 @@ __all__ = ["Finding", "Place"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value stands: file relative to the review folder, 1-based row (line) and column name."""
+    """Where a value stands: file relative to the review folder, row and column name.
+
+    Rows count from 1 as a spreadsheet counts them, the header being row 1; in other files they are lines.
+    """
 
     file: str
     row: int | None = None

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from weigh.cells import data_finding
-from weigh.model import Conclusion, Finding, Outcome, Record, Study
+from weigh.model import Conclusion, Criterion, Finding, Outcome, Record, Study
 from weigh.tables import did_you_mean
 from weigh.vocabulary import Contrast, Direction
 
@@ -82,36 +82,39 @@ def check_keys(records: tuple[Record, ...], column: str, known: set[str], where:
                 )
 
 
-def check_parents(conclusions: dict[str, Conclusion]) -> Iterator[Finding]:
-    """The chain of parents of a conclusion ends."""
-    for conclusion in conclusions.values():
+def check_parents(tree: Mapping[str, Conclusion | Criterion]) -> Iterator[Finding]:
+    """No conclusion and no criterion, each by its id, is its own parent."""
+    for name, record in tree.items():
         seen: set[str] = set()
-        current = conclusion.parent_id
-        while current is not None and current in conclusions and current not in seen:
-            if current == conclusion.conclusion_id:
+        current = record.parent_id
+        while current is not None and current in tree and current not in seen:
+            if current == name:
                 yield data_finding(
                     "parent-circle",
-                    conclusion.at("parent_id"),
-                    f"{conclusion.conclusion_id} is its own parent by way of {conclusion.parent_id}",
+                    record.at("parent_id"),
+                    f"{name} is its own parent by way of {record.parent_id}",
                     "break the circle",
-                    subject=conclusion.conclusion_id,
+                    subject=name,
                 )
                 break
             seen.add(current)
-            current = conclusions[current].parent_id
+            current = tree[current].parent_id
 
 
 def check_reports(studies: tuple[Study, ...]) -> Iterator[Finding]:
     """A report belongs to one study, so that no trial is counted twice."""
     owner: dict[str, str] = {}
     for study in studies:
-        for key in study.citation_keys:
+        for key in dict.fromkeys(study.citation_keys):
+            twice = study.citation_keys.count(key) > 1
             other = owner.setdefault(key, study.study_id)
-            if other != study.study_id:
+            if twice or other != study.study_id:
                 yield data_finding(
                     "report-in-two-studies",
                     study.at("citation_keys"),
-                    f"{key} is a report of {study.study_id} and of {other}",
-                    "name each report in one study only",
+                    f"{key} is named twice in {study.study_id}"
+                    if twice
+                    else f"{key} is a report of {study.study_id} and of {other}",
+                    "name each report once, in one study",
                     subject=key,
                 )

@@ -205,7 +205,8 @@ def _rule_findings(review: Review) -> Iterator[Finding]:
     yield from integrity.check_keys(review.citations, "citation_key", keys, BIBLIOGRAPHY)
     yield from integrity.check_keys(review.listings, "citation_key", keys, BIBLIOGRAPHY)
     yield from integrity.check_reports(tuple(review.studies.values()))
-    yield from integrity.check_parents(dict(review.conclusions))
+    yield from integrity.check_parents(review.conclusions)
+    yield from integrity.check_parents({criterion.criterion_id: criterion for criterion in review.criteria})
 
 
 def _column_problems(tables: Tables) -> Iterator[Finding]:
@@ -249,6 +250,11 @@ def _read_guideline(folder: Path) -> tuple[Guideline | None, list[Finding]]:
             problems.append(
                 data_finding("guideline-field", cell, f"{name} {state}", f"write {name} as a {expected.__name__}")
             )
+    if isinstance(months := values.get("review_interval_months"), int) and months < 1:
+        cell = Place(GUIDELINE, None, "review_interval_months")
+        problems.append(
+            data_finding("guideline-field", cell, f"an interval of {months} months cannot be", "write 1 or more")
+        )
     for name in values.keys() - typing.get_type_hints(Guideline).keys():
         hint = did_you_mean(name, typing.get_type_hints(Guideline))
         problems.append(

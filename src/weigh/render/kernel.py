@@ -25,6 +25,10 @@ class LocalKernelManager(AsyncKernelManager):
         self.transport = "ipc"
         self.ip = os.path.join(self._socket_folder, "k")  # noqa: PTH118  (jupyter_client wants a string)
 
+    def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
+        """The command of the kernel; its own log would mix with the messages of a run."""
+        return [*super().format_kernel_cmd(extra_arguments), "--log-level=50"]
+
     def cleanup_ipc_files(self) -> None:
         """Remove the sockets and their folder."""
         super().cleanup_ipc_files()
