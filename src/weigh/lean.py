@@ -1,4 +1,4 @@
-"""Import jsonschema without the grammar of internationalised addresses that nothing here validates.
+"""What keeps a process light: no garbage collection while tables load, and jsonschema without its largest grammar.
 
 Where JupyterLab is installed, jsonschema finds `rfc3987_syntax` and builds its grammar at import: 2.6 s in every
 process that reads a table or a notebook. Hiding that optional module for the time of the import leaves all
@@ -7,9 +7,25 @@ other format checks as they are.
 
 from __future__ import annotations
 
+import gc
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-__all__: list[str] = []
+__all__ = ["collector_paused"]
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """No garbage collection while many objects are made that all stay: it would look at each of them again and again."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
 
 if "jsonschema" not in sys.modules and "rfc3987_syntax" not in sys.modules:
     sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]

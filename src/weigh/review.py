@@ -18,6 +18,7 @@ from weigh import integrity
 from weigh.bibliography import BIBLIOGRAPHY, read_bibliography
 from weigh.cells import data_finding
 from weigh.errors import EvidenceError, NotFoundError, ReviewNotFoundError
+from weigh.lean import collector_paused
 from weigh.model import (
     Acceptance,
     Appraisal,
@@ -160,6 +161,11 @@ def load_review(folder: Path | str | None = None) -> Review:
 
 def read_review(folder: Path) -> tuple[Review | None, tuple[Finding, ...]]:
     """Read a review folder together with its data findings; the Review is None where one of them is an error."""
+    with collector_paused():
+        return _read_review(folder)
+
+
+def _read_review(folder: Path) -> tuple[Review | None, tuple[Finding, ...]]:
     tables = read_tables(folder)
     references, bibliography_problems = read_bibliography(folder)
     guideline, guideline_problems = _read_guideline(folder)

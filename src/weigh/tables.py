@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -78,15 +78,17 @@ def read_tables(folder: Path) -> Tables:
     problems = [problem for table in raw.values() for problem in table.problems]
     columns = {name: table.header for name, table in raw.items()}
     rows: dict[str, tuple[Row, ...]] = dict.fromkeys(raw, ())
-    sound = _without(descriptor, {name for name, table in raw.items() if table.problems})
+    broken = {name for name, table in raw.items() if table.problems}
+    sound = _without(descriptor, broken)
     try:
         with system.use_context(trusted=False):
             package = Package.from_descriptor(sound, basepath=str(folder / EVIDENCE))
             for resource in package.resources:
-                rows[resource.name], found = _read_table(resource, f"{EVIDENCE}/{resource.path}", raw)
+                rows[resource.name], found = _read_table(resource, f"{EVIDENCE}/{resource.path}")
                 problems.extend(found)
     except FrictionlessException as error:
         raise ReviewNotFoundError(f"{DESCRIPTOR}: {_sentence(error.error.note)}; mend the schema") from error
+    problems.extend(_unknown_keys(descriptor, raw, broken))
     return Tables(rows, columns, tuple(problems))
 
 
@@ -114,13 +116,33 @@ def _is_csv(resource: Any) -> bool:
 
 
 def _without(descriptor: Any, broken: set[str]) -> Any:
-    """The descriptor of the tables that can be read, without keys that lead to those that cannot."""
-    resources = []
-    for resource in descriptor["resources"]:
-        if resource["name"] not in broken:
-            keys = [k for k in resource["schema"].get("foreignKeys", ()) if k["reference"]["resource"] not in broken]
-            resources.append(resource | {"schema": resource["schema"] | {"foreignKeys": keys}})
+    """The descriptor of the tables that can be read, without foreign keys: see `_unknown_keys`."""
+    resources = [
+        resource | {"schema": resource["schema"] | {"foreignKeys": []}}
+        for resource in descriptor["resources"]
+        if resource["name"] not in broken
+    ]
     return descriptor | {"resources": resources}
+
+
+def _unknown_keys(descriptor: Any, raw: Mapping[str, RawTable], broken: set[str]) -> Iterator[Finding]:
+    """Cells that name a row which there is not. Frictionless would read the named table again for every such column."""
+    for resource in descriptor["resources"]:
+        name, file = resource["name"], f"{EVIDENCE}/{resource['path']}"
+        for key in resource["schema"].get("foreignKeys", ()):
+            target, (column,), (named,) = (
+                key["reference"]["resource"] or name,
+                key["fields"],
+                key["reference"]["fields"],
+            )
+            if broken & {name, target}:
+                continue
+            known, index = raw[target].column(named), raw[name].header.index(column)
+            for number, cells in enumerate(raw[name].rows, 2):
+                if cells[index] and cells[index] not in known:
+                    message = f"{target}.csv holds no {_short(cells[index])}{did_you_mean(cells[index], known)}"
+                    place = Place(file, number, column)
+                    yield data_finding("key-unknown", place, message, _FIXES["foreign-key"], subject=cells[0])
 
 
 def _schema_problem(name: str, file: str, schema: Any, known: set[str]) -> str:
@@ -134,6 +156,8 @@ def _schema_problem(name: str, file: str, schema: Any, known: set[str]) -> str:
             return f"the pattern of {name}.{field['name']} cannot be read ({error})"
     for key in schema.get("foreignKeys", ()):
         target = key["reference"]["resource"] or name
+        if len(key["fields"]) != 1 or len(key["reference"]["fields"]) != 1 or key["fields"][0] not in columns:
+            return f"a foreign key of {name} is not one column of it that names one column"
         if target not in known:
             return f"a foreign key of {name} names the table {target}, which there is not"
     keys = schema.get("primaryKey", [])
@@ -141,19 +165,19 @@ def _schema_problem(name: str, file: str, schema: Any, known: set[str]) -> str:
     return f"the key of {name} names the column {unknown[0]}, which there is not" if unknown else ""
 
 
-def _read_table(resource: Any, file: str, raw: Mapping[str, RawTable]) -> tuple[tuple[Row, ...], list[Finding]]:
+def _read_table(resource: Any, file: str) -> tuple[tuple[Row, ...], list[Finding]]:
     rows: list[Row] = []
     problems: list[Finding] = []
     with resource:
         for row in resource.row_stream:
             if row.errors:
-                problems.extend(_row_finding(resource, file, row, error, raw) for error in row.errors)
+                problems.extend(_row_finding(resource, file, row, error) for error in row.errors)
             else:
                 rows.append(Row(dict(row), Place(file, row.row_number)))
     return tuple(rows), problems
 
 
-def _row_finding(resource: Any, file: str, row: Any, error: Any, raw: Mapping[str, RawTable]) -> Finding:
+def _row_finding(resource: Any, file: str, row: Any, error: Any) -> Finding:
     """One error of Frictionless as a finding with file, row and column."""
     kind = error.type
     column: str | None = getattr(error, "field_name", None) or None
@@ -168,12 +192,6 @@ def _row_finding(resource: Any, file: str, row: Any, error: Any, raw: Mapping[st
     elif kind == "primary-key":
         column, code = ", ".join(key), "key-duplicate"
         message = f"the key {subject} stands in an earlier row too"
-    elif kind == "foreign-key":
-        column, code = ", ".join(error.field_names), "key-unknown"
-        target = error.reference_name or resource.name
-        value = str(error.field_cells[0])
-        known = raw[target].column(error.reference_field_names[0])
-        message = f"{target}.csv holds no {value}{did_you_mean(value, known)}"
     return data_finding(
         code, Place(file, row.row_number, column), message, _FIXES.get(kind, "mend the row"), subject=subject
     )

@@ -15,6 +15,7 @@ _LETTERS = str.maketrans(
 )
 #: The German and Nordic way of writing the same letters without marks.
 _EXPANDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
+_SIGNS = re.compile(r"[^a-z0-9]+")
 _PARTICLES = frozenset(
     [
         "al",
@@ -70,6 +71,8 @@ def fold(name: str) -> str:
     >>> fold("Thomeé-Öz"), fold("O'Brien")
     ('thomeeoz', 'obrien')
     """
+    if name.isascii():
+        return _SIGNS.sub("", name.lower())
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
     return "".join(c for c in plain if c.isalnum())
 
