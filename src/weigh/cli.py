@@ -196,14 +196,18 @@ def render(
         def done(rendered: Rendered) -> None:
             progress.update(task, advance=1, description=f"Rendered {rendered.name}")
 
-        report = run(
-            _session.folder(),
-            conclusion_ids or (),
-            out=out,
-            jobs=jobs,
-            on_start=lambda total: progress.update(task, total=total),
-            on_done=done,
-        )
+        try:
+            report = run(
+                _session.folder(),
+                conclusion_ids or (),
+                out=out,
+                jobs=jobs,
+                on_start=lambda total: progress.update(task, total=total),
+                on_done=done,
+            )
+        except KeyboardInterrupt:
+            print("weigh: interrupted; what was finished stays, run it again for the rest", file=sys.stderr)
+            raise typer.Exit(_INTERRUPTED) from None
     for name, sentence in sorted(report.failed.items()):
         print(f"weigh: {name} failed: {sentence}", file=sys.stderr)
     for path in report.removed:
@@ -255,6 +259,3 @@ def main() -> None:
     except WeighError as error:
         print(f"weigh: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print("weigh: interrupted; the last finished files are as they were", file=sys.stderr)
-        sys.exit(_INTERRUPTED)

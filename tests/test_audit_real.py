@@ -1,0 +1,118 @@
+"""What the audit says of the guideline of this repository, exactly."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+from conftest import ROOT
+
+from weigh.checks.audit import audit
+from weigh.codebook import CODE_TITLES, snapshot
+from weigh.model import Finding
+from weigh.review import Review
+
+Found = dict[str, list[Finding]]
+
+
+@pytest.fixture(scope="module")
+def found(real: Review) -> Found:
+    """The open findings on this repository by code, in the order of the report, without what depends on the day."""
+    by_code: Found = defaultdict(list)
+    for finding in audit(real).open:
+        by_code[finding.code].append(finding)
+    return by_code
+
+
+def subjects(findings: list[Finding]) -> list[str]:
+    return sorted(finding.subject for finding in findings)
+
+
+def differences(findings: list[Finding]) -> list[str]:
+    """What the text and the list have, as the messages end."""
+    return [finding.message.rpartition(": ")[2] for finding in findings]
+
+
+def test_the_name_pairs(found: Found) -> None:
+    """Three names differ between text and list, and no fourth pair is made."""
+    assert [
+        "the text has Bakhtiary, the list has Bakhtiari",
+        "the text has Vranken, the list has Franken",
+        "the text has Mehrsai, the list has Mehraei",
+    ] == differences(found["citation-name-mismatch"])
+
+
+def test_the_year_pair(found: Found) -> None:
+    """One work is cited with its online year and listed with its print year."""
+    assert [("“Sayegh and Strauch (2014)”", "the text has 2014, the list has 2015")] == [
+        (finding.message.partition(" is a ")[0], difference)
+        for finding, difference in zip(
+            found["citation-year-mismatch"], differences(found["citation-year-mismatch"]), strict=True
+        )
+    ]
+
+
+def test_the_ambiguous_citation(found: Found) -> None:
+    """One citation fits two entries, and neither is chosen."""
+    assert ["“FDA, 2023” fits 2 entries"] == [
+        finding.message.partition(":")[0] for finding in found["citation-ambiguous"]
+    ]
+
+
+def test_every_citation_is_listed(found: Found) -> None:
+    """No citation of the text is without an entry, near or exact."""
+    assert [] == found["citation-not-listed"]
+
+
+def test_what_is_listed_and_never_cited(found: Found) -> None:
+    """Four entries of the lists are cited nowhere."""
+    assert ["anderson2003", "niedfeldt2001", "spierings2008", "yu2019"] == subjects(found["reference-never-cited"])
+
+
+def test_the_conclusion_without_evidence(found: Found) -> None:
+    """One conclusion that the text names rests on no study."""
+    assert ["temporomandibular-disorders"] == subjects(found["conclusion-without-evidence"])
+
+
+def test_the_codes_without_evidence(found: Found) -> None:
+    """No denied diagnosis of the code table has a study behind it."""
+    assert [f"nmn-{number}" for number in range(1, 8)] == subjects(found["code-without-evidence"])
+
+
+def test_the_titles_that_slipped(found: Found) -> None:
+    """Three rows carry the title of another code, and a fourth title stands alone."""
+    assert (["mn-3", "mn-4", "mn-5"], ["mn-6"]) == (
+        subjects(found["code-title-mismatch"]),
+        subjects(found["code-title-without-code"]),
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "studies"),
+    [
+        ("study-does-not-test", {"bennett-2007", "anderson-2003", "pierce-2010"}),
+        ("study-indirect", {"bakhtiary-2013"}),
+        ("study-counted-twice", {"lombardo-2017"}),
+        ("study-finding-differs", {"neeter-2003", "dardas-2014", "nirschl-2003", "pierce-2010"}),
+    ],
+)
+def test_studies_that_are_not_what_they_are_cited_for(found: Found, code: str, studies: set[str]) -> None:
+    """The studies that a reader would stumble over are named."""
+    assert set() == studies - set(subjects(found[code]))
+
+
+def test_no_finding_blocks_a_run(found: Found) -> None:
+    """The folder of this repository has no data error, only questions to the committee and things to look at."""
+    assert [] == [str(f) for findings in found.values() for f in findings if ("data", "error") == (f.kind, f.severity)]
+
+
+@pytest.mark.parametrize("word", ["anthem", "payer"])
+def test_findings_speak_of_the_guideline_and_not_of_its_owner(found: Found, word: str) -> None:
+    """What is found concerns a text and its evidence, so nobody is named in it."""
+    assert [] == [str(f) for findings in found.values() for f in findings if word in f"{f.message} {f.fix}".casefold()]
+
+
+@pytest.mark.long
+def test_the_code_titles_are_those_of_the_code_book(real: Review) -> None:
+    """The snapshot of the code book is what the installed book gives, byte for byte."""
+    assert (ROOT / CODE_TITLES).read_text(encoding="utf-8") == snapshot(real.codes)
