@@ -128,9 +128,10 @@ def check(  # noqa: PLR0917  (typer makes options of them)
 
         print(json.dumps(sarif(findings, accepted), indent=1, ensure_ascii=False))
     else:
+        from weigh.checks.characters import visible
         from weigh.checks.report import report_lines
 
-        print("\n".join(report_lines(review, problems, audited, show_accepted=show_accepted)))
+        print(visible("\n".join(report_lines(review, problems, audited, show_accepted=show_accepted))))
     if review is None or any(finding.kind == "data" and finding.severity == "error" for finding in findings):
         raise typer.Exit(_CANNOT_RUN)
     if strict and any(finding.kind == "guideline" for finding in findings):
@@ -154,6 +155,7 @@ def show(
         print(json.dumps(summary.as_json(), indent=1, ensure_ascii=False))
         return
     from weigh import display
+    from weigh.checks.characters import visible
 
     parts = (
         display.show_header,
@@ -163,7 +165,7 @@ def show(
         display.show_unverified,
         display.show_references,
     )
-    print("\n\n".join(part(summary).text for part in parts))
+    print(visible("\n\n".join(part(summary).text for part in parts)))
 
 
 @app.command()

@@ -6,6 +6,7 @@ import csv
 import re
 import sys
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -71,6 +72,9 @@ def read_notices(folder: Path, references: Iterable[Reference]) -> tuple[Notices
                 )
             for row in reader:
                 rows += 1
+                if any(row[column] is None for column in _COLUMNS):
+                    place = Place(NOTICES, reader.line_num)
+                    return None, (data_finding("notices-form", place, "the row ends early", "download the file again"),)
                 for key, how in index.find(row):
                     place = Place(NOTICES, reader.line_num, "OriginalPaperDOI")
                     notice = Notice(
@@ -102,26 +106,26 @@ class _Index:
     """References by DOI, by PMID and by folded title."""
 
     def __init__(self, references: Iterable[Reference]) -> None:
-        self.doi: dict[str, str] = {}
-        self.pmid: dict[str, str] = {}
-        self.title: dict[str, str] = {}
+        self.doi: defaultdict[str, list[str]] = defaultdict(list)
+        self.pmid: defaultdict[str, list[str]] = defaultdict(list)
+        self.title: defaultdict[str, list[str]] = defaultdict(list)
         for reference in references:
             if reference.doi:
-                self.doi[reference.doi.casefold()] = reference.key
+                self.doi[reference.doi.casefold()].append(reference.key)
             if reference.pmid:
-                self.pmid[reference.pmid] = reference.key
+                self.pmid[reference.pmid].append(reference.key)
             if len(title := _fold_title(reference.title)) >= _SHORTEST_TITLE:
-                self.title[title] = reference.key
+                self.title[title].append(reference.key)
 
     def find(self, row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         doi = re.sub(r"^https?://(dx\.)?doi\.org/", "", (row["OriginalPaperDOI"] or "").strip().casefold())
         pmid = (row["OriginalPaperPubMedID"] or "").strip()
         if doi not in _UNKNOWN and doi in self.doi:
-            yield self.doi[doi], "DOI"
+            yield from ((key, "DOI") for key in self.doi[doi])
         elif pmid not in _UNKNOWN and pmid in self.pmid:
-            yield self.pmid[pmid], "PMID"
-        elif self.title and (key := self.title.get(_fold_title(row["Title"] or ""))) is not None:
-            yield key, "title"
+            yield from ((key, "PMID") for key in self.pmid[pmid])
+        elif self.title and (title := _fold_title(row["Title"] or "")) in self.title:
+            yield from ((key, "title") for key in self.title[title])
 
 
 def _fold_title(title: str) -> str:

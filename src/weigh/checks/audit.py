@@ -31,7 +31,8 @@ def acceptance_settled(context: Context) -> Iterator[Trouble]:
     """Accepted, and gone."""
     present = {(finding.code, finding.subject) for finding in context.found}
     for row in context.review.accepted:
-        if (row.code, row.subject) not in present:
+        unseen = context.today is None and row.code == currency.overdue.code
+        if (row.code, row.subject) not in present and not unseen:
             yield _about(row, "code", f"{row.code} on {row.subject} was accepted on {row.when} and is no longer found")
 
 
@@ -97,7 +98,7 @@ def audit(review: Review, today: dt.date | None = None) -> Audit:
     context = Context(review=review, today=today)
     with collector_paused():
         found = [finding for each in RULES for finding in each.findings(context)]
-    context = Context(review=review, found=tuple(found))
+    context = Context(review=review, found=tuple(found), today=today)
     found += [finding for each in ACCEPTANCE_RULES for finding in each.findings(context)]
     accepted, still_open = [], []
     for finding in sorted(found, key=_order):

@@ -10,7 +10,7 @@ from weigh.checks.rule import Context, Rule, Trouble, rule
 from weigh.checks.text import LONGEST
 from weigh.model import Place
 
-__all__ = ["RULES", "hidden_characters", "mixed_scripts"]
+__all__ = ["RULES", "hidden_characters", "mixed_scripts", "visible"]
 
 _OURS = "our tables"
 #: Marks that reverse the order of text, and characters of no width: none has a place in these tables.
@@ -30,6 +30,15 @@ def hidden_characters(text: str) -> tuple[str, ...]:
     ('U+202E',)
     """
     return tuple(f"U+{ord(c):04X}" for c in dict.fromkeys(_HIDDEN.findall(text)))
+
+
+def visible(text: str) -> str:
+    r"""A text with every character that cannot be seen, or that a terminal would obey, written as its code point.
+
+    >>> visible("a\u202eb")
+    'a<U+202E>b'
+    """
+    return _HIDDEN.sub(lambda match: f"<U+{ord(match.group()):04X}>", text)
 
 
 def mixed_scripts(text: str) -> tuple[str, ...]:

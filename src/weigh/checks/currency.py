@@ -120,7 +120,8 @@ def overdue(context: Context) -> Iterator[Trouble]:
     guideline = context.review.guideline
     due = due_date(guideline)
     if context.today is not None and context.today > due:
-        message = f"the review was due on {due}, {(context.today - due).days} days before {context.today}; the last one was on {guideline.last_review_date}"
+        # No count of days: it would be another fact tomorrow, and an acceptance of it outdated.
+        message = f"the review was due on {due}; the last one was on {guideline.last_review_date}"
         yield Trouble(subject=guideline.number, place=Place(GUIDELINE, None, "last_review_date"), message=message)
 
 

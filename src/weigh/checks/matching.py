@@ -127,6 +127,8 @@ def _free(listing: Listing, taken: set[_Entry]) -> bool:
 
 def _names_agree(cited: Cited, authors: Sequence[Author]) -> bool:
     """Every cited name is the author in the same place; a body may be cited by its acronym."""
+    if authors and not authors[0].initials and same(cited.whole, authors[0].family):
+        return True
     if not cited.names or len(cited.names) > len(authors):
         return False
     return all(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 __all__ = ["Author", "Cited", "distance", "fold", "near", "parse_authors", "parse_cited", "same"]
@@ -63,6 +63,7 @@ class Cited:
 
     names: tuple[str, ...]
     year: str | None
+    whole: str = field(default="", compare=False, repr=False)  # all words: the name of a body may hold an "and"
 
 
 def fold(name: str) -> str:
@@ -84,7 +85,7 @@ def _forms(name: str) -> frozenset[str]:
     words = composed.split()
     while len(words) > 1 and words[0].strip(".") in _PARTICLES:
         words = words[1:]
-    return frozenset({fold(composed), fold(composed.translate(_EXPANDED)), fold(" ".join(words))})
+    return frozenset({fold(composed), fold(composed.translate(_EXPANDED)), fold(" ".join(words))} - {""})
 
 
 def same(one: str, other: str) -> bool:
@@ -96,11 +97,11 @@ def same(one: str, other: str) -> bool:
     return not _forms(one).isdisjoint(_forms(other))
 
 
-def distance(one: str, other: str) -> int:
-    """Letters to change, add, drop or swap to make one name of the other."""
+def distance(one: str, other: str, limit: int | None = None) -> int:
+    """Letters to change, add, drop or swap to make one name of the other; above `limit` the count ends at limit + 1."""
     from rapidfuzz.distance import OSA
 
-    return OSA.distance(fold(one), fold(other))
+    return OSA.distance(fold(one), fold(other), score_cutoff=limit)
 
 
 def near(one: str, other: str) -> bool:
@@ -109,9 +110,12 @@ def near(one: str, other: str) -> bool:
     >>> near("Vranken", "Franken"), near("Mehrsai", "Mehraei"), near("Chen", "Chan"), near("Martin", "Marten")
     (True, True, False, True)
     """
-    shorter = min(len(fold(one)), len(fold(other)))
-    allowed = 0 if shorter < _SHORTEST else 1 if shorter == _SHORTEST else 2
-    return not same(one, other) and distance(one, other) <= allowed
+    folded, against = fold(one), fold(other)
+    shorter = min(len(folded), len(against))
+    if shorter < _SHORTEST or same(one, other):
+        return False
+    allowed = 1 if shorter == _SHORTEST else 2
+    return distance(folded, against, allowed) <= allowed
 
 
 def parse_cited(text: str) -> Cited:
@@ -125,7 +129,9 @@ def parse_cited(text: str) -> Cited:
     years = _YEAR.findall(text)
     words = re.sub(r"\bet al\b\.?|\band (?:colleagues|others|coworkers|co-workers)\b", "", _YEAR.sub("", text))
     parts = re.split(r",|;|&|\band\b", words.strip(" ()[].,"))
-    return Cited(tuple(p for part in parts if (p := part.strip(" ()[].,"))), years[-1] if years else None)
+    return Cited(
+        tuple(p for part in parts if (p := part.strip(" ()[].,"))), years[-1] if years else None, words.strip(" ()[].,")
+    )
 
 
 def parse_authors(text: str) -> tuple[Author, ...]:
