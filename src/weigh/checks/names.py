@@ -46,6 +46,8 @@ _YEAR = re.compile(r"\b((?:1[6-9]|20)\d\d)[a-z]?\b")
 _INITIALS = re.compile(r"[^\W\d_]{1,4}(?:-[^\W\d_])?\Z")
 #: Below this many letters one changed letter makes another name: Li and Lu, Chen and Chan.
 _SHORTEST = 6
+#: Nobody has a name of more letters; comparing endless ones takes the square of their length.
+_LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +114,7 @@ def near(one: str, other: str) -> bool:
     """
     folded, against = fold(one), fold(other)
     shorter = min(len(folded), len(against))
-    if shorter < _SHORTEST or same(one, other):
+    if shorter < _SHORTEST or max(len(folded), len(against)) > _LONGEST or same(one, other):
         return False
     allowed = 1 if shorter == _SHORTEST else 2
     return distance(folded, against, allowed) <= allowed
