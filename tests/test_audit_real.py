@@ -8,9 +8,11 @@ import pytest
 from conftest import ROOT
 
 from weigh.checks.audit import audit
+from weigh.checks.claims import overclaims
 from weigh.codebook import CODE_TITLES, snapshot
 from weigh.model import Finding
 from weigh.review import Review
+from weigh.summary import Summary
 
 Found = dict[str, list[Finding]]
 
@@ -116,3 +118,10 @@ def test_findings_speak_of_the_guideline_and_not_of_its_owner(found: Found, word
 def test_the_code_titles_are_those_of_the_code_book(real: Review) -> None:
     """The snapshot of the code book is what the installed book gives, byte for byte."""
     assert (ROOT / CODE_TITLES).read_text(encoding="utf-8") == snapshot(real.codes)
+
+
+def test_no_sentence_of_a_page_claims_too_much(summaries: dict[str, Summary]) -> None:
+    """Every sentence that weigh writes itself keeps to the words that a certainty not judged permits."""
+    for name, summary in summaries.items():
+        sentences = (summary.verdict_sentence, *summary.vote_sentences, *summary.discuss)
+        assert () == overclaims(" ".join(sentences), summary.judgement.certainty), name

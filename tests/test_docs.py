@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import typer
-from conftest import MINI, ROOT
+from conftest import MINI, ROOT, RunWeigh
 
 from weigh.cli import app
 
@@ -107,3 +107,15 @@ def test_the_page_of_findings_is_made_from_the_rules() -> None:
     from weigh.checks.handbook import findings_page
 
     assert findings_page() == (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("command", ["check", "show temporomandibular-disorders"])
+def test_the_readme_shows_real_output(run_weigh: RunWeigh, command: str) -> None:
+    """What the README prints below a command is what the command prints, up to the dots that leave lines out."""
+    block = next(b for b in README.split("```console\n")[1:] if f"$ weigh {command}\n" in b).split("```")[0]
+    shown = block.split(f"$ weigh {command}\n")[1].split("\n$ ")[0].splitlines()
+    printed = run_weigh(*command.split()).stdout
+
+    assert shown
+    for line in (line for line in shown if line != "..."):
+        assert line.removesuffix(" ...") in printed
