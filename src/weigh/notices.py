@@ -21,6 +21,8 @@ NOTICES = f"{EVIDENCE}/notices.csv"
 _COLUMNS = ("Title", "RetractionDate", "OriginalPaperDOI", "OriginalPaperPubMedID", "RetractionNature")
 #: What the file writes where it knows no DOI or PMID.
 _UNKNOWN = frozenset({"", "0", "unavailable"})
+_DOI_PREFIX = re.compile(r"\Ahttps?://(dx\.)?doi\.org/")
+_NOT_ALPHANUMERIC = {code: None for code in range(128) if not chr(code).isalnum()}
 #: Titles shorter than this are too common to stand for one paper.
 _SHORTEST_TITLE = 25
 
@@ -61,8 +63,9 @@ def read_notices(folder: Path, references: Iterable[Reference]) -> tuple[Notices
     csv.field_size_limit(min(sys.maxsize, 2**31 - 1))
     try:
         with path.open(encoding="utf-8-sig", newline="") as stream:
-            reader = csv.DictReader(stream)
-            missing = [column for column in _COLUMNS if column not in (reader.fieldnames or ())]
+            reader = csv.reader(stream)
+            header = next(reader, [])
+            missing = [column for column in _COLUMNS if column not in header]
             if missing:
                 fix = "take the file as Retraction Watch gives it"
                 return None, (
@@ -70,9 +73,12 @@ def read_notices(folder: Path, references: Iterable[Reference]) -> tuple[Notices
                         "notices-header", Place(NOTICES, 1), f"the columns {', '.join(missing)} are missing", fix
                     ),
                 )
-            for row in reader:
+            for cells in reader:
+                if not cells:
+                    continue
                 rows += 1
-                if any(row[column] is None for column in _COLUMNS):
+                row = dict(zip(header, cells, strict=False))
+                if any(column not in row for column in _COLUMNS):
                     place = Place(NOTICES, reader.line_num)
                     return None, (data_finding("notices-form", place, "the row ends early", "download the file again"),)
                 for key, how in index.find(row):
@@ -81,7 +87,7 @@ def read_notices(folder: Path, references: Iterable[Reference]) -> tuple[Notices
                         row["RetractionNature"].strip(),
                         _date(row["RetractionDate"]),
                         how,
-                        (row.get("Reason") or "").strip("; +"),
+                        row.get("Reason", "").strip("; +"),
                         place,
                     )
                     hits.setdefault(key, []).append(notice)
@@ -118,17 +124,17 @@ class _Index:
                 self.title[title].append(reference.key)
 
     def find(self, row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-        doi = re.sub(r"^https?://(dx\.)?doi\.org/", "", (row["OriginalPaperDOI"] or "").strip().casefold())
-        pmid = (row["OriginalPaperPubMedID"] or "").strip()
+        doi = _DOI_PREFIX.sub("", row["OriginalPaperDOI"].strip().casefold())
+        pmid = row["OriginalPaperPubMedID"].strip()
         if doi not in _UNKNOWN and doi in self.doi:
             yield from ((key, "DOI") for key in self.doi[doi])
         elif pmid not in _UNKNOWN and pmid in self.pmid:
             yield from ((key, "PMID") for key in self.pmid[pmid])
-        elif self.title and (title := _fold_title(row["Title"] or "")) in self.title:
+        elif self.title and (title := _fold_title(row["Title"])) in self.title:
             yield from ((key, "title") for key in self.title[title])
 
 
 def _fold_title(title: str) -> str:
     if title.isascii():
-        return "".join(filter(str.isalnum, title.casefold()))
+        return title.lower().translate(_NOT_ALPHANUMERIC)
     return "".join(c for c in unicodedata.normalize("NFKD", title.casefold()) if c.isalnum())
