@@ -19,7 +19,7 @@ from typing import Any
 
 from weigh.model import Finding, Place
 
-__all__ = ["RawTable", "data_finding", "read_cells"]
+__all__ = ["RawTable", "data_finding", "read_cells", "shorten"]
 
 _LEXICAL = {
     "integer": (re.compile(r"-?[0-9]+\Z"), "a whole number"),
@@ -170,7 +170,7 @@ def _record_findings(
                 yield data_finding(
                     "cell-type" if wrong[0] else "cell-not-allowed",
                     Place(file, number, name),
-                    f"“{_short(cell)}” {wrong[1]}",
+                    f"“{shorten(cell)}” {wrong[1]}",
                     _AS_SCHEMA,
                     subject=record[0],
                 )
@@ -197,6 +197,7 @@ def _is_date(cell: str) -> bool:
         return False
 
 
-def _short(cell: str) -> str:
+def shorten(cell: str) -> str:
+    """A cell as a message quotes it: one line, 60 characters at the most."""
     shown = cell.replace("\n", "↵")
     return shown if len(shown) <= 60 else shown[:57] + "..."

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from weigh import lean  # noqa: F401  (before frictionless, which imports jsonschema)
-from weigh.cells import RawTable, data_finding, read_cells
+from weigh.cells import RawTable, data_finding, read_cells, shorten
 from weigh.errors import ReviewNotFoundError
 from weigh.model import Finding, Place
 
@@ -140,7 +140,7 @@ def _unknown_keys(descriptor: Any, raw: Mapping[str, RawTable], broken: set[str]
             known, index = raw[target].column(named), raw[name].header.index(column)
             for number, cells in enumerate(raw[name].rows, 2):
                 if cells[index] and cells[index] not in known:
-                    message = f"{target}.csv holds no {_short(cells[index])}{did_you_mean(cells[index], known)}"
+                    message = f"{target}.csv holds no {shorten(cells[index])}{did_you_mean(cells[index], known)}"
                     place = Place(file, number, column)
                     yield data_finding("key-unknown", place, message, _FIXES["foreign-key"], subject=cells[0])
 
@@ -186,7 +186,7 @@ def _row_finding(resource: Any, file: str, row: Any, error: Any) -> Finding:
     message, code = _sentence(error.note), "table-row"
     if kind == "type-error":
         expected = resource.schema.get_field(column).type
-        message, code = f"“{_short(error.cell)}” is not of type {expected}", "cell-type"
+        message, code = f"“{shorten(str(error.cell))}” is not of type {expected}", "cell-type"
     elif kind == "constraint-error":
         message, code = _constraint_message(resource, str(column), error), "cell-not-allowed"
     elif kind == "primary-key":
@@ -201,7 +201,7 @@ def _constraint_message(resource: Any, column: str, error: Any) -> str:
     match = re.match(r'constraint "(\w+)" is', error.note)
     name = match.group(1) if match else ""
     constraint = resource.schema.get_field(column).constraints.get(name)
-    cell = _short(error.cell)
+    cell = shorten(str(error.cell))
     if name == "required":
         return "the cell is empty and must not be"
     if name == "enum":
@@ -209,11 +209,6 @@ def _constraint_message(resource: Any, column: str, error: Any) -> str:
     if name in ("minimum", "maximum"):
         return f"“{cell}” is {'below' if name == 'minimum' else 'above'} {constraint}"
     return f"“{cell}” does not have the form {constraint}"
-
-
-def _short(cell: Any) -> str:
-    text = str(cell)
-    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def _sentence(note: str) -> str:

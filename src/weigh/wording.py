@@ -35,6 +35,7 @@ __all__ = [
     "direction_words",
     "domain_words",
     "listed",
+    "lower_first",
     "outcome_words",
     "plural",
     "question",
@@ -276,9 +277,9 @@ def reasons_to_discuss(dossier: Dossier, judgement: Judgement, intervention: str
         name = study_name(item)
         used_against = any(citation.stance is Stance.AGAINST for citation in item.citations)
         if item.study.fit is Fit.NOT_TESTED:
-            reasons.append(f"{name} is cited but does not test {intervention}: {_lower(item.study.fit_reason)}")
+            reasons.append(f"{name} is cited but does not test {intervention}: {lower_first(item.study.fit_reason)}")
         elif item.study.fit is Fit.INDIRECT:
-            reasons.append(f"{name} bears on the question only indirectly: {_lower(item.study.fit_reason)}")
+            reasons.append(f"{name} bears on the question only indirectly: {lower_first(item.study.fit_reason)}")
         elif vote.direction is None and _improves_within(item):
             reasons.append(f"{name} reports improvement, without a comparison.")
         if used_against and item.study.author_view is AuthorView.BENEFIT and item.study.fit is not Fit.NOT_TESTED:
@@ -340,5 +341,6 @@ def _candidate_reasons(dossier: Dossier, against: bool, intervention: str) -> li
     return [f"{plural(len(contrary), 'known study', 'known studies')} that the guideline does not cite {verb} {side}."]
 
 
-def _lower(sentence: str) -> str:
+def lower_first(sentence: str) -> str:
+    """A sentence as the end of another one."""
     return sentence[:1].lower() + sentence[1:]

@@ -77,12 +77,12 @@ def does_not_test(context: Context) -> Iterator[Trouble]:
     """Another route, a laboratory, no trial at all."""
     for item in _with_fit(context, Fit.NOT_TESTED):
         yield _trouble(
-            context, item, "fit", f"{_name(item)} does not test the intervention: {_lower(item.study.fit_reason)}"
+            context, item, "fit", f"{_name(item)} does not test the intervention: {_clause(item.study.fit_reason)}"
         )
     for study in context.review.studies.values():
         if study.fit is Fit.NOT_TESTED and study.study_id not in context.conclusions_by_study:
             name = context.review.references[study.citation_keys[0]].short
-            message = f"{name}, listed and never cited, does not test the intervention: {_lower(study.fit_reason)}"
+            message = f"{name}, listed and never cited, does not test the intervention: {_clause(study.fit_reason)}"
             yield Trouble(subject=study.study_id, place=study.at("fit"), message=message)
 
 
@@ -97,7 +97,7 @@ def does_not_test(context: Context) -> Iterator[Trouble]:
 def tests_drug_only(context: Context) -> Iterator[Trouble]:
     """The current ran in both arms."""
     for item in _with_fit(context, Fit.TESTS_DRUG_ONLY):
-        yield _trouble(context, item, "fit", f"{_name(item)} tests the drug only: {_lower(item.study.fit_reason)}")
+        yield _trouble(context, item, "fit", f"{_name(item)} tests the drug only: {_clause(item.study.fit_reason)}")
 
 
 @rule(
@@ -112,7 +112,7 @@ def add_on(context: Context) -> Iterator[Trouble]:
     """An add-on."""
     for item in _with_fit(context, Fit.ADD_ON):
         yield _trouble(
-            context, item, "fit", f"{_name(item)} tests the intervention as an add-on: {_lower(item.study.fit_reason)}"
+            context, item, "fit", f"{_name(item)} tests the intervention as an add-on: {_clause(item.study.fit_reason)}"
         )
 
 
@@ -131,7 +131,7 @@ def indirect(context: Context) -> Iterator[Trouble]:
             context,
             item,
             "fit",
-            f"{_name(item)} bears on the question only indirectly: {_lower(item.study.fit_reason)}",
+            f"{_name(item)} bears on the question only indirectly: {_clause(item.study.fit_reason)}",
         )
 
 
@@ -255,7 +255,7 @@ def outside_definition(context: Context) -> Iterator[Trouble]:
                 context,
                 item,
                 "outside_definition",
-                f"{_name(item)} lies outside the guideline's own words: {_lower(item.study.outside_definition)}",
+                f"{_name(item)} lies outside the guideline's own words: {_clause(item.study.outside_definition)}",
             )
 
 
@@ -287,8 +287,9 @@ def _named(context: Context, study_id: str) -> str:
     return context.review.references[context.review.studies[study_id].citation_keys[0]].short
 
 
-def _lower(sentence: str) -> str:
-    return (sentence[:1].lower() + sentence[1:]).rstrip(".")
+def _clause(sentence: str) -> str:
+    """A sentence without its capital and its full stop."""
+    return wording.lower_first(sentence).rstrip(".")
 
 
 RULES: tuple[Rule, ...] = (
