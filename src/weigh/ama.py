@@ -13,7 +13,7 @@ from typing import Any
 
 from weigh.model import Reference
 
-__all__ = ["ama_html", "ama_text"]
+__all__ = ["ama_html", "ama_text", "plain_text"]
 
 _STYLE = "american-medical-association.csl"
 _CSL_TYPES = {
@@ -37,7 +37,12 @@ def ama_html(references: Sequence[Reference]) -> tuple[str, ...]:
 
 def ama_text(references: Sequence[Reference]) -> tuple[str, ...]:
     """The same as plain text."""
-    return tuple(html.unescape(re.sub(r"<[^>]+>", "", fragment)) for fragment in ama_html(references))
+    return tuple(plain_text(fragment) for fragment in ama_html(references))
+
+
+def plain_text(fragment: str) -> str:
+    """A fragment of `ama_html` as plain text."""
+    return html.unescape(re.sub(r"<[^>]+>", "", fragment))
 
 
 @cache

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from weigh import __version__, wording
-from weigh.ama import ama_html, ama_text
+from weigh.ama import ama_html, plain_text
 from weigh.checks.audit import Audit, audit
 from weigh.dossier import Dossier, StudyEvidence, gather
 from weigh.model import Finding, Guideline, Reference
@@ -313,13 +313,17 @@ def _retractions(findings: tuple[Finding, ...]) -> tuple[str, ...]:
 
 
 def _reference_lines(dossier: Dossier) -> tuple[ReferenceLine, ...]:
-    references = dossier.references
     return tuple(
         ReferenceLine(
-            number=number, key=reference.key, html=html, text=text, link=reference.link, note=_record_note(reference)
+            number=number,
+            key=reference.key,
+            html=html,
+            text=plain_text(html),
+            link=reference.link,
+            note=_record_note(reference),
         )
-        for number, (reference, html, text) in enumerate(
-            zip(references, ama_html(references), ama_text(references), strict=True), 1
+        for number, (reference, html) in enumerate(
+            zip(dossier.references, ama_html(dossier.references), strict=True), 1
         )
     )
 

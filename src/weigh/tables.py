@@ -99,20 +99,13 @@ def _descriptor(folder: Path) -> Any:
         raise ReviewNotFoundError(f"{path}: no such file; name a review folder that holds {DESCRIPTOR}")
     try:
         descriptor = json.loads(path.read_bytes().decode("utf-8"))
-        resources = [(r["name"], r["path"], r["schema"]) for r in descriptor["resources"] if _is_csv(r)]
-        for name, file, schema in resources:
-            problem = _schema_problem(name, file, schema, {name for name, _, _ in resources})
-            if problem:
+        known = {resource["name"] for resource in descriptor["resources"]}
+        for resource in descriptor["resources"]:
+            if problem := _schema_problem(resource, known):
                 raise ReviewNotFoundError(f"{DESCRIPTOR}: {problem}; mend the schema")
     except (ValueError, TypeError, KeyError) as error:
         raise ReviewNotFoundError(f"{DESCRIPTOR}: not a data package of tables ({error!r}); mend the file") from error
     return descriptor
-
-
-def _is_csv(resource: Any) -> bool:
-    if resource.get("format", "csv") != "csv":
-        raise ReviewNotFoundError(f"{DESCRIPTOR}: the table {resource['name']} is not a CSV file; mend the schema")
-    return True
 
 
 def _without(descriptor: Any, broken: set[str]) -> Any:
@@ -145,8 +138,9 @@ def _unknown_keys(descriptor: Any, raw: Mapping[str, RawTable], broken: set[str]
                     yield data_finding("key-unknown", place, message, _FIXES["foreign-key"], subject=cells[0])
 
 
-def _schema_problem(name: str, file: str, schema: Any, known: set[str]) -> str:
-    if not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.csv", file):
+def _schema_problem(resource: Any, known: set[str]) -> str:
+    name, file, schema = resource["name"], resource["path"], resource["schema"]
+    if resource.get("format", "csv") != "csv" or not re.fullmatch(r"[A-Za-z0-9_][A-Za-z0-9_.-]*\.csv", file):
         return f"the table {name} is not a CSV file of this folder ({file})"
     columns = [field["name"] for field in schema["fields"]]
     for field in schema["fields"]:

@@ -48,9 +48,7 @@ def acceptance_settled(context: Context) -> Iterator[Trouble]:
 def acceptance_outdated(context: Context) -> Iterator[Trouble]:
     """Accepted, and changed since."""
     for row in context.review.accepted:
-        facts = facts_of(
-            finding for finding in context.found if (finding.code, finding.subject) == (row.code, row.subject)
-        )
+        facts = _facts_now(row, context)
         if facts and row.facts is not None and row.facts != facts:
             yield _about(
                 row,
@@ -100,14 +98,12 @@ def audit(review: Review, today: dt.date | None = None) -> Audit:
         found = [finding for each in RULES for finding in each.findings(context)]
     context = Context(review=review, found=tuple(found), today=today)
     found += [finding for each in ACCEPTANCE_RULES for finding in each.findings(context)]
-    accepted, still_open = [], []
-    for finding in sorted(found, key=_order):
-        row = _acceptance(finding, context)
-        if row is None:
-            still_open.append(finding)
-        else:
-            accepted.append((finding, row))
-    return Audit(open=tuple(still_open), accepted=tuple(accepted))
+    rows = _valid_acceptances(context)
+    ordered = sorted(found, key=_order)
+    return Audit(
+        open=tuple(f for f in ordered if (f.code, f.subject) not in rows),
+        accepted=tuple((f, rows[f.code, f.subject]) for f in ordered if (f.code, f.subject) in rows),
+    )
 
 
 def facts_of(findings: Iterable[Finding]) -> str:
@@ -116,12 +112,18 @@ def facts_of(findings: Iterable[Finding]) -> str:
     return hashlib.sha256("\n".join(messages).encode("utf-8")).hexdigest()[:16] if messages else ""
 
 
-def _acceptance(finding: Finding, context: Context) -> Acceptance | None:
-    for row in context.review.accepted:
-        if (row.code, row.subject) == (finding.code, finding.subject):
-            same = facts_of(f for f in context.found if (f.code, f.subject) == (row.code, row.subject))
-            return row if row.facts in (None, same) else None
-    return None
+def _facts_now(row: Acceptance, context: Context) -> str:
+    """What the finding that a row accepts says now; empty where it is gone."""
+    return facts_of(f for f in context.found if (f.code, f.subject) == (row.code, row.subject))
+
+
+def _valid_acceptances(context: Context) -> dict[tuple[str, str], Acceptance]:
+    """Acceptances by code and subject, without those whose finding says something else by now."""
+    return {
+        (row.code, row.subject): row
+        for row in context.review.accepted
+        if row.facts is None or row.facts == _facts_now(row, context)
+    }
 
 
 _FAMILY = {each.code: each.family for each in (*RULES, *ACCEPTANCE_RULES)}

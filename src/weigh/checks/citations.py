@@ -31,6 +31,15 @@ def _trouble(citation: Citation, message: str, fix: str = "", column: str = "cit
     )
 
 
+def _near_misses(context: Context, kind: MatchKind) -> Iterator[Trouble]:
+    for match in context.matches:
+        if match.kind is kind:
+            yield _trouble(
+                match.citation,
+                f"“{match.citation.cited_as}” is a {match.confidence} match of {_entry(match.listings[0])}: {match.difference}",
+            )
+
+
 @rule(
     "citation-name-mismatch",
     family="citations",
@@ -41,12 +50,7 @@ def _trouble(citation: Citation, message: str, fix: str = "", column: str = "cit
 )
 def name_mismatch(context: Context) -> Iterator[Trouble]:
     """A near miss in the name."""
-    for match in context.matches:
-        if match.kind is MatchKind.NAME:
-            yield _trouble(
-                match.citation,
-                f"“{match.citation.cited_as}” is a {match.confidence} match of {_entry(match.listings[0])}: {match.difference}",
-            )
+    yield from _near_misses(context, MatchKind.NAME)
 
 
 @rule(
@@ -59,12 +63,7 @@ def name_mismatch(context: Context) -> Iterator[Trouble]:
 )
 def year_mismatch(context: Context) -> Iterator[Trouble]:
     """A near miss in the year."""
-    for match in context.matches:
-        if match.kind is MatchKind.YEAR:
-            yield _trouble(
-                match.citation,
-                f"“{match.citation.cited_as}” is a {match.confidence} match of {_entry(match.listings[0])}: {match.difference}",
-            )
+    yield from _near_misses(context, MatchKind.YEAR)
 
 
 @rule(

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from weigh import lean  # noqa: F401  (before nbformat, which imports jsonschema)
+from weigh.checks.audit import Audit, audit
 from weigh.errors import WeighError
 from weigh.review import Review, load_review
 
@@ -33,6 +34,12 @@ class Rendered:
 def _review(folder: Path) -> Review:
     """Read once in each worker; a worker lives for one run."""
     return load_review(folder)
+
+
+@cache
+def _audited(folder: Path) -> Audit:
+    """Audited once in each worker, however many conclusions it renders."""
+    return audit(_review(folder))
 
 
 def render_one(folder: Path, name: str, timeout: int) -> Rendered:
@@ -73,7 +80,7 @@ def _conclusion_files(folder: Path, conclusion_id: str, timeout: int) -> dict[st
     from weigh.render.notebooks import execute, find_notebook
     from weigh.summary import summarise
 
-    summary = summarise(conclusion_id, _review(folder))
+    summary = summarise(conclusion_id, _review(folder), _audited(folder))
     executed = execute(find_notebook("conclusion", folder), {"conclusion_id": conclusion_id}, folder, timeout)
     result = json.dumps(summary.as_json(), indent=1, ensure_ascii=False)
     return {
