@@ -91,7 +91,7 @@ def real_fragments(real: Review) -> Mapping[str, Shown]:
 
 def test_every_function_is_tried() -> None:
     """A function that shows something else than conclusions or the audit needs a test of its own."""
-    assert set(SHOW) == {*OF_ONE, *OF_ALL, *OF_AUDIT}
+    assert {"show_rules"} == set(SHOW) - {*OF_ONE, *OF_ALL, *OF_AUDIT}
     assert {"show_verdict", "show_overview"} <= set(SHOW)
 
 
@@ -237,6 +237,10 @@ def payload(marker: str) -> str:
     return f'<script>alert("{marker}")</script><img src=x onerror=alert(1)> {marker}'
 
 
+#: Cells that an instrument closes without the schema saying so.
+CLOSED = {"appraisals.domain", "appraisals.judgement", "certainty.judgement"}
+
+
 def plant_in_tables(project: Project) -> list[str]:
     """Plant a payload in every cell of every column of free text; the markers of what was planted."""
     package = json.loads(project.path("evidence/datapackage.json").read_text(encoding="utf-8"))
@@ -249,8 +253,7 @@ def plant_in_tables(project: Project) -> list[str]:
         for field in schema["fields"]:
             free = "string" == field["type"] and not {"enum", "pattern"} & field.get("constraints", {}).keys()
             marker = f"{resource['name']}.{field['name']}"
-            # A judgement is shown only where its domain is the overall one.
-            if free and field["name"] not in bound and marker != "certainty.domain" and rows:
+            if free and field["name"] not in bound and marker not in CLOSED and rows:
                 markers.append(marker)
                 index = header.index(field["name"])
                 for row in rows:
@@ -307,7 +310,7 @@ def test_what_a_folder_holds_never_runs(project: Project) -> None:
         "bibliography.author",
         "bibliography.title",
         "candidates.citation",
-        "certainty.judgement",
+        "certainty.reason",
         "citations.cited_as",
         "codes.printed_title",
         "conclusions.condition",

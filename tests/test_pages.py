@@ -70,9 +70,13 @@ def pages(site: Path) -> dict[str, Page]:
 
 def test_everything_has_its_page(site: Path, mini: Review) -> None:
     """The site is the index, the audit, the methods and one page a conclusion."""
-    assert {"index.html", "audit.html", "methods.html", *(f"{name}.html" for name in mini.conclusions)} == pages(
-        site
-    ).keys()
+    assert {
+        "index.html",
+        "audit.html",
+        "evidence_map.html",
+        "methods.html",
+        *(f"{name}.html" for name in mini.conclusions),
+    } == pages(site).keys()
 
 
 def test_pages_load_nothing(site: Path) -> None:
@@ -179,11 +183,12 @@ def test_no_page_is_wider_than_the_screen(site: Path, browser: Any, width: int) 
 
 @needs_chromium
 def test_figure_has_its_text(site: Path, browser: Any, mini_summaries: dict[str, Any], mini: Review) -> None:
-    """The figure of a page is announced with the text alternative that names each study."""
+    """Each figure of a page is announced with a text alternative, the first with one that names each study."""
     name = mini.citations[0].conclusion_id
     page = browser.new_page()
     page.goto((site / f"{name}.html").as_uri())
-    label = page.locator("figure [role=img]").get_attribute("aria-label")
+    labels = [figure.get_attribute("aria-label") for figure in page.locator("figure [role=img]").all()]
 
-    assert all(line.name in label for line in mini_summaries[name].studies if line.vote.outcomes)
+    assert all(line.name in labels[0] for line in mini_summaries[name].studies if line.vote.outcomes)
+    assert 3 == len([label for label in labels if label.strip()])
     page.close()

@@ -39,6 +39,8 @@ VOTES = {
     "proportion",
     "ci_low",
     "ci_high",
+    "exact_low",
+    "exact_high",
     "p_value",
     "enough_studies",
 }

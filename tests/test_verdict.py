@@ -145,7 +145,7 @@ def test_no_benefit_alone_never_contests_a_denial(dossier: MakeDossier, findings
     assert judge(dossier(findings)).verdict not in (Verdict.CONTESTED, Verdict.MIXED)
 
 
-@pytest.mark.parametrize("certainty", [None, "very low", "low"])
+@pytest.mark.parametrize("certainty", [None, "very_low", "low"])
 def test_nothing_is_backed_without_certainty(dossier: MakeDossier, certainty: str | None) -> None:
     """Neither a denial nor a coverage is backed by evidence whose certainty is low or was never judged."""
     verdicts = [judge(dossier(findings, position, certainty)).verdict for findings, position, *_ in CASES]
@@ -154,10 +154,12 @@ def test_nothing_is_backed_without_certainty(dossier: MakeDossier, certainty: st
 
 
 def test_only_the_overall_certainty_counts(dossier: MakeDossier) -> None:
-    """A judgement on one domain of GRADE is not the judgement on the evidence."""
-    judgement = judge(dossier([UNCLEAR], DENIED, "high", domain="imprecision"))
+    """A committee's judgement on one domain of GRADE is not its judgement on all the evidence."""
+    one = judge(dossier([UNCLEAR], DENIED, "serious", domain="imprecision"))
+    overall = judge(dossier([UNCLEAR], DENIED, "high"))
 
-    assert (None, Verdict.UNCERTAIN) == (judgement.certainty, judgement.verdict)
+    assert (False, Verdict.UNCERTAIN) == (one.confirmed, one.verdict)
+    assert (True, Verdict.BACKED) == (overall.confirmed, overall.verdict)
 
 
 def test_direct_votes_are_those_of_the_intervention_itself(mini: Review) -> None:
@@ -201,7 +203,19 @@ def test_the_guidelines_own_words_decide_nothing(mini: Review) -> None:
         ),
     )
 
-    assert judge(dossier) == judge(loud)
+    quiet_judgement, loud_judgement = judge(dossier), judge(loud)
+
+    assert (
+        quiet_judgement.verdict,
+        quiet_judgement.rule,
+        quiet_judgement.votes,
+        quiet_judgement.assessment.ratings,
+    ) == (
+        loud_judgement.verdict,
+        loud_judgement.rule,
+        loud_judgement.votes,
+        loud_judgement.assessment.ratings,
+    )
 
 
 def test_one_cell_turns_a_verdict(project: Project) -> None:

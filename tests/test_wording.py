@@ -17,7 +17,20 @@ from weigh.model import Outcome
 from weigh.review import Review
 from weigh.summary import Summary
 from weigh.verdict import RULES, Judgement, judge
-from weigh.vocabulary import Basis, ComparatorType, Design, Direction, Domain, Extraction, Fit, Position, Verdict
+from weigh.vocabulary import (
+    Basis,
+    BiasDomain,
+    Certainty,
+    ComparatorType,
+    Design,
+    Direction,
+    Domain,
+    Extraction,
+    Fit,
+    Position,
+    Risk,
+    Verdict,
+)
 from weigh.votes import Votes, count_votes
 
 #: Words that promise more than votes by direction can hold.
@@ -30,8 +43,10 @@ TOO_MUCH = re.compile(
 def judgement_of(mini: Review, rule: str, votes: Votes, certainty: str | None = None) -> Judgement:
     """A judgement by a given rule on the studies of brisk elbow."""
     judgement = judge(gather(mini, "brisk-elbow"))
+    level = Certainty(certainty) if certainty else None
+    assessment = dataclasses.replace(judgement.assessment, level=level)
     return dataclasses.replace(
-        judgement, rule=rule, verdict=RULES[rule][0], votes=votes, direct_votes=votes, certainty=certainty
+        judgement, rule=rule, verdict=RULES[rule][0], votes=votes, direct_votes=votes, assessment=assessment
     )
 
 
@@ -58,9 +73,11 @@ def votes(favour: int = 0, against: int = 0, unclear: int = 0) -> Votes:
         (wording.DESIGN, set(Design)),
         (wording.COMPARATOR, set(ComparatorType)),
         (wording.FIT, {*Fit, None}),
+        (wording.RISK, {*Risk, None}),
+        (wording.BIAS_DOMAIN, set(BiasDomain)),
         (wording.EXTRACTION, set(Extraction)),
     ],
-    ids=["position", "verdict", "meaning", "basis", "design", "comparator", "fit", "extraction"],
+    ids=["position", "verdict", "meaning", "basis", "design", "comparator", "fit", "risk", "bias", "extraction"],
 )
 def test_every_term_has_words_of_its_own(words: Mapping[Any, str], terms: set[Any]) -> None:
     """No term of a closed list is without words, and no two terms read the same."""
@@ -197,12 +214,12 @@ def test_every_rule_has_a_sentence(mini: Review, rule: str, certainty: str | Non
     "rule", ["benefit", "both-ways", "no-benefit", "benefit-uncertain", "no-benefit-for-necessary"]
 )
 def test_a_certainty_that_nobody_judged_is_said(mini: Review, rule: str) -> None:
-    """A sentence that rests on votes says what the certainty is, or that it has not been judged."""
+    """A sentence that rests on votes says what the certainty is, or that it could not be rated."""
     dossier = gather(mini, "brisk-elbow")
     unjudged = wording.verdict_sentence(dossier, judgement_of(mini, rule, votes(unclear=2)), "warm light")
-    judged = wording.verdict_sentence(dossier, judgement_of(mini, rule, votes(unclear=2), "very low"), "warm light")
+    judged = wording.verdict_sentence(dossier, judgement_of(mini, rule, votes(unclear=2), "very_low"), "warm light")
 
-    assert "not been judged" in unjudged
+    assert "could not be rated" in unjudged
     assert "very low" in judged
 
 

@@ -139,6 +139,21 @@ def check(  # noqa: PLR0917  (typer makes options of them)
 
 
 @app.command()
+def propose() -> None:
+    """Write what the rules propose on certainty into evidence/certainty.csv; the committee's rows stay.
+
+    Exit code 0: fine. 2: the folder is broken or cannot be written.
+
+    Example: weigh propose
+    """
+    from weigh.proposals import propose as write
+    from weigh.review import load_review
+
+    folder = _session.folder()
+    print(write(load_review(folder), folder))
+
+
+@app.command()
 def show(
     conclusion_id: Annotated[str, typer.Argument(metavar="ID", help="An id of evidence/conclusions.csv.")],
     output: Annotated[Format, typer.Option("--format", help="How to print the conclusion.")] = Format.TEXT,
@@ -161,8 +176,10 @@ def show(
         display.show_header,
         display.show_verdict,
         display.show_sides,
+        display.show_outcomes,
         display.show_studies,
         display.show_unverified,
+        display.show_flip,
         display.show_references,
     )
     print(visible("\n\n".join(part(summary).text for part in parts)))

@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from weigh.cells import data_finding
-from weigh.model import Conclusion, Criterion, Finding, Outcome, Record, Study
+from weigh.cells import data_finding, shorten
+from weigh.instruments import GRADE, judgements_for
+from weigh.model import Appraisal, CertaintyJudgement, Conclusion, Criterion, Finding, Outcome, Record, Study
 from weigh.tables import did_you_mean
 from weigh.vocabulary import Contrast, Direction
 
-__all__ = ["check_direction", "check_keys", "check_outcome", "check_parents", "check_reports", "check_study"]
+__all__ = [
+    "check_appraisal",
+    "check_certainty",
+    "check_direction",
+    "check_keys",
+    "check_outcome",
+    "check_parents",
+    "check_reports",
+    "check_study",
+]
 
 
 def check_study(study: Study) -> Iterator[Finding]:
@@ -65,6 +75,37 @@ def check_direction(outcome: Outcome) -> Iterator[Finding]:
             "correct the direction or the contrast",
             subject=outcome.outcome_id,
         )
+
+
+def check_appraisal(appraisal: Appraisal) -> Iterator[Finding]:
+    """Domain and judgement are ones that the instrument has."""
+    tool, domain, judgement = appraisal.tool, appraisal.domain, appraisal.judgement
+    if (allowed := judgements_for(tool, domain)) is None:
+        yield data_finding(
+            "cell-not-allowed",
+            appraisal.at("domain"),
+            f"{tool} has no domain “{shorten(domain)}”",
+            "write a domain as evidence/README.md lists it",
+            subject=appraisal.study_id,
+        )
+    elif judgement not in allowed:
+        yield _no_such_judgement(appraisal, judgement, allowed, appraisal.study_id)
+
+
+def check_certainty(row: CertaintyJudgement) -> Iterator[Finding]:
+    """The judgement is one that the GRADE domain has."""
+    if row.judgement not in GRADE[row.domain]:
+        yield _no_such_judgement(row, row.judgement, GRADE[row.domain], row.conclusion_id)
+
+
+def _no_such_judgement(record: Record, value: str, allowed: tuple[str, ...], subject: str) -> Finding:
+    return data_finding(
+        "cell-not-allowed",
+        record.at("judgement"),
+        f"“{shorten(value)}” is not a judgement on this domain{did_you_mean(value, allowed)}",
+        "write one of " + ", ".join(allowed),
+        subject=subject,
+    )
 
 
 def check_keys(records: tuple[Record, ...], column: str, known: set[str], where: str) -> Iterator[Finding]:

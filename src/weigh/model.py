@@ -137,32 +137,32 @@ class Study(Record):
 
     study_id: str
     citation_keys: tuple[str, ...]
-    condition: str | None
-    population: str | None
-    drug: str | None
-    intervention: str | None
-    comparator: str | None
+    condition: str | None = None
+    population: str | None = None
+    drug: str | None = None
+    intervention: str | None = None
+    comparator: str | None = None
     comparator_type: ComparatorType
     design: Design
-    design_detail: str | None
-    blinding: str | None
-    n_enrolled: int | None
-    n_analysed: int | None
-    n_unit: str | None
-    follow_up: str | None
-    protocol: str | None
-    fit: Fit | None
+    design_detail: str | None = None
+    blinding: str | None = None
+    n_enrolled: int | None = None
+    n_analysed: int | None = None
+    n_unit: str | None = None
+    follow_up: str | None = None
+    protocol: str | None = None
+    fit: Fit | None = None
     fit_reason: str
-    registration: str | None
-    adverse_events: str | None
-    author_conclusion: str | None
+    registration: str | None = None
+    adverse_events: str | None = None
+    author_conclusion: str | None = None
     author_view: AuthorView
     finding: str
-    limits: str | None
-    not_seen: str | None
-    analysis_unit: str | None
-    included_in: tuple[str, ...] | None
-    outside_definition: str | None
+    limits: str | None = None
+    not_seen: str | None = None
+    analysis_unit: str | None = None
+    included_in: tuple[str, ...] | None = None
+    outside_definition: str | None = None
     extraction: Extraction
     source: str
 
@@ -178,31 +178,32 @@ class Outcome(Record):
     study_id: str
     domain: Domain
     measure: str
-    timepoint: str | None
-    timepoint_days: int | None
-    unit: str | None
-    intervention_n: int | None
-    intervention_mean: Decimal | None
-    intervention_sd: Decimal | None
-    intervention_events: int | None
-    intervention_percent: Decimal | None
-    comparator_n: int | None
-    comparator_mean: Decimal | None
-    comparator_sd: Decimal | None
-    comparator_events: int | None
-    comparator_percent: Decimal | None
-    scale_min: Decimal | None
-    scale_max: Decimal | None
-    effect_measure: str | None
-    effect: Decimal | None
-    ci_low: Decimal | None
-    ci_high: Decimal | None
-    effect_favours: str | None
-    p_value: str | None
+    timepoint: str | None = None
+    timepoint_days: int | None = None
+    unit: str | None = None
+    intervention_n: int | None = None
+    intervention_mean: Decimal | None = None
+    intervention_sd: Decimal | None = None
+    intervention_events: int | None = None
+    intervention_percent: Decimal | None = None
+    comparator_n: int | None = None
+    comparator_mean: Decimal | None = None
+    comparator_sd: Decimal | None = None
+    comparator_events: int | None = None
+    comparator_percent: Decimal | None = None
+    scale_min: Decimal | None = None
+    scale_max: Decimal | None = None
+    effect_measure: str | None = None
+    effect: Decimal | None = None
+    ci_low: Decimal | None = None
+    ci_high: Decimal | None = None
+    effect_favours: str | None = None
+    p_value: str | None = None
     direction: Direction
     contrast: Contrast
-    significant: bool | None
-    note: str | None
+    significant: bool | None = None
+    pool: str | None = None
+    note: str | None = None
     source: str
     extraction: Extraction
 

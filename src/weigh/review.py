@@ -206,6 +206,10 @@ def _rule_findings(review: Review) -> Iterator[Finding]:
     for outcome in review.outcomes:
         yield from integrity.check_outcome(outcome)
         yield from integrity.check_direction(outcome)
+    for appraisal in review.appraisals:
+        yield from integrity.check_appraisal(appraisal)
+    for row in review.certainty:
+        yield from integrity.check_certainty(row)
     yield from integrity.check_keys(tuple(review.studies.values()), "citation_keys", keys, BIBLIOGRAPHY)
     yield from integrity.check_keys(tuple(review.studies.values()), "included_in", set(review.studies), "studies.csv")
     yield from integrity.check_keys(review.citations, "citation_key", keys, BIBLIOGRAPHY)

@@ -10,10 +10,17 @@ from typing import Any
 
 from weigh import __version__, wording
 from weigh.ama import ama_html, plain_text
+from weigh.appraisal import RiskOfBias, risk_of_bias
 from weigh.checks.audit import Audit, audit
 from weigh.dossier import Dossier, StudyEvidence, gather
+from weigh.findings_table import FindingsRow, findings_table
+from weigh.flip import FlipTest, flip_test
+from weigh.flip_words import BADGE, change_words, flip_summary
 from weigh.model import Finding, Guideline, Reference
+from weigh.pools import Pool, pools_of
+from weigh.results import result_of
 from weigh.review import Review, load_review
+from weigh.swim import SwimItem, swim_statement
 from weigh.verdict import Judgement, judge
 from weigh.vocabulary import AuthorView, Direction, Extraction, Fit, Position, Verdict
 from weigh.votes import StudyVote
@@ -56,6 +63,7 @@ class StudyLine:
     vote: StudyVote
     vote_words: str
     background: bool
+    bias: RiskOfBias
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +95,12 @@ class Summary:
     not_verified: tuple[Point, ...]
     studies: tuple[StudyLine, ...]
     references: tuple[ReferenceLine, ...]
+    outcomes: tuple[FindingsRow, ...]
+    pools: tuple[Pool, ...]
+    flip: FlipTest
+    flip_summary: str
+    flip_changes: tuple[str, ...]
+    swim: tuple[SwimItem, ...]
     findings: tuple[Finding, ...]
     notices_checked: bool
     fingerprint: str
@@ -105,6 +119,11 @@ class Summary:
         return self.judgement.verdict
 
     @property
+    def badge(self) -> str:
+        """How firmly the verdict stands, in a word or two."""
+        return BADGE[self.flip.badge]
+
+    @property
     def discuss_in_brief(self) -> tuple[str, ...]:
         """The first reasons to discuss, and how many more there are: for a list of many conclusions."""
         rest = len(self.discuss) - _BRIEF
@@ -117,35 +136,11 @@ class Summary:
         return self.guideline.intervention
 
     def as_json(self) -> dict[str, Any]:
-        """The machine-readable result (results/<id>.json).
-
-        `pooled` and `flip` are null: effects are not pooled and the flip test is not run yet.
-        """
-        conclusion, votes = self.dossier.conclusion, self.judgement.votes
+        """The machine-readable result (results/<id>.json)."""
         return {
-            "conclusion_id": conclusion.conclusion_id,
-            "position": conclusion.position.value,
-            "condition": conclusion.condition,
-            "verdict": self.verdict.value,
-            "verdict_rule": self.judgement.rule,
+            **result_of(self.dossier, self.judgement, self.pools, self.flip),
             "verdict_sentence": self.verdict_sentence,
-            "certainty": self.judgement.certainty,
-            "votes": dataclasses.asdict(votes),
-            "direct_votes": dataclasses.asdict(self.judgement.direct_votes),
-            "studies": [line.item.study.study_id for line in self.studies],
-            "study_votes": {
-                vote.study_id: {
-                    "direction": vote.direction.value if vote.direction else None,
-                    "split": vote.split,
-                    "reason": vote.reason or None,
-                    "outcomes": [outcome.outcome_id for outcome in vote.outcomes],
-                }
-                for vote in self.judgement.study_votes
-            },
-            "citations": [citation.citation_id for citation in self.dossier.citations],
             "discuss": list(self.discuss),
-            "pooled": None,
-            "flip": None,
             "findings": [finding.code for finding in self.findings],
             "not_verified": [point.study_id for point in self.not_verified],
             "fingerprint": self.fingerprint,
@@ -195,6 +190,8 @@ def summarise(conclusion_id: str, review: Review | None = None, audited: Audit |
     lines = _study_lines(dossier, judgement, intervention)
     benefit, no_benefit = _points(lines, intervention)
     necessary = dossier.conclusion.position is Position.MEDICALLY_NECESSARY
+    flip, pools = flip_test(dossier, judgement), pools_of(dossier)
+    outcomes = findings_table(judgement.assessment, intervention)
     return Summary(
         guideline=review.guideline,
         question=wording.question(dossier.conclusion, intervention),
@@ -211,6 +208,12 @@ def summarise(conclusion_id: str, review: Review | None = None, audited: Audit |
         ),
         studies=lines,
         references=_reference_lines(dossier),
+        outcomes=outcomes,
+        pools=pools,
+        flip=flip,
+        flip_summary=flip_summary(flip, dossier, judgement),
+        flip_changes=tuple(change_words(change, dossier, judgement, intervention) for change in flip.changes),
+        swim=swim_statement(dossier, judgement, outcomes, pools),
         findings=findings,
         notices_checked=review.notices is not None,
         fingerprint=_fingerprint(review.guideline, dossier, findings),
@@ -235,6 +238,7 @@ def _study_lines(dossier: Dossier, judgement: Judgement, intervention: str) -> t
             vote=vote,
             vote_words=_vote_words(vote, intervention),
             background=vote is background,
+            bias=risk_of_bias(item),
         )
         for item, vote in pairs
     )

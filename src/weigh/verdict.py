@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from weigh.certainty import COMMITTEE, Assessment, assess
 from weigh.dossier import Dossier
-from weigh.vocabulary import Direction, Fit, Position, Verdict
-from weigh.votes import AGREEMENT, StudyVote, Votes, count_votes, study_vote
+from weigh.vocabulary import Certainty, Direction, Fit, Position, Verdict
+from weigh.votes import AGREEMENT, StudyVote, Votes, count_votes, study_votes
 
-__all__ = ["RULES", "Judgement", "certainty_of", "judge"]
+__all__ = ["RULES", "Judgement", "judge"]
 
 #: The rules in the order in which they are tried, as the methods page prints them. "Benefit" and "no benefit" are
 #: read for a not-medically-necessary conclusion; for a medically-necessary one backed and contested change places.
@@ -34,7 +35,7 @@ RULES: dict[str, tuple[Verdict, str]] = {
     ),
     "no-benefit": (
         Verdict.UNCERTAIN,
-        "No study with a vote reports benefit, and the certainty is low, very low or not judged.",
+        "No study with a vote reports benefit, and the certainty is low or very low.",
     ),
     "benefit-certain": (
         Verdict.BACKED,
@@ -42,14 +43,14 @@ RULES: dict[str, tuple[Verdict, str]] = {
     ),
     "benefit-uncertain": (
         Verdict.UNCERTAIN,
-        "Medically necessary: the studies favour the intervention, certainty low, very low or not judged.",
+        "Medically necessary: the studies favour the intervention, certainty low or very low.",
     ),
     "no-benefit-for-necessary": (
         Verdict.CONTESTED,
         "Medically necessary: no study with a vote reports benefit.",
     ),
 }
-_ENOUGH = frozenset({"moderate", "high"})
+_ENOUGH = frozenset({Certainty.MODERATE, Certainty.HIGH})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,33 +63,38 @@ class Judgement:
 
     verdict: Verdict
     rule: str
-    certainty: str | None
+    assessment: Assessment
     study_votes: tuple[StudyVote, ...]
     votes: Votes
     direct_votes: Votes
 
+    @property
+    def certainty(self) -> Certainty | None:
+        """How sure one may be of the evidence as a whole; None where nothing was seen that could be rated."""
+        return self.assessment.level
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the committee has judged the certainty; else it is a proposal."""
+        return self.assessment.judged_by == COMMITTEE
+
 
 def judge(dossier: Dossier) -> Judgement:
     """The verdict on a dossier, from the outcomes of the studies cited for or against, never from the guideline's words."""
-    votes = tuple(study_vote(item) for item in dossier.evidence)
-    certainty = certainty_of(dossier)
-    rule = _rule(dossier.conclusion.position, votes, certainty)
+    votes = study_votes(dossier)
+    assessment = assess(dossier, votes)
+    rule = _rule(dossier.conclusion.position, votes, assessment.level)
     return Judgement(
         verdict=RULES[rule][0],
         rule=rule,
-        certainty=certainty,
+        assessment=assessment,
         study_votes=votes,
         votes=count_votes(votes),
         direct_votes=count_votes(vote for vote in votes if vote.fit is Fit.TESTS_INTERVENTION),
     )
 
 
-def certainty_of(dossier: Dossier) -> str | None:
-    """The overall certainty of the evidence on a conclusion, or None where nobody has judged it."""
-    return next((c.judgement for c in dossier.certainty if c.domain == "overall"), None)
-
-
-def _rule(position: Position, votes: Sequence[StudyVote], certainty: str | None) -> str:
+def _rule(position: Position, votes: Sequence[StudyVote], certainty: Certainty | None) -> str:
     cast = [vote for vote in votes if vote.direction is not None]
     necessary, certain = position is Position.MEDICALLY_NECESSARY, certainty in _ENOUGH
     if not votes:

@@ -7,6 +7,8 @@ from enum import StrEnum
 __all__ = [
     "AuthorView",
     "Basis",
+    "BiasDomain",
+    "Certainty",
     "ComparatorType",
     "Contrast",
     "CriterionKind",
@@ -17,6 +19,7 @@ __all__ = [
     "Fit",
     "Position",
     "ReferenceList",
+    "Risk",
     "Stance",
     "Verdict",
 ]
@@ -160,6 +163,34 @@ class Domain(StrEnum):
     HARM = "harm"
     PROCESS = "process"
     LABORATORY = "laboratory"
+
+
+class Risk(StrEnum):
+    """How far bias is to be feared; instruments have words of their own, which `appraisal` brings to these."""
+
+    LOW = "low"
+    SOME_CONCERNS = "some_concerns"
+    HIGH = "high"
+    NO_INFORMATION = "no_information"
+
+
+class BiasDomain(StrEnum):
+    """Where bias comes from, as far as the instruments agree: the columns of the traffic light."""
+
+    ALLOCATION = "allocation"
+    BLINDING = "blinding"
+    MISSING_DATA = "missing_data"
+    SELECTED_RESULT = "selected_result"
+    UNIT_OF_ANALYSIS = "unit_of_analysis"
+
+
+class Certainty(StrEnum):
+    """How sure one may be of a body of evidence (GRADE)."""
+
+    HIGH = "high"
+    MODERATE = "moderate"
+    LOW = "low"
+    VERY_LOW = "very_low"
 
 
 class Verdict(StrEnum):

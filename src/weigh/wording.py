@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from weigh.dossier import Dossier, StudyEvidence
+from weigh.effect_words import CERTAINTY
 from weigh.model import Conclusion, Outcome, Study
 from weigh.verdict import Judgement
 from weigh.vocabulary import (
     AuthorView,
     Basis,
+    BiasDomain,
     ComparatorType,
     Contrast,
     Design,
@@ -18,6 +20,7 @@ from weigh.vocabulary import (
     Extraction,
     Fit,
     Position,
+    Risk,
     Stance,
     Verdict,
 )
@@ -25,13 +28,17 @@ from weigh.votes import ENOUGH_STUDIES, Votes
 
 __all__ = [
     "BASIS",
+    "BIAS_DOMAIN",
     "COMPARATOR",
     "DESIGN",
     "EXTRACTION",
     "FIT",
+    "MEASURE",
     "POSITION",
+    "RISK",
     "VERDICT",
     "VERDICT_MEANING",
+    "certainty_words",
     "direction_words",
     "domain_words",
     "listed",
@@ -107,6 +114,27 @@ EXTRACTION = {
     Extraction.PARTIAL: "partly verified",
     Extraction.UNVERIFIED: "not verified",
     Extraction.NOT_FOUND: "record not found",
+}
+RISK = {
+    Risk.LOW: "low risk of bias",
+    Risk.SOME_CONCERNS: "some concerns",
+    Risk.HIGH: "high risk of bias",
+    Risk.NO_INFORMATION: "no information",
+    None: "not appraised",
+}
+BIAS_DOMAIN = {
+    BiasDomain.ALLOCATION: "allocation",
+    BiasDomain.BLINDING: "blinding",
+    BiasDomain.MISSING_DATA: "missing data",
+    BiasDomain.SELECTED_RESULT: "selected result",
+    BiasDomain.UNIT_OF_ANALYSIS: "unit of analysis",
+}
+MEASURE = {
+    "RR": "risk ratio",
+    "OR": "odds ratio",
+    "RD": "risk difference",
+    "MD": "mean difference",
+    "SMD": "standardised mean difference",
 }
 _BLINDING = {"double": "double-blind", "single": "single-blind", "observer": "observer-blind", "none": "not blinded"}
 
@@ -198,7 +226,7 @@ def domain_words(domain: Domain) -> str:
 def verdict_sentence(dossier: Dossier, judgement: Judgement, intervention: str) -> str:
     """The verdict in one or two sentences, each number with its class."""
     votes, cited = judgement.votes, len(dossier.evidence)
-    certainty = f"is {judgement.certainty}" if judgement.certainty else "has not been judged yet"
+    certainty = certainty_words(judgement)
     benefit = sum(vote.benefit for vote in judgement.study_votes)
     many = f"Of the {votes.k} cited studies with a comparison"
     one = "The one cited study with a comparison"
@@ -228,6 +256,13 @@ def verdict_sentence(dossier: Dossier, judgement: Judgement, intervention: str) 
         "no-benefit-for-necessary": f"{none_found}. That speaks against the conclusion; the certainty {certainty}.",
     }
     return sentences[judgement.rule]
+
+
+def certainty_words(judgement: Judgement) -> str:
+    """The certainty as the end of a sentence on it, and whether it is only proposed."""
+    if judgement.certainty is None:
+        return "could not be rated"
+    return f"is {CERTAINTY[judgement.certainty]}{'' if judgement.confirmed else ' (proposed)'}"
 
 
 def vote_sentences(judgement: Judgement, intervention: str) -> tuple[str, ...]:

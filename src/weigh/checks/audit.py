@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from weigh.checks import characters, citations, claims, codes, currency, results, studies
+from weigh.checks import characters, citations, claims, codes, currency, results, studies, weighing
 from weigh.checks.rule import FAMILIES, Context, Rule, Trouble, rule
 from weigh.lean import collector_paused
 from weigh.model import Acceptance, Finding
@@ -68,6 +68,7 @@ RULES: tuple[Rule, ...] = (
     *currency.RULES,
     *claims.RULES,
     *results.RULES,
+    *weighing.RULES,
     *characters.RULES,
 )
 #: These look at what the others found.

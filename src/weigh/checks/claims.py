@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from weigh.checks.rule import Context, Rule, Trouble, rule
-from weigh.verdict import certainty_of
+from weigh.effect_words import CERTAINTY
+from weigh.vocabulary import Certainty
 
 __all__ = ["RULES", "overclaims"]
 
@@ -27,15 +28,15 @@ _HEDGE = re.compile(
     r"\b(may|might|probably|likely|uncertain|clear|clearly|shown|seen|stated|significant|suggests?|reports?|judged|whether|cannot|not\ seen)\b",
     re.IGNORECASE,
 )
-_ENOUGH = frozenset({"moderate", "high"})
+_ENOUGH = frozenset({Certainty.MODERATE, Certainty.HIGH})
 
 
-def overclaims(text: str, certainty: str | None) -> tuple[str, ...]:
+def overclaims(text: str, certainty: Certainty | None) -> tuple[str, ...]:
     """Flat claims of a text, sentence by sentence, that a certainty below moderate does not permit.
 
-    >>> overclaims("Iontophoresis does not work.", "low")
+    >>> overclaims("Iontophoresis does not work.", Certainty.LOW)
     ('does not work',)
-    >>> overclaims("No clear difference was seen.", "low"), overclaims("It does not help.", "high")
+    >>> overclaims("No clear difference was seen.", Certainty.LOW), overclaims("It does not help.", Certainty.HIGH)
     ((), ())
     """
     if certainty in _ENOUGH:
@@ -44,6 +45,10 @@ def overclaims(text: str, certainty: str | None) -> tuple[str, ...]:
     return tuple(
         match.group(0) for sentence in sentences if not _HEDGE.search(sentence) for match in _FLAT.finditer(sentence)
     )
+
+
+def _level(certainty: Certainty | None) -> str:
+    return f"a certainty that is {CERTAINTY[certainty]}" if certainty else "evidence that nobody could rate"
 
 
 @rule(
@@ -57,12 +62,12 @@ def overclaims(text: str, certainty: str | None) -> tuple[str, ...]:
 def claim_exceeds_certainty(context: Context) -> Iterator[Trouble]:
     """Statements of conclusions, and findings of studies and candidates."""
     for name, dossier in context.dossiers.items():
-        certainty = certainty_of(context.dossiers[name])
+        certainty = context.assessments[name].level
         for words in overclaims(dossier.conclusion.statement, certainty):
             yield Trouble(
                 subject=name,
                 place=dossier.conclusion.at("statement"),
-                message=f"“{words}” says more than a certainty of {certainty or 'not judged'} permits",
+                message=f"“{words}” says more than {_level(certainty)} permits",
                 conclusions=(name,),
             )
         for candidate in dossier.candidates:
@@ -71,12 +76,12 @@ def claim_exceeds_certainty(context: Context) -> Iterator[Trouble]:
                     yield Trouble(
                         subject=candidate.candidate_id,
                         place=candidate.at("finding"),
-                        message=f"“{words}” says more than a certainty of {certainty or 'not judged'} permits",
+                        message=f"“{words}” says more than {_level(certainty)} permits",
                         conclusions=(name,),
                     )
     for study in context.review.studies.values():
         users = context.conclusions_by_study.get(study.study_id, ())
-        certainties = [certainty_of(context.dossiers[name]) for name in users] or [None]
+        certainties = [context.assessments[name].level for name in users] or [None]
         for words in overclaims(study.finding, next((c for c in certainties if c not in _ENOUGH), certainties[0])):
             yield Trouble(
                 subject=study.study_id,

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from weigh.certainty import Assessment, assess
 from weigh.checks.matching import Match, match_citations
 from weigh.checks.text import odd_cells
 from weigh.dossier import Dossier, StudyEvidence, gather
 from weigh.model import Finding, Place
 from weigh.review import Review
+from weigh.votes import study_votes
 
 __all__ = ["Check", "Context", "Rule", "Trouble", "rule"]
 
@@ -31,6 +34,16 @@ class Context:
     def dossiers(self) -> dict[str, Dossier]:
         """The dossier of every conclusion."""
         return {name: gather(self.review, name) for name in self.review.conclusions}
+
+    @cached_property
+    def assessments(self) -> dict[str, Assessment]:
+        """The certainty of the evidence on every conclusion; votes are not counted for it, which would load SciPy."""
+        return {name: assess(dossier, study_votes(dossier)) for name, dossier in self.dossiers.items()}
+
+    def without_committee(self, name: str) -> Assessment:
+        """The certainty of the evidence on a conclusion as the rules alone propose it."""
+        dossier = dataclasses.replace(self.dossiers[name], certainty=())
+        return assess(dossier, study_votes(dossier))
 
     @cached_property
     def matches(self) -> tuple[Match, ...]:

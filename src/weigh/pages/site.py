@@ -13,16 +13,16 @@ from weigh import (
     __version__,
     display,
     lean,  # noqa: F401  (before nbconvert, which imports jsonschema)
-    wording,
 )
 from weigh.checks.audit import ACCEPTANCE_RULES
 from weigh.checks.audit import RULES as AUDIT_RULES
 from weigh.model import Guideline
 from weigh.summary import Overview, Summary
-from weigh.verdict import RULES
-from weigh.votes import AGREEMENT, ENOUGH_STUDIES
 
-__all__ = ["audit_page", "conclusion_page", "index_page", "methods_page"]
+__all__ = ["PAGE_TITLES", "conclusion_page", "index_page", "review_page"]
+
+#: Notebooks on the whole review that become a page of their own; the overview is the index.
+PAGE_TITLES = {"audit": "Audit", "methods": "How is a verdict made?", "evidence_map": "The evidence at a glance"}
 
 _NOTEBOOK_ONLY = frozenset({"notebook-only", "parameters", "injected-parameters"})
 
@@ -57,11 +57,14 @@ def conclusion_page(executed: Any, summary: Summary) -> str:
     return _notebook_page(executed, summary.question, summary.guideline)
 
 
-def audit_page(executed: Any, guideline: Guideline) -> str:
-    """The page of the audit from its executed notebook, with the table of all rules."""
-    rules = display.environment().get_template("rules.html.j2").render(rules=(*AUDIT_RULES, *ACCEPTANCE_RULES))
-    title = f"Audit of guideline {guideline.number}"
-    return _notebook_page(executed, title, guideline, css=display.style_sheet(), after=Markup(rules))
+def review_page(name: str, executed: Any, guideline: Guideline) -> str:
+    """The page of a notebook on the whole review, one of `PAGE_TITLES`; the audit's ends with the table of all its rules."""
+    rules = ""
+    if name == "audit":
+        template = display.environment().get_template("rules.html.j2")
+        rules = Markup(template.render(rules=(*AUDIT_RULES, *ACCEPTANCE_RULES)))
+    title = f"{PAGE_TITLES[name]}: guideline {guideline.number}"
+    return _notebook_page(executed, title, guideline, css=display.style_sheet(), after=rules)
 
 
 def _notebook_page(executed: Any, title: str, guideline: Guideline, css: str = "", after: str = "") -> str:
@@ -92,18 +95,4 @@ def index_page(conclusions: Overview, linked: Collection[str]) -> str:
         css=display.style_sheet(),
         counts=Markup(display.show_counts(conclusions).html),
         table=Markup(display.show_overview(conclusions, linked).html),
-    )
-
-
-def methods_page(conclusions: Overview) -> str:
-    """The rules by which verdicts are made, as the code applies them."""
-    template = display.environment().get_template("methods.html.j2")
-    return template.render(
-        o=conclusions,
-        style=_page_style(),
-        css=display.style_sheet(),
-        rules=RULES,
-        agreement=f"{AGREEMENT:.0%}",
-        enough=ENOUGH_STUDIES,
-        fit=wording.FIT,
     )

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from weigh import __version__
-from weigh.pages.site import index_page, methods_page
+from weigh.pages.site import index_page
 from weigh.render.build import Build
 from weigh.render.notebooks import CELL_TIMEOUT
-from weigh.render.worker import AUDIT, OVERVIEW, Rendered, render_one
+from weigh.render.worker import REVIEW_NOTEBOOKS, Rendered, render_one
 from weigh.review import Review, load_review
 from weigh.summary import overview
 
@@ -71,7 +71,7 @@ def render(
     folder = review_folder.resolve()
     review = load_review(folder)
     wanted = [review.conclusion(name).conclusion_id for name in conclusion_ids] or list(review.conclusions)
-    names = [*dict.fromkeys(wanted), OVERVIEW, AUDIT]
+    names = [*dict.fromkeys(wanted), *REVIEW_NOTEBOOKS]
     build = Build(out)
     build.open()
     on_start(len(names))
@@ -90,7 +90,7 @@ def render(
             }
             on_done(rendered)
     pages = _site(review, build)
-    removed = build.prune({*review.conclusions, OVERVIEW, AUDIT, "index", "methods"})
+    removed = build.prune({*review.conclusions, *REVIEW_NOTEBOOKS, "index"})
     build.finish(_record(review, started, outcomes, pages))
     return RunReport(out, tuple(name for name in names if name not in failed), failed, removed)
 
@@ -122,9 +122,7 @@ def _executor(jobs: int) -> Iterator[Executor]:
 def _site(review: Review, build: Build) -> dict[str, str]:
     conclusions = overview(review)
     linked = [name for name in review.conclusions if build.has_page(name)]
-    return build.write(
-        {"site/index.html": index_page(conclusions, linked), "site/methods.html": methods_page(conclusions)}
-    )
+    return build.write({"site/index.html": index_page(conclusions, linked)})
 
 
 def _record(review: Review, started: dt.datetime, outcomes: dict[str, Any], pages: dict[str, str]) -> dict[str, Any]:
@@ -136,8 +134,7 @@ def _record(review: Review, started: dt.datetime, outcomes: dict[str, Any], page
         "started": started.isoformat(timespec="seconds"),
         "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
         "inputs": dict(review.inputs),
-        "conclusions": {name: outcome for name, outcome in outcomes.items() if name not in (OVERVIEW, AUDIT)},
-        "overview": outcomes[OVERVIEW],
-        "audit": outcomes[AUDIT],
+        "conclusions": {name: outcome for name, outcome in outcomes.items() if name not in REVIEW_NOTEBOOKS},
+        **{name: outcomes[name] for name in REVIEW_NOTEBOOKS},
         "pages": pages,
     }

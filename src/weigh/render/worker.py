@@ -13,11 +13,10 @@ from weigh.checks.audit import Audit, audit
 from weigh.errors import WeighError
 from weigh.review import Review, load_review
 
-__all__ = ["AUDIT", "OVERVIEW", "Rendered", "render_one"]
+__all__ = ["REVIEW_NOTEBOOKS", "Rendered", "render_one"]
 
-#: The jobs that are not conclusions: the notebook of all of them, and that of the audit.
-OVERVIEW = "overview"
-AUDIT = "audit"
+#: The jobs that are not conclusions: notebooks on the review as a whole.
+REVIEW_NOTEBOOKS = ("overview", "audit", "methods", "evidence_map")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +42,27 @@ def _audited(folder: Path) -> Audit:
 
 
 def render_one(folder: Path, name: str, timeout: int) -> Rendered:
-    """Execute the notebook of one conclusion (or of the overview) and make its result and its page."""
+    """Execute the notebook of one conclusion, or one on the whole review, and make its result and its page."""
     start = time.monotonic()
     try:
-        make = {OVERVIEW: _overview_files, AUDIT: _audit_files}.get(name)
-        files = make(folder, timeout) if make else _conclusion_files(folder, name, timeout)
+        make = _review_files if name in REVIEW_NOTEBOOKS else _conclusion_files
+        files = make(folder, name, timeout)
     except WeighError as error:
         return Rendered(name, {}, time.monotonic() - start, str(error))
     return Rendered(name, files, time.monotonic() - start)
 
 
-def _overview_files(folder: Path, timeout: int) -> dict[str, str]:
+def _review_files(folder: Path, name: str, timeout: int) -> dict[str, str]:
     import nbformat
 
+    from weigh.pages.site import PAGE_TITLES, review_page
     from weigh.render.notebooks import execute, find_notebook
 
-    executed = execute(find_notebook(OVERVIEW, folder), {}, folder, timeout)
-    return {f"notebooks/{OVERVIEW}.ipynb": nbformat.writes(executed) + "\n"}
-
-
-def _audit_files(folder: Path, timeout: int) -> dict[str, str]:
-    import nbformat
-
-    from weigh.pages.site import audit_page
-    from weigh.render.notebooks import execute, find_notebook
-
-    executed = execute(find_notebook(AUDIT, folder), {}, folder, timeout)
-    page = audit_page(executed, _review(folder).guideline)
-    return {f"notebooks/{AUDIT}.ipynb": nbformat.writes(executed) + "\n", f"site/{AUDIT}.html": page}
+    executed = execute(find_notebook(name, folder), {}, folder, timeout)
+    files = {f"notebooks/{name}.ipynb": nbformat.writes(executed) + "\n"}
+    if name in PAGE_TITLES:
+        files[f"site/{name}.html"] = review_page(name, executed, _review(folder).guideline)
+    return files
 
 
 def _conclusion_files(folder: Path, conclusion_id: str, timeout: int) -> dict[str, str]:

@@ -1,53 +1,28 @@
-"""Deterministic SVG figures of a summary, each with a text alternative written from the same data."""
+"""The effect direction plot: what each study found, outcome by outcome, in the order of time."""
 
 from __future__ import annotations
 
-import io
-import logging
-import re
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from weigh import wording
-from weigh.look import DIRECTION_LOOK, INK, MUTED, RULE, SIZE_CLASSES
+from weigh.figures.drawing import WIDTH, Drawing, embeddable, style, svg_of
+from weigh.look import DIRECTION_LOOK, MUTED, RULE, SIZE_CLASSES
 from weigh.model import Outcome
 from weigh.summary import StudyLine, Summary
 from weigh.vocabulary import Contrast, Design, Direction, Domain
 from weigh.votes import NOT_BENEFIT, SEEN, agreed_direction
 
-__all__ = ["Drawing", "effect_direction"]
+__all__ = ["effect_direction", "time_label"]
 
-# On a machine's first run matplotlib says that it builds its font cache: a line that no notebook should hold.
-logging.getLogger("matplotlib").setLevel(logging.ERROR)
-
-_STYLE: dict[Any, Any] = {
-    "svg.fonttype": "none",
-    "svg.hashsalt": "weigh",
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],
-    "font.size": 9.0,
-    "text.color": INK,
-    "axes.unicode_minus": False,
-    "text.parse_math": False,  # a dollar sign in a table is a dollar sign
-}
-_WIDTH = 7.6  # inches: the measure of a page
 _LABELS = 2.35
 _COLUMN = 0.92  # the narrowest that holds the longest word of a domain
 _ROW = 0.62
 _HEAD = 0.62
 _FOOT = 0.12
 _WEEK, _MONTH, _YEAR = 7, 30.4, 365
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """A figure: SVG for a page, a caption that says what to see, and its text alternative."""
-
-    svg: str
-    caption: str
-    alternative: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +109,13 @@ def time_label(days: int | None) -> str:
 
 
 def _draw(lines: Sequence[StudyLine], domains: Sequence[Domain], summary: Summary) -> str:
-    import matplotlib as mpl
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
     height = _HEAD + _ROW * len(lines) + _FOOT
-    column = max((_WIDTH - _LABELS) / len(domains), _COLUMN)
+    column = max((WIDTH - _LABELS) / len(domains), _COLUMN)
     width = _LABELS + column * len(domains)
-    with mpl.rc_context(_STYLE):
+    with style():
         figure = Figure(figsize=(width, height))
         FigureCanvasSVG(figure)
         axes = figure.add_axes((0, 0, 1, 1))
@@ -159,9 +133,7 @@ def _draw(lines: Sequence[StudyLine], domains: Sequence[Domain], summary: Summar
             for index, domain in enumerate(domains):
                 _draw_cell(axes, (_LABELS + column * index, y), column, _marks(line, domain), _area(line))
         axes.plot([0, width], [_FOOT, _FOOT], color=RULE, linewidth=0.6)
-        stream = io.StringIO()
-        figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    return _embeddable(stream.getvalue(), f"direction-{summary.conclusion_id}")
+        return embeddable(svg_of(figure), f"direction-{summary.conclusion_id}")
 
 
 def _fit_text(text: str, width: int) -> str:
@@ -211,16 +183,3 @@ def _alternative(lines: Sequence[StudyLine], domains: Sequence[Domain], interven
                 parts.append(f"{wording.domain_words(domain)} ({when}): {what}{note}")
         sentences.append(f"{line.name}: {'; '.join(parts)}.")
     return " ".join(sentences)
-
-
-def _embeddable(svg: str, prefix: str) -> str:
-    """An SVG that can stand in a page beside others: no prolog, no comments, ids of its own, width by the page."""
-    svg = svg[svg.index("<svg") :]
-    svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(r'\bid="([^"]+)"', rf'id="{prefix}-\1"', svg)
-    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{prefix}-\1)", svg)
-    svg = re.sub(r'xlink:href="#([^"]+)"', rf'xlink:href="#{prefix}-\1"', svg)
-    return re.sub(
-        r'(<svg[^>]*?) width="[^"]*"', r"\1", re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1), count=1
-    )

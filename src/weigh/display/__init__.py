@@ -1,0 +1,61 @@
+"""What notebooks call: each function shows one part of a summary, as HTML with a stable text beside it."""
+
+from weigh.display.conclusion import (
+    show_candidates,
+    show_findings,
+    show_flip,
+    show_header,
+    show_outcomes,
+    show_provenance,
+    show_references,
+    show_result,
+    show_sides,
+    show_studies,
+    show_study_cards,
+    show_swim,
+    show_unverified,
+    show_verdict,
+)
+from weigh.display.figures import show_bias, show_directions, show_effects, show_harvest, show_map
+from weigh.display.review import (
+    show_audit,
+    show_citation_matrix,
+    show_code_table,
+    show_counts,
+    show_notice_reach,
+    show_overview,
+    show_rules,
+)
+from weigh.display.shown import Shown, environment, style_sheet
+
+__all__ = [
+    "Shown",
+    "environment",
+    "show_audit",
+    "show_bias",
+    "show_candidates",
+    "show_citation_matrix",
+    "show_code_table",
+    "show_counts",
+    "show_directions",
+    "show_effects",
+    "show_findings",
+    "show_flip",
+    "show_harvest",
+    "show_header",
+    "show_map",
+    "show_notice_reach",
+    "show_outcomes",
+    "show_overview",
+    "show_provenance",
+    "show_references",
+    "show_result",
+    "show_rules",
+    "show_sides",
+    "show_studies",
+    "show_study_cards",
+    "show_swim",
+    "show_unverified",
+    "show_verdict",
+    "style_sheet",
+]

@@ -1,0 +1,132 @@
+"""What a notebook shows of one conclusion, part by part."""
+
+from __future__ import annotations
+
+import json
+
+from markupsafe import Markup
+
+from weigh import __version__, wording
+from weigh.display.shown import Shown, fragment, style_sheet
+from weigh.effect_words import CERTAINTY
+from weigh.summary import Summary
+from weigh.vocabulary import Extraction
+
+__all__ = [
+    "show_candidates",
+    "show_findings",
+    "show_flip",
+    "show_header",
+    "show_outcomes",
+    "show_provenance",
+    "show_references",
+    "show_result",
+    "show_sides",
+    "show_studies",
+    "show_study_cards",
+    "show_swim",
+    "show_unverified",
+    "show_verdict",
+]
+
+
+def show_header(summary: Summary) -> Shown:
+    """The question, the guideline's position and the codes concerned."""
+    conclusion = summary.dossier.conclusion
+    narrower = [c.condition for c in summary.dossier.narrower]
+    html = fragment("header", s=summary, c=conclusion, narrower=narrower, css=style_sheet())
+    return Shown(html, f"{summary.question}\n{wording.POSITION[conclusion.position]}. {conclusion.statement}")
+
+
+def show_verdict(summary: Summary) -> Shown:
+    """The verdict in words, the votes, and why a member may want to discuss it."""
+    lines = [
+        f"{wording.VERDICT[summary.verdict]}. {summary.verdict_sentence}",
+        f"{summary.badge}. {summary.flip_summary}",
+        *summary.vote_sentences,
+        *summary.discuss,
+    ]
+    return Shown(fragment("verdict", s=summary), "\n".join(lines))
+
+
+def show_sides(summary: Summary) -> Shown:
+    """What speaks for the conclusion and what speaks against it, side by side."""
+    sides = (
+        ("for", summary.speaks_for),
+        ("against", summary.speaks_against),
+        ("does not test it", summary.does_not_test),
+    )
+    lines = [f"{side}: {point.name}: {point.text}" for side, points in sides for point in points]
+    return Shown(fragment("sides", s=summary), "\n".join(lines) or "Nothing speaks for or against.")
+
+
+def show_studies(summary: Summary) -> Shown:
+    """The cited studies as a table."""
+    lines = [f"{line.name}: {line.size}; {line.vote_words}" for line in summary.studies]
+    return Shown(fragment("studies", s=summary), "\n".join(lines) or "No study is cited.")
+
+
+def show_study_cards(summary: Summary) -> Shown:
+    """Each study with its outcomes, limits and sources."""
+    outcomes = sum(len(line.item.outcomes) for line in summary.studies)
+    text = f"{wording.plural(len(summary.studies), 'study', 'studies')}, {wording.plural(outcomes, 'outcome')}"
+    return Shown(fragment("cards", s=summary), text)
+
+
+def show_unverified(summary: Summary) -> Shown:
+    """What nobody saw, or saw in part."""
+    partial = [line.name for line in summary.studies if line.item.study.extraction is Extraction.PARTIAL]
+    lines = [f"{point.name}, not seen: {point.text}" for point in summary.not_verified]
+    return Shown(fragment("unseen", s=summary, partial=partial), "\n".join(lines) or "Nothing cited was left unseen.")
+
+
+def show_candidates(summary: Summary) -> Shown:
+    """Studies that are known and that the guideline does not cite."""
+    lines = [f"{c.citation}: {c.direction or 'direction not known'}" for c in summary.dossier.candidates]
+    return Shown(fragment("candidates", s=summary), "\n".join(lines) or "None was found so far.")
+
+
+def show_findings(summary: Summary) -> Shown:
+    """What does not fit: the audit's findings that concern one conclusion."""
+    lines = [f"{finding.severity}: {finding.message}" for finding in summary.findings]
+    return Shown(fragment("findings", s=summary), "\n".join(lines) or "The audit found nothing.")
+
+
+def show_references(summary: Summary) -> Shown:
+    """The references in AMA style."""
+    lines = [f"{reference.number}. {reference.text}" for reference in summary.references]
+    return Shown(fragment("references", s=summary), "\n".join(lines) or "No reference is cited.")
+
+
+def show_provenance(summary: Summary) -> Shown:
+    """From what the page was made."""
+    return Shown(fragment("provenance", s=summary), f"weigh {__version__}, fingerprint {summary.fingerprint}")
+
+
+def show_result(summary: Summary) -> Shown:
+    """The machine-readable result as text: what nbval guards."""
+    text = json.dumps(summary.as_json(), indent=1, ensure_ascii=False)
+    return Shown(str(Markup("<pre>{}</pre>").format(text)), text)
+
+
+def show_outcomes(summary: Summary) -> Shown:
+    """The summary of findings: outcome by outcome what was found, how certain it is, and what it means."""
+    lines = [
+        f"{row.label} ({row.people}), certainty {CERTAINTY[row.certainty]}: {row.what_happens}"
+        for row in summary.outcomes
+    ]
+    return Shown(fragment("outcomes", s=summary), "\n".join(lines) or "No result compares arms.")
+
+
+def show_flip(summary: Summary) -> Shown:
+    """What one change would make of the verdict."""
+    lines = [f"{summary.badge}. {summary.flip_summary}", *summary.flip_changes]
+    return Shown(fragment("flip", s=summary), "\n".join(lines))
+
+
+def show_swim(summary: Summary) -> Shown:
+    """How the studies were put together: the nine items of the SWiM statement."""
+    lines = [f"{item.number}. {item.topic}: {item.text}" for item in summary.swim]
+    return Shown(
+        fragment("swim", s=summary), "\n".join(lines) or "No study is cited, so there was nothing to put together."
+    )

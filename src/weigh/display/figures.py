@@ -1,0 +1,267 @@
+"""The figures of a notebook: each drawn from a summary, with its reading and its numbers in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
+
+from weigh import wording
+from weigh.bodies import participants_of
+from weigh.display.shown import Shown, fragment
+from weigh.effects import Effect, Measure
+from weigh.figures import (
+    Drawing,
+    ForestRow,
+    HarvestBar,
+    HarvestRow,
+    MapCell,
+    TrafficCell,
+    TrafficRow,
+    effect_direction,
+    evidence_map,
+    forest,
+    harvest,
+    traffic_light,
+)
+from weigh.look import RISK_LOOK, VERDICT_LOOK
+from weigh.numbers import number
+from weigh.outcome_effects import computed_effect
+from weigh.pooling import Pooled
+from weigh.pools import Member, Pool, favoured_above
+from weigh.summary import Overview, StudyLine, Summary
+from weigh.vocabulary import BiasDomain, Design, Direction, Fit
+from weigh.votes import StudyVote
+
+__all__ = ["show_bias", "show_directions", "show_effects", "show_harvest", "show_map"]
+
+#: Height of a bar by design: how well it can answer the question.
+_SUITABILITY = {Design.RANDOMISED_TRIAL: 3, Design.SYSTEMATIC_REVIEW: 3, Design.NON_RANDOMISED_COMPARISON: 2}
+
+
+def _svg(drawing: Drawing | None) -> Markup:
+    return Markup(drawing.svg) if drawing else Markup()  # our own figure; its texts are escaped by matplotlib
+
+
+def show_directions(summary: Summary) -> Shown:
+    """The effect direction plot."""
+    drawing = effect_direction(summary)
+    text = drawing.alternative if drawing else "There is no outcome of a cited study to draw."
+    return Shown(fragment("figure", s=summary, drawing=drawing, svg=_svg(drawing)), text)
+
+
+def show_bias(summary: Summary) -> Shown:
+    """The risk of bias of each study as a traffic light, with the reasons."""
+    lines = [line for line in summary.studies if not line.background and line.item.study.fit is not Fit.NOT_TESTED]
+    appraised = [line for line in lines if line.bias.overall is not None]
+    rows = [TrafficRow(label=line.name, sub=", ".join(line.bias.tools), cells=_cells(line)) for line in appraised]
+    heads = [wording.BIAS_DOMAIN[domain] for domain in BiasDomain]
+    drawing = traffic_light(rows, [*heads, "overall"], name=f"bias-{summary.conclusion_id}")
+    text = [f"{line.name}: {wording.RISK[line.bias.overall]}. {line.bias.reason}" for line in lines]
+    return Shown(
+        fragment("bias", lines=lines, drawing=drawing, svg=_svg(drawing)),
+        "\n".join(text) or "No study is cited for this conclusion.",
+    )
+
+
+def _cells(line: StudyLine) -> tuple[TrafficCell, ...]:
+    judgements = [line.bias.of(domain) for domain in BiasDomain]
+    levels = [judgement.risk.value if judgement else "not_appraised" for judgement in judgements]
+    levels.append(line.bias.overall.value if line.bias.overall else "not_appraised")
+    return tuple(TrafficCell(letter=RISK_LOOK[level].letter, level=level) for level in levels)
+
+
+def show_effects(summary: Summary) -> Shown:
+    """Forest plots: each pool, and the single comparisons whose size follows from their figures."""
+    drawn: list[tuple[Drawing, Markup, Sequence[str]]] = []
+    for pool in summary.pools:
+        sentences = pool.synthesis.statement if pool.synthesis else (pool.reason,)
+        if drawing := _forest_of_pool(pool, summary):
+            drawn.append((drawing, _svg(drawing), (*sentences, *_left_out(pool))))
+    for measure in (Measure.RR, Measure.SMD):
+        if drawing := _forest_of_single(summary, measure):
+            drawn.append((drawing, _svg(drawing), ()))
+    text = [line for drawing, _markup, sentences in drawn for line in (drawing.alternative, *sentences)]
+    return Shown(
+        fragment("forest", drawings=drawn),
+        "\n".join(text) or "No cited comparison gives the figures from which the size of an effect could be drawn.",
+    )
+
+
+def _left_out(pool: Pool) -> tuple[str, ...]:
+    return tuple(
+        f"{member.name} is not pooled: {member.effect.reason}."
+        for member in pool.members
+        if not isinstance(member.effect, Effect)
+    )
+
+
+def _forest_of_pool(pool: Pool, summary: Summary) -> Drawing | None:
+    usable = [member for member in pool.members if isinstance(member.effect, Effect)]
+    if not usable or pool.measure is None:
+        return None
+    main = pool.synthesis.main if pool.synthesis else None
+    weights = main.weights if main else [None] * len(usable)
+    rows = [_row(member, member.name, weight) for member, weight in zip(usable, weights, strict=True)]
+    shown = [main, *(_contrast(pool, main))] if main else []
+    return forest(
+        rows,
+        name=f"pool-{summary.conclusion_id}-{pool.name}",
+        ratio=pool.measure.is_ratio,
+        measure=wording.MEASURE[pool.measure.value],
+        favours=_favours(pool.favours, summary.intervention),
+        summary_rows=[_pooled_row(pooled, pool.measure) for pooled in shown],
+        prediction=_prediction(main, pool.measure),
+    )
+
+
+def _contrast(pool: Pool, main: Pooled) -> list[Pooled]:
+    """The other methods that lead to another answer, one a method."""
+    if pool.synthesis is None or not pool.synthesis.flips:
+        return []
+    return [other for other in pool.synthesis.others if other.significant is not main.significant]
+
+
+def _forest_of_single(summary: Summary, measure: Measure) -> Drawing | None:
+    """Results of single studies in one measure, turned so that right is one side; those without a known side are left out."""
+    rows, turned, sides = [], False, set()
+    for line in summary.studies:
+        for outcome in line.vote.outcomes:
+            effect = computed_effect(outcome, measure)
+            if not isinstance(effect, Effect):
+                continue
+            member = Member(item=line.item, outcome=outcome, effect=effect)
+            side = favoured_above(outcome, effect)
+            if measure is Measure.SMD and side is None:
+                continue
+            if measure is Measure.SMD and side != "intervention":
+                turned = True
+                member = Member(item=line.item, outcome=outcome, effect=effect.turned())
+            else:
+                sides.add(side)
+            rows.append(_row(member, line.name, None))
+    above = "intervention" if measure is Measure.SMD else sides.pop() if len(sides) == 1 else None
+    note = "Results on scales on which lower is better are turned round." if turned else ""
+    return forest(
+        rows,
+        name=f"effects-{measure.value.lower()}-{summary.conclusion_id}",
+        ratio=measure.is_ratio,
+        measure=wording.MEASURE[measure.value],
+        favours=_favours(above, summary.intervention),
+        note=note,
+    )
+
+
+def _row(member: Member, name: str, weight: float | None) -> ForestRow:
+    if not isinstance(member.effect, Effect):
+        raise TypeError(f"{name} has no effect to draw")
+    outcome = member.outcome
+    estimate, low, high = member.effect.shown
+    counts = ""
+    if outcome.intervention_events is not None and outcome.comparator_events is not None:
+        counts = f"{outcome.intervention_events} of {outcome.intervention_n} v {outcome.comparator_events} of {outcome.comparator_n}"
+    elif outcome.intervention_n is not None and outcome.comparator_n is not None:
+        counts = f"{outcome.intervention_n} v {outcome.comparator_n}"
+    when = f"{outcome.timepoint}: " if outcome.timepoint else ""
+    return ForestRow(
+        label=name,
+        sub=f"{when}{outcome.measure}",
+        estimate=estimate,
+        low=low,
+        high=high,
+        weight=weight,
+        counts=counts,
+        text=f"{number(estimate)} ({number(low)} to {number(high)})",
+    )
+
+
+def _pooled_row(pooled: Pooled, measure: Measure) -> ForestRow:
+    estimate, low, high = _shown(pooled, measure)
+    return ForestRow(
+        label=f"Pooled, {pooled.k} studies",
+        sub=pooled.method,
+        estimate=estimate,
+        low=low,
+        high=high,
+        text=f"{number(estimate)} ({number(low)} to {number(high)})",
+        summary=True,
+    )
+
+
+def _shown(pooled: Pooled, measure: Measure) -> tuple[float, float, float]:
+    return measure.shown(pooled.estimate), measure.shown(pooled.low), measure.shown(pooled.high)
+
+
+def _prediction(pooled: Pooled | None, measure: Measure) -> tuple[float, float] | None:
+    if pooled is None or pooled.prediction_low is None or pooled.prediction_high is None:
+        return None
+    return measure.shown(pooled.prediction_low), measure.shown(pooled.prediction_high)
+
+
+def _favours(above: str | None, intervention: str) -> tuple[str, str]:
+    """What stands under the left and the right end of an axis."""
+    if above is None:
+        return f"lower with {intervention}", f"higher with {intervention}"
+    sides = (f"favours {intervention}", "favours the comparator")
+    return sides if above == "comparator" else (sides[1], sides[0])
+
+
+def show_harvest(conclusions: Overview) -> Shown:
+    """The harvest plot of a review: a row a conclusion, a bar a study, in the column that its results support."""
+    rows = []
+    for summary in conclusions.summaries:
+        own = [line for line in summary.studies if _cited_here(summary, line)]
+        bars = tuple(_bar(line, line.vote) for line in own if line.vote.direction is not None)
+        if bars:
+            rows.append(HarvestRow(label=summary.dossier.conclusion.condition, bars=bars))
+    drawing = harvest(rows, name="harvest", intervention=conclusions.guideline.intervention)
+    nothing = "No cited study has a result that compares arms."
+    return Shown(
+        fragment("drawing", label="Harvest plot", drawing=drawing, svg=_svg(drawing), nothing=nothing),
+        drawing.alternative if drawing else nothing,
+    )
+
+
+def _cited_here(summary: Summary, line: StudyLine) -> bool:
+    """Cited for this conclusion itself, not by way of a narrower one, so that each study stands once."""
+    return any(citation.conclusion_id == summary.conclusion_id for citation in line.item.citations)
+
+
+def _bar(line: StudyLine, vote: StudyVote) -> HarvestBar:
+    level = line.bias.overall.value if line.bias.overall else "not_appraised"
+    return HarvestBar(
+        study=line.name,
+        column=vote.direction or Direction.NO_CLEAR_DIRECTION,
+        suitability=_SUITABILITY.get(line.item.study.design, 1),
+        quality=RISK_LOOK[level].letter,
+        direct=line.item.study.fit is Fit.TESTS_INTERVENTION,
+    )
+
+
+def show_map(conclusions: Overview) -> Shown:
+    """The evidence map: conclusions by class of drug, the studies that compare, their participants and the certainty."""
+    cells, rows = [], []
+    for summary in sorted(conclusions.summaries, key=lambda s: s.dossier.conclusion.condition.casefold()):
+        conclusion = summary.dossier.conclusion
+        rows.append(conclusion.condition)
+        own = [line for line in summary.studies if not line.background and _cited_here(summary, line)]
+        if own:
+            sizes = [participants_of(line.item, line.vote.outcomes) for line in own if line.vote.direction is not None]
+            known = [size for size in sizes if size is not None]
+            cells.append(
+                MapCell(
+                    row=conclusion.condition,
+                    column=conclusion.drug_class or "not stated",
+                    studies=len(own),
+                    participants=sum(known) if known else None,
+                    certainty=summary.judgement.certainty.value if summary.judgement.certainty else None,
+                    mark=VERDICT_LOOK[summary.verdict].icon,
+                )
+            )
+    columns = sorted({s.dossier.conclusion.drug_class or "not stated" for s in conclusions.summaries}, key=str.casefold)
+    drawing = evidence_map(cells, rows, columns, name="map")
+    nothing = "There is no conclusion to map."
+    return Shown(
+        fragment("drawing", label="Evidence map", drawing=drawing, svg=_svg(drawing), nothing=nothing),
+        drawing.alternative if drawing else nothing,
+    )

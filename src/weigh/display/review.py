@@ -1,0 +1,72 @@
+"""What a notebook shows of a whole review: all conclusions, the audit, the rules."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from weigh import wording
+from weigh.audit_summary import AuditSummary
+from weigh.display.shown import Shown, fragment
+from weigh.methods import method_rules
+from weigh.summary import Overview
+
+__all__ = [
+    "show_audit",
+    "show_citation_matrix",
+    "show_code_table",
+    "show_counts",
+    "show_notice_reach",
+    "show_overview",
+    "show_rules",
+]
+
+
+def show_overview(conclusions: Overview, linked: Collection[str] = ()) -> Shown:
+    """All conclusions in one table; `linked` names those that have a page."""
+    lines = [f"{s.conclusion_id}: {s.verdict.value}, {len(s.studies)} studies" for s in conclusions.summaries]
+    return Shown(fragment("overview", o=conclusions, linked=frozenset(linked)), "\n".join(lines))
+
+
+def show_counts(conclusions: Overview) -> Shown:
+    """How many conclusions have which verdict."""
+    lines = [f"{verdict.value}: {count}" for verdict, count in conclusions.verdict_counts.items()]
+    return Shown(fragment("counts", o=conclusions), "\n".join(lines))
+
+
+def show_audit(page: AuditSummary) -> Shown:
+    """All findings, those of no single conclusion first, then conclusion by conclusion."""
+    counts = [f"{conclusion.condition}: {len(found)}" for conclusion, found in page.by_conclusion]
+    return Shown(fragment("audit", a=page), f"{len(page.audit.open)} findings\n" + "\n".join(counts))
+
+
+def show_citation_matrix(page: AuditSummary) -> Shown:
+    """Every citation against the list and the record."""
+    lines = [f"{line.citation.cited_as}: {line.match} {line.difference}".strip() for line in page.citations]
+    return Shown(fragment("citation_matrix", a=page), "\n".join(lines))
+
+
+def show_code_table(page: AuditSummary) -> Shown:
+    """The code table with the true titles beside the printed ones."""
+    lines = [f"{line.code.label}: {line.code.printed_title or '-'} / {line.true_title or '-'}" for line in page.codes]
+    return Shown(fragment("code_table", a=page), "\n".join(lines))
+
+
+def show_notice_reach(page: AuditSummary) -> Shown:
+    """What a retraction or a correction of each reference would hit."""
+    lines = [f"{line.reference.short}: {', '.join(line.conditions)}" for line in page.reach]
+    return Shown(fragment("reach", a=page), "\n".join(lines))
+
+
+def show_rules(topic: str) -> Shown:
+    """The rules on one topic, each with its source and whether that was read.
+
+    Raises:
+        ValueError: there is no rule on that topic.
+    """
+    rules = [rule for rule in method_rules() if rule.topic == topic]
+    if not rules:
+        raise ValueError(
+            f"no rule on {topic!r}; topics are {wording.listed(dict.fromkeys(r.topic for r in method_rules()))}"
+        )
+    lines = [f"{rule.name}: {rule.text} [{rule.standing}]" for rule in rules]
+    return Shown(fragment("method_rules", topic=topic, rules=rules), "\n".join(lines))

@@ -1,0 +1,96 @@
+"""What a notebook cell shows: a fragment of HTML with a stable text beside it, made from a template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from weigh import __version__, look, wording
+from weigh.checks.audit import whose_of
+from weigh.effect_words import CERTAINTY
+from weigh.findings_table import computed_words
+from weigh.model import Outcome
+
+__all__ = ["Shown", "environment", "fragment", "style_sheet"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Shown:
+    """A fragment for a notebook cell: HTML for a reader, text for a terminal and for nbval.
+
+    Neither holds an address, a date or a random id, so two runs give the same cell.
+    """
+
+    html: str
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return self.html
+
+
+@cache
+def environment() -> Environment:
+    """The templates of weigh, escaping everything that comes from a table."""
+    env = Environment(
+        loader=PackageLoader("weigh", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    env.globals.update(
+        wording=wording,
+        look=look,
+        arm=_arm_words,
+        effect=_effect_words,
+        computed=computed_words,
+        certainty=CERTAINTY,
+        whose=whose_of,
+        version=__version__,
+    )
+    return env
+
+
+@cache
+def style_sheet() -> Markup:
+    """The style of all fragments, made from `look`."""
+    return Markup(environment().get_template("fragments.css").render())
+
+
+def fragment(template: str, **values: Any) -> str:
+    """One template of weigh, rendered."""
+    return environment().get_template(f"{template}.html.j2").render(**values)
+
+
+def _arm_words(outcome: Outcome, arm: str) -> str:
+    """The figures of one arm as printed."""
+    n, mean, sd, events, percent = (
+        getattr(outcome, f"{arm}_{name}") for name in ("n", "mean", "sd", "events", "percent")
+    )
+    parts = []
+    if events is not None:
+        parts.append(f"{events} of {n}" if n is not None else f"{events} events")
+    if mean is not None:
+        parts.append(f"{mean}" + (f" (SD {sd})" if sd is not None else ""))
+    if percent is not None:
+        parts.append(f"{percent}%")
+    if n is not None and events is None:
+        parts.append(f"n = {n}")
+    return ", ".join(parts) or "–"
+
+
+def _effect_words(outcome: Outcome) -> str:
+    """The reported effect with its interval."""
+    if outcome.effect is None:
+        return "–"
+    unit = f" {outcome.unit}" if outcome.unit else ""
+    interval = f" ({outcome.ci_low} to {outcome.ci_high})" if outcome.ci_low is not None else ""
+    return f"{outcome.effect_measure} {outcome.effect}{interval}{unit}"

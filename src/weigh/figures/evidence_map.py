@@ -1,0 +1,281 @@
+"""The evidence map: what has been studied for whom, and where nothing is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from weigh.figures.drawing import MEASURE, Canvas, Drawing, canvas
+from weigh.figures.lettering import BODY, SMALL, clean, flow, headed, leading, shorten, text_width, wrap
+from weigh.look import CERTAINTY_LOOK, MUTED, PAPER, VERDICT_LOOK
+from weigh.wording import VERDICT, listed, lower_first, plural
+
+__all__ = ["MapCell", "evidence_map"]
+
+#: Diameter of a bubble in inches by the number of participants: below 50, to 300, to 1000, more.
+SIZES = (
+    (50, 0.18, "fewer than 50"),
+    (301, 0.235, "50 to 300"),
+    (1001, 0.295, "301 to 1000"),
+    (None, 0.36, "more than 1000"),
+)
+_UNKNOWN = 0.235  # hollow, so that its size is read as none
+_UNKNOWN_WORDS = "n ?"
+_DOT, _DOT_COLOUR = 0.045, "#b4bec8"
+_NARROWEST, _WIDEST = 0.41, 1.1
+_UPRIGHT = 0.86  # the narrowest column whose head is not turned
+_TURNED = 1.5  # inches for a turned head
+_GUTTER = 0.1
+_ROW = 0.57
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapCell:
+    """One crossing of the map; `certainty` is a key of `CERTAINTY_LOOK`, `mark` a verdict's icon or another short sign."""
+
+    row: str
+    column: str
+    studies: int
+    participants: int | None
+    certainty: str | None
+    mark: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Map:
+    rows: tuple[str, ...]
+    columns: tuple[str, ...]
+    cells: Mapping[tuple[str, str], MapCell]
+    label: float
+    column: float
+
+    @property
+    def width(self) -> float:
+        return max(MEASURE, self.label + self.column * len(self.columns))
+
+    def studied(self, row: str, column: str) -> MapCell | None:
+        cell = self.cells.get((row, column))
+        return cell if cell is not None and cell.studies > 0 else None
+
+    @property
+    def empty(self) -> int:
+        return sum(self.studied(row, column) is None for row in self.rows for column in self.columns)
+
+    @property
+    def bare_rows(self) -> list[str]:
+        return [row for row in self.rows if not any(self.studied(row, column) for column in self.columns)]
+
+    @property
+    def bare_columns(self) -> list[str]:
+        return [column for column in self.columns if not any(self.studied(row, column) for row in self.rows)]
+
+
+def evidence_map(cells: Sequence[MapCell], rows: Sequence[str], columns: Sequence[str], *, name: str) -> Drawing | None:
+    """The evidence and gap map: a bubble where there are studies, a dot where there are none.
+
+    After the maps of Snilstveit et al. (2016): the area of a bubble goes by the number of participants, in four
+    steps; its colour and the letter below it by the certainty. The empty crossings are the message: they are counted.
+
+    Args:
+        cells: What is known; a crossing that has no cell, or a cell without a study, is empty.
+        rows: Heads of the rows in their order.
+        columns: Heads of the columns in their order.
+        name: What the figure shows; it makes the ids inside the SVG unique on a page.
+
+    Returns:
+        The drawing, or None where the map has no row or no column.
+
+    Raises:
+        ValueError: A cell stands twice or outside the map, or its certainty is not known.
+    """
+    row_heads, column_heads = (tuple(dict.fromkeys(clean(head) for head in heads)) for heads in (rows, columns))
+    found: dict[tuple[str, str], MapCell] = {}
+    for cell in cells:
+        place = (clean(cell.row), clean(cell.column))
+        if place in found or place[0] not in row_heads or place[1] not in column_heads:
+            raise ValueError(f"{cell.row}, {cell.column}: {'twice in' if place in found else 'outside'} the map")
+        if cell.certainty not in CERTAINTY_LOOK:
+            raise ValueError(f"{cell.row}, {cell.column}: {cell.certainty!r} is no certainty")
+        found[place] = cell
+    if not row_heads or not column_heads:
+        return None
+    natural = max(text_width(head, BODY) for head in row_heads)
+    label = min(max(natural, 1.0), 1.6 if len(column_heads) > 6 else 2.4) + _GUTTER
+    column = min(max((MEASURE - label) / len(column_heads), _NARROWEST), _WIDEST)
+    table = _Map(rows=row_heads, columns=column_heads, cells=found, label=label, column=column)
+    return Drawing(_draw(table, name), _caption(table), _alternative(table))
+
+
+def _step(participants: int) -> int:
+    return next(index for index, (limit, _, _) in enumerate(SIZES) if limit is None or participants < limit)
+
+
+def _across(cell: MapCell) -> float:
+    across = _UNKNOWN if cell.participants is None else SIZES[_step(cell.participants)][1]
+    return max(across, text_width(_count(cell), SMALL, True) + 0.05)
+
+
+def _count(cell: MapCell) -> str:
+    return str(cell.studies) if cell.studies < 1000 else f"{min(cell.studies // 1000, 99)}k"
+
+
+def _draw(table: _Map, name: str) -> str:
+    turned = table.column < _UPRIGHT
+    room, limit = (_TURNED, 2) if turned else (table.column - 0.08, 4)
+    heads = [wrap(headed(head), room, SMALL, bold=True, limit=limit) for head in table.columns]
+    if turned:
+        head = 0.16 + max(text_width(line, SMALL, True) for lines in heads for line in lines)
+    else:
+        head = 0.14 + leading(SMALL) * max(len(lines) for lines in heads)
+    talls = [_ROW + (0.13 if any(_is_hollow(table.studied(r, c)) for c in table.columns) else 0) for r in table.rows]
+    tops = [head + sum(talls[:index]) for index in range(len(talls))]
+    foot = head + sum(talls)
+    samples, places = _placed(_legend(table), table.width)
+    with canvas(foot + 0.3 + 0.34 * places[-1][1] + 0.22, table.width) as sheet:
+        for index, lines in enumerate(heads):
+            x = table.label + table.column * (index + 0.5)
+            for number, words in enumerate(lines):
+                shift = leading(SMALL) * (number - (len(lines) - 1) / 2)
+                if turned:
+                    sheet.text(x + shift, head - 0.08, words, size=SMALL, bold=True, turned=True)
+                else:
+                    top = head - 0.14 - leading(SMALL) * (len(lines) - 1 - number)
+                    sheet.text(x, top, words, size=SMALL, bold=True, across="center")
+        empty = []
+        for row, top in zip(table.rows, tops, strict=True):
+            sheet.rule(top, width=0.3 if top > head else 0.6)
+            lines = wrap(headed(row), table.label - _GUTTER, BODY, limit=3)
+            sheet.lines(0, top + (_ROW - leading(BODY) * (len(lines) - 1)) / 2, lines, size=BODY)
+            for at, column in enumerate(table.columns):
+                middle = (table.label + table.column * (at + 0.5), top + 0.22)
+                _draw_cell(sheet, table.cells.get((row, column)), middle, table.column)
+                empty += [] if table.studied(row, column) else [middle]
+        sheet.dots(empty, _DOT, _DOT_COLOUR)
+        sheet.rule(foot)
+        for item, (left, line) in zip(samples, places, strict=True):
+            _draw_sample(sheet, item, left, foot + 0.3 + 0.34 * line)
+        return sheet.svg("map", name)
+
+
+def _is_hollow(cell: MapCell | None) -> bool:
+    return cell is not None and cell.participants is None
+
+
+def _placed(groups: Sequence[Sequence[_Sample]], width: float) -> tuple[list[_Sample], list[tuple[float, int]]]:
+    """The entries of the legend and their places: each group begins a line."""
+    samples: list[_Sample] = []
+    places: list[tuple[float, int]] = []
+    for group in groups:
+        first = places[-1][1] + 1 if places else 0
+        samples += group
+        places += [(left, first + line) for left, line in flow([item.width for item in group], width)]
+    return samples, places
+
+
+def _draw_cell(sheet: Canvas, cell: MapCell | None, middle: tuple[float, float], width: float) -> None:
+    x, y = middle
+    below: list[str] = []
+    if cell is None or cell.studies <= 0:
+        below = [clean(cell.mark)] if cell is not None else []
+    else:
+        look = CERTAINTY_LOOK[cell.certainty]
+        hollow = cell.participants is None
+        fill, ink, dashes = (PAPER, CERTAINTY_LOOK[None].ink, "--") if hollow else (look.fill, look.ink, "-")
+        sheet.circle(x, y, _across(cell), fill=fill, edge=look.edge, width=1.0, dashes=dashes)
+        sheet.text(x, y, _count(cell), size=SMALL, bold=True, colour=ink, across="center")
+        below = [f"{look.letter} {clean(cell.mark)}".strip(), *([_UNKNOWN_WORDS] if hollow else [])]
+    for index, words in enumerate(below):
+        if words:
+            line = shorten(words, width - 0.03, SMALL)
+            sheet.text(x, y + 0.255 + 0.13 * index, line, size=SMALL, across="center")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sample:
+    """One entry of the legend: a bubble, or a sign, and its words."""
+
+    words: str
+    sign: str = ""
+    across: float = 0.0
+    fill: str = PAPER
+    edge: str = MUTED
+    ink: str = MUTED
+    dashes: str = "-"
+
+    @property
+    def room(self) -> float:
+        return max(self.across, text_width(self.sign, SMALL, True)) + 0.07
+
+    @property
+    def width(self) -> float:
+        return self.room + text_width(self.words, SMALL)
+
+
+def _legend(table: _Map) -> list[list[_Sample]]:
+    """What is explained below the map, in groups: only what stands in it."""
+    shown = [cell for cell in table.cells.values() if cell.studies > 0]
+    colours = [
+        _Sample(words=look.words, sign=look.letter, across=0.2, fill=look.fill, edge=look.edge, ink=look.ink)
+        for key, look in CERTAINTY_LOOK.items()
+        if any(cell.certainty == key for cell in shown)
+    ]
+    used = {_step(cell.participants) for cell in shown if cell.participants is not None}
+    sizes = [
+        _Sample(words=f"{words} participants", across=across)
+        for index, (_limit, across, words) in enumerate(SIZES)
+        if index in used
+    ]
+    if any(_is_hollow(cell) for cell in shown):
+        sizes.append(_Sample(words="n ?: not known", across=_UNKNOWN, dashes="--"))
+    signs = [_Sample(words="in the bubble: studies", sign="3")] if shown else []
+    if table.empty:
+        signs.append(_Sample(words="no study", across=_DOT, fill=_DOT_COLOUR, edge=_DOT_COLOUR))
+    marks = {clean(cell.mark) for cell in table.cells.values()}
+    signs += [_Sample(words=words, sign=icon) for icon, words in _ICONS.items() if icon in marks]
+    return [group for group in (colours, sizes, signs) if group]
+
+
+_ICONS = {look.icon: lower_first(VERDICT[verdict]) for verdict, look in VERDICT_LOOK.items()}
+
+
+def _draw_sample(sheet: Canvas, item: _Sample, left: float, y: float) -> None:
+    x = left + (item.room - 0.07) / 2
+    if item.across:
+        sheet.circle(x, y, item.across, fill=item.fill, edge=item.edge, dashes=item.dashes)
+    if item.sign:
+        sheet.text(x, y, item.sign, size=SMALL, bold=bool(item.across), colour=item.ink, across="center")
+    sheet.text(left + item.room, y, item.words, size=SMALL, colour=MUTED)
+
+
+def _caption(table: _Map) -> str:
+    crossings = len(table.rows) * len(table.columns)
+    says = [f"no study at {table.empty} of {plural(crossings, 'crossing')}" if table.empty else "no crossing is empty"]
+    if table.bare_rows:
+        says.append(f"nothing at all on {listed(table.bare_rows)}")
+    return f"What has been studied, and how surely it is known: {'; '.join(says)}."
+
+
+def _alternative(table: _Map) -> str:
+    sentences = []
+    for row in table.rows:
+        parts = [_cell_words(column, table.cells.get((row, column))) for column in table.columns]
+        said = "; ".join(part for part in parts if part)
+        sentences.append(f"{row}: {said or 'no study'}.")
+    crossings = plural(len(table.rows) * len(table.columns), "crossing")
+    sentences.append(f"Without a study: {table.empty} of {crossings}.")
+    for what, bare in (("Rows", table.bare_rows), ("Columns", table.bare_columns)):
+        if bare:
+            sentences.append(f"{what} without any study: {listed(bare)}.")
+    return " ".join(sentences)
+
+
+def _cell_words(column: str, cell: MapCell | None) -> str:
+    if cell is None:
+        return ""
+    mark = clean(cell.mark)
+    verdict = f", {_ICONS.get(mark, mark)}" if mark else ""
+    if cell.studies <= 0:
+        return f"{column}: no study{verdict}" if verdict else ""
+    people = "participants not known" if cell.participants is None else plural(cell.participants, "participant")
+    count = plural(cell.studies, "study", "studies")
+    return f"{column}: {count}, {people}, {CERTAINTY_LOOK[cell.certainty].words}{verdict}"

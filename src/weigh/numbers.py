@@ -1,0 +1,70 @@
+"""Numbers for readers: one way to write them, so that a page, a notebook and a file say the same."""
+
+from __future__ import annotations
+
+import math
+
+__all__ = ["interval", "number", "p_words", "significant"]
+
+_MINUS = "\N{MINUS SIGN}"
+_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def number(value: float) -> str:
+    """A number for a reader: two significant figures below one, two decimals to ten, fewer where it is large.
+
+    Raises:
+        ValueError: it is not finite.
+
+    >>> [number(value) for value in (0.0188, 0.3132, -1.763, 92.22, 685.1965, -0.0)]
+    ['0.019', '0.31', '−1.76', '92.2', '685', '0']
+    """
+    if not math.isfinite(value):
+        raise ValueError(f"{value} is not a number for a reader")
+    size = abs(value)
+    if size == 0:
+        return "0"
+    if size < 1e-6 or size >= 1e9:
+        digits, power = f"{size:.1e}".split("e")
+        text = f"{digits}×10{str(int(power)).translate(_RAISED)}"
+    elif size >= 99.95:
+        text = f"{size:.0f}"
+    elif size >= 9.995:
+        text = f"{size:.1f}"
+    elif size >= 0.995:
+        text = f"{size:.2f}"
+    else:
+        decimals = 1 - math.floor(math.log10(size))
+        if float(f"{size:.{decimals}f}") >= 10 ** (2 - decimals):
+            decimals -= 1  # 0.0996 rounds to 0.10, not to 0.100
+        text = f"{size:.{decimals}f}"
+    return _MINUS + text if value < 0 else text
+
+
+def interval(low: float, high: float) -> str:
+    """A 95% interval.
+
+    >>> interval(-1.2, 3)
+    '95% CI −1.20 to 3.00'
+    """
+    return f"95% CI {number(low)} to {number(high)}"
+
+
+def p_words(value: float) -> str:
+    """A p-value.
+
+    >>> p_words(0.0312), p_words(0.00001), p_words(0.5)
+    ('p = 0.031', 'p < 0.001', 'p = 0.50')
+    """
+    if value < 0.001:
+        return "p < 0.001"
+    return f"p = {value:.2f}" if value >= 0.1 else f"p = {value:.3f}"
+
+
+def significant(value: float, figures: int = 6) -> float:
+    """A number rounded to significant figures, for files: the last bits differ between machines.
+
+    >>> significant(1234.56789), significant(0.000123456789)
+    (1234.57, 0.000123457)
+    """
+    return float(f"{value:.{figures}g}")

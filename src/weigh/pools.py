@@ -1,0 +1,145 @@
+"""Pools: outcomes that an analyst has named as alike enough to be pooled, brought to one measure and one side.
+
+Nothing is pooled unless the table says so (column `pool`): whether outcomes of different studies are alike is a
+judgement of a person, not of a program.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from weigh.dossier import Dossier, StudyEvidence
+from weigh.effects import Effect, Measure, NotEstimable
+from weigh.model import Outcome
+from weigh.outcome_effects import computed_effect, natural_measure, reported_effect
+from weigh.synthesis import Synthesis, synthesise
+from weigh.vocabulary import Contrast, Direction, Fit
+from weigh.votes import SEEN
+
+__all__ = ["Member", "Pool", "favoured_above", "pools_of"]
+
+INTERVENTION, COMPARATOR = "intervention", "comparator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One outcome of a pool with its effect, or the reason why it has none."""
+
+    item: StudyEvidence
+    outcome: Outcome
+    effect: Effect | NotEstimable
+
+    @property
+    def name(self) -> str:
+        """The study, as a reader would name it."""
+        return self.item.reports[0].short
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pool:
+    """Outcomes under one name: what each shows, and what they show together.
+
+    `favours` is the side that values above no difference favour, None where the table does not tell. `synthesis` is
+    None where nothing could be put together, and `reason` then says why.
+    """
+
+    name: str
+    measure: Measure | None
+    favours: str | None
+    members: tuple[Member, ...]
+    synthesis: Synthesis | None
+    reason: str
+
+
+def favoured_above(outcome: Outcome, effect: Effect) -> str | None:
+    """The side that values above no difference favour: as the table says, else by the direction and the sign.
+
+    None where the table says neither.
+    """
+    if outcome.effect_favours:
+        return outcome.effect_favours
+    sides = {Direction.FAVOURS_INTERVENTION: INTERVENTION, Direction.FAVOURS_COMPARATOR: COMPARATOR}
+    side = sides.get(outcome.direction)
+    if side is None or effect.estimate == 0:
+        return None
+    return side if effect.estimate > 0 else _other(side)
+
+
+def pools_of(dossier: Dossier) -> tuple[Pool, ...]:
+    """The pools of a dossier, by name; only comparisons between arms that were seen, of studies that test something."""
+    named: dict[str, list[tuple[StudyEvidence, Outcome]]] = {}
+    for item in dossier.evidence:
+        for outcome in item.outcomes:
+            if outcome.pool and _may_pool(item, outcome):
+                named.setdefault(outcome.pool, []).append((item, outcome))
+    return tuple(_pool(name, found) for name, found in sorted(named.items()))
+
+
+def _may_pool(item: StudyEvidence, outcome: Outcome) -> bool:
+    return (
+        item.study.fit is not Fit.NOT_TESTED
+        and outcome.contrast is Contrast.BETWEEN_ARMS
+        and outcome.extraction in SEEN
+    )
+
+
+def _pool(name: str, found: Sequence[tuple[StudyEvidence, Outcome]]) -> Pool:
+    measure = _common_measure([outcome for _item, outcome in found])
+    if measure is None:
+        reason = "The outcomes have no measure in common: some give events, others means, or figures were not seen."
+        return Pool(name=name, measure=None, favours=None, members=(), synthesis=None, reason=reason)
+    members = [Member(item=item, outcome=outcome, effect=_effect(outcome, measure)) for item, outcome in found]
+    usable = [member for member in members if isinstance(member.effect, Effect)]
+    sides = [favoured_above(m.outcome, m.effect) for m in usable if isinstance(m.effect, Effect)]
+    known = {side for side in sides if side}
+    if len(known) > 1 and measure is Measure.SMD:
+        # On a scale without units a scale that runs the other way is turned round; other measures cannot be.
+        members = [_turned(m) if _side(m) == COMPARATOR else m for m in members]
+        usable = [member for member in members if isinstance(member.effect, Effect)]
+        known = {INTERVENTION}
+    if len(known) > 1:
+        reason = "Higher values favour one side in some studies and the other side in others, so they are not pooled."
+        return Pool(name=name, measure=measure, favours=None, members=tuple(members), synthesis=None, reason=reason)
+    effects = [member.effect for member in usable if isinstance(member.effect, Effect)]
+    synthesis = synthesise([member.name for member in usable], effects) if effects else None
+    return Pool(
+        name=name,
+        measure=measure,
+        favours=next(iter(known), None),
+        members=tuple(members),
+        synthesis=synthesis,
+        reason="" if synthesis else "No effect could be worked out.",
+    )
+
+
+def _common_measure(outcomes: Sequence[Outcome]) -> Measure | None:
+    """The measure in which all outcomes can be put: their own where it is one, standardised where only units differ."""
+    measures = {natural_measure(outcome) for outcome in outcomes}
+    units = {outcome.unit for outcome in outcomes}
+    if measures <= {Measure.MD, Measure.SMD} and (Measure.SMD in measures or len(units) > 1):
+        return Measure.SMD
+    return measures.pop() if len(measures) == 1 else None
+
+
+def _effect(outcome: Outcome, measure: Measure) -> Effect | NotEstimable:
+    """From the arm figures where they suffice, else as reported in the same measure."""
+    computed = computed_effect(outcome, measure)
+    if isinstance(computed, Effect):
+        return computed
+    reported = reported_effect(outcome)
+    return reported if isinstance(reported, Effect) and reported.measure is measure else computed
+
+
+def _side(member: Member) -> str | None:
+    return favoured_above(member.outcome, member.effect) if isinstance(member.effect, Effect) else None
+
+
+def _turned(member: Member) -> Member:
+    effect = member.effect
+    return dataclasses.replace(member, effect=effect.turned() if isinstance(effect, Effect) else effect)
+
+
+def _other(side: str) -> str:
+    return COMPARATOR if side == INTERVENTION else INTERVENTION
