@@ -305,7 +305,7 @@ DEFECTS = [
     Defect("pedro-total", appraisal(tool="PEDro", domain="total", judgement="9"), (f"pedro-total-differs {APPRAISALS}:5:judgement",)),
     Defect("domain-of-no-tool", appraisal(tool="RoB2", domain="6.1", judgement="Y"), (f"cell-not-allowed {APPRAISALS}:5:domain",)),
     Defect("judgement-of-no-tool", appraisal(tool="design", domain="02_blinding", judgement="yes"), (f"cell-not-allowed {APPRAISALS}:5:judgement",)),
-    Defect("proposal-of-yesterday", rating(judgement="not_serious", judged_by="proposed"), (f"certainty-outdated {CERTAINTY}:4:judgement",)),
+    Defect("proposal-of-yesterday", rating(judgement="not_serious", judged_by="proposed"), (f"certainty-outdated {CERTAINTY}:4:judgement", *[f"certainty-outdated {CERTAINTY}:4:domain"] * 6)),
     Defect("committee-against-rules", rating(judgement="not_serious", judged_by="committee"), (f"certainty-differs-from-rules {CERTAINTY}:4:judgement",)),
     Defect("judgement-of-no-domain", rating(judgement="low", judged_by="committee"), (f"cell-not-allowed {CERTAINTY}:4:judgement",)),
     Defect("word-of-no-list", cell(STUDIES, 2, "fit", "tests_interventions"), (f"cell-not-allowed {STUDIES}:2:fit",)),

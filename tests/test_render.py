@@ -14,9 +14,9 @@ from conftest import MINI, Project
 
 from weigh.errors import NotFoundError, RenderError, WeighError
 from weigh.render.build import Build, sha256
-from weigh.render.notebooks import check_parameters, execute, find_notebook
+from weigh.render.notebooks import check_parameters, execute
 from weigh.render.run import RunReport, render
-from weigh.render.worker import REVIEW_NOTEBOOKS
+from weigh.render.sources import REVIEW_NOTEBOOKS, find_notebook
 from weigh.review import Review
 
 RunWeigh = Callable[..., CompletedProcess[str]]
@@ -66,7 +66,7 @@ def test_build_is_whole(built: Path, mini: Review) -> None:
 
     assert expected == outputs.keys()
     assert {"rendered"} == {c["status"] for c in run["conclusions"].values()}
-    whole = {name: digest for job in REVIEW_NOTEBOOKS for name, digest in run[job]["outputs"].items()}
+    whole = {name: digest for job in REVIEW_NOTEBOOKS for name, digest in run["whole_review"][job]["outputs"].items()}
     assert hashes(built) == outputs | whole | run["pages"]
 
 
@@ -225,19 +225,15 @@ def test_dead_or_endless_kernel_is_a_failure(project: Project, first: str, sourc
 
 
 def test_removed_conclusion_leaves_the_build(built: Path, tmp_path: Path, first: str) -> None:
-    """Files of a conclusion that the review no longer has are taken out, and so is what an interrupted run left."""
+    """Files of a conclusion that the review no longer has are not in the next build."""
     build = Build(Path(shutil.copytree(built, tmp_path / "build")))
-    (build.folder / "site" / ".half.html.new").write_text("half")
     kept = {path.stem for path in (build.folder / "site").glob("*.html")} - {first} | {"overview", "audit"}
+    build.open()
     removed = build.prune(kept)
+    build.commit({})
 
-    expected = (
-        "notebooks/" + first + ".ipynb",
-        "results/" + first + ".json",
-        "site/.half.html.new",
-        f"site/{first}.html",
-    )
-    assert expected == removed
+    assert (f"notebooks/{first}.ipynb", f"results/{first}.json", f"site/{first}.html") == removed
+    assert [] == [name for name in hashes(build.folder) if f"/{first}." in name]
 
 
 def test_build_folder_that_cannot_be_made(tmp_path: Path) -> None:

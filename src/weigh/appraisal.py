@@ -15,7 +15,7 @@ from weigh import rob2
 from weigh.dossier import StudyEvidence
 from weigh.instruments import DESIGN, PEDRO, ROB2, ROBINS_I
 from weigh.model import Appraisal
-from weigh.vocabulary import BiasDomain, Design, Risk
+from weigh.vocabulary import BiasDomain, Risk
 
 __all__ = [
     "DESIGN_DOMAINS",
@@ -146,7 +146,7 @@ def risk_of_bias(item: StudyEvidence) -> RiskOfBias:
     if by_tool[ROBINS_I]:
         return _by_robins_i(by_tool[ROBINS_I])
     if by_tool[PEDRO] or by_tool[DESIGN]:
-        return _by_what_was_seen(item, by_tool[PEDRO], by_tool[DESIGN])
+        return _by_what_was_seen(by_tool[PEDRO], by_tool[DESIGN])
     return RiskOfBias(overall=None, reason="Nobody has appraised it.", tools=(), judgements=())
 
 
@@ -185,7 +185,7 @@ def _by_robins_i(rows: dict[str, Appraisal]) -> RiskOfBias:
     )
 
 
-def _by_what_was_seen(item: StudyEvidence, pedro: dict[str, Appraisal], design: dict[str, Appraisal]) -> RiskOfBias:
+def _by_what_was_seen(pedro: dict[str, Appraisal], design: dict[str, Appraisal]) -> RiskOfBias:
     """PEDro items where there are any, beside what was read of the report; never low overall from a part of a report."""
     items = {domain[:2]: row.judgement == "yes" for domain, row in pedro.items() if domain[:2].isdigit()}
     columns = [
@@ -199,18 +199,21 @@ def _by_what_was_seen(item: StudyEvidence, pedro: dict[str, Appraisal], design: 
         if (column := DESIGN_DOMAINS.get(domain)) is not None
     ]
     judgements = _columns(columns)
+    funding = design.get("06_funding")
+    remark = funding.reason if funding else ""
+    if not judgements:  # a published total, or a word on funding, is no appraisal
+        return RiskOfBias(overall=None, reason="Nobody has appraised it.", tools=(), judgements=(), remark=remark)
     high = any(judgement.risk is Risk.HIGH for judgement in judgements)
     # Without all of the report, and by its design alone, nothing says that bias is not to be feared.
     level = Risk.HIGH if high else Risk.SOME_CONCERNS
     met, judged = pedro_score(tuple(pedro.values()))
     score = f" PEDro score {met} of {judged}, from the items that the PEDro database prints." if judged else ""
-    funding = design.get("06_funding")
     return RiskOfBias(
         overall=level,
         reason=_overall_reason(level, judgements) + score,
         tools=tuple(tool for tool, rows in ((PEDRO, pedro), (DESIGN, design)) if rows),
         judgements=judgements,
-        remark=funding.reason if funding and item.study.design is not Design.SYSTEMATIC_REVIEW else "",
+        remark=remark,
     )
 
 

@@ -7,12 +7,12 @@ rules proposed when it was written; the audit says where they would now propose 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from weigh.bodies import bodies_of
 from weigh.dossier import Dossier, StudyEvidence
-from weigh.grade import LEVELS, STEP, RatedBody, Rating, rate
+from weigh.grade import LEVELS, STEP, RatedBody, Rating, level_of, rate
 from weigh.vocabulary import Certainty, Contrast, Fit
 from weigh.votes import NOT_BENEFIT, SEEN, StudyVote
 
@@ -64,7 +64,7 @@ def assess(dossier: Dossier, study_votes: Sequence[StudyVote]) -> Assessment:
         level, ratings = deciding.level, deciding.ratings
         reason = f"Decided by {deciding.body.domain.value.replace('_', ' ')}, the {_which(deciding, rated)}."
     else:
-        level, reason, ratings = _without_comparison(dossier)
+        level, reason, ratings = _without_comparison(dossier, overrides)
     judged_by = PROPOSED
     if (row := committee.get(OVERALL)) and row.judgement in set(Certainty):
         level, reason, judged_by = Certainty(row.judgement), row.reason, COMMITTEE
@@ -83,7 +83,9 @@ def _which(deciding: RatedBody, rated: Sequence[RatedBody]) -> str:
     return f"only {kind} with a comparison" if len(among) == 1 else f"{kind} with the lowest certainty"
 
 
-def _without_comparison(dossier: Dossier) -> tuple[Certainty | None, str, tuple[Rating, ...]]:
+def _without_comparison(
+    dossier: Dossier, overrides: Mapping[str, Rating]
+) -> tuple[Certainty | None, str, tuple[Rating, ...]]:
     """Only changes within one arm: very low; nothing seen at all: no level."""
     within: list[StudyEvidence] = [
         item
@@ -98,11 +100,12 @@ def _without_comparison(dossier: Dossier) -> tuple[Certainty | None, str, tuple[
         return None, "No result was seen that could be rated.", ()
     names = ", ".join(item.reports[0].short for item in within)
     reason = f"Only changes within one arm were seen ({names}), without a comparison."
-    ratings = (
-        Rating(domain="start", judgement="low", change=0, reason="No randomised comparison was seen."),
-        Rating(domain="risk_of_bias", judgement="very_serious", change=-2, reason=reason),
-    )
-    return Certainty.VERY_LOW, reason, ratings
+    proposed = {
+        "start": Rating(domain="start", judgement="low", change=0, reason="No randomised comparison was seen."),
+        "risk_of_bias": Rating(domain="risk_of_bias", judgement="very_serious", change=-2, reason=reason),
+    }
+    ratings = tuple({**proposed, **overrides}.values())
+    return level_of(ratings), reason, ratings
 
 
 def proposals(assessment: Assessment) -> tuple[Rating, ...]:

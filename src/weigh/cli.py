@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import signal
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -195,13 +196,16 @@ def render(
     jobs: Annotated[
         int | None, typer.Option(min=1, help="Worker processes. Default: one for each processor.", show_default=False)
     ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Render what is up to date too.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Only say what would be rendered, and why.")] = False,
 ) -> None:
-    """Execute the notebooks with papermill and build the pages.
+    """Execute the notebooks whose evidence changed, with papermill, and build the pages.
 
-    Exit code 0: fine. 2: the folder is broken or an argument is wrong; nothing was touched. 3: a report failed; the others are rendered.
+    Exit code 0: fine. 2: the folder is broken or an argument is wrong; nothing was touched. 3: a report failed; the others are rendered. 4: another run holds the build folder.
 
     Example: weigh render epicondylitis keratoconus --out build
     """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service that stops ends like Ctrl-C
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -221,18 +225,27 @@ def render(
                 conclusion_ids or (),
                 out=out,
                 jobs=jobs,
+                force=force,
+                explain=explain,
                 on_start=lambda total: progress.update(task, total=total),
                 on_done=done,
             )
         except KeyboardInterrupt:
-            print("weigh: interrupted; what was finished stays, run it again for the rest", file=sys.stderr)
+            print(f"weigh: interrupted; {out} stands as it was", file=sys.stderr)
             raise typer.Exit(_INTERRUPTED) from None
+    if explain:
+        for name, why in report.reasons.items():
+            print(f"{name}: to be rendered, because {why}")
+        for name in report.fresh:
+            print(f"{name}: up to date")
+        return
     for name, sentence in sorted(report.failed.items()):
         print(f"weigh: {name} failed: {sentence}", file=sys.stderr)
     for path in report.removed:
         print(f"Removed {report.folder / path}: no conclusion of that name any more.")
     print(
-        f"{len(report.rendered)} notebooks rendered, {len(report.failed)} failed. Open {report.folder / 'site' / 'index.html'}"
+        f"{len(report.rendered)} notebooks rendered, {len(report.failed)} failed, {len(report.fresh)} up to date. "
+        f"Open {report.folder / 'site' / 'index.html'}"
     )
     if report.failed:
         raise typer.Exit(_FAILED_REPORT)

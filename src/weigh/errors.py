@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 __all__ = [
+    "BusyError",
     "EvidenceError",
     "NotFoundError",
     "RenderError",
@@ -36,6 +37,12 @@ class EvidenceError(WeighError):
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))
+
+
+class BusyError(WeighError):
+    """Another run holds the folder."""
+
+    exit_code = 4
 
 
 class RenderError(WeighError):

@@ -174,9 +174,9 @@ def computed_words(outcome: Outcome) -> str:
         words = []
         if isinstance(difference, Effect):
             estimate, low, high = (100 * value for value in difference.shown)
-            words.append(
-                f"{number(abs(estimate))} {'more' if estimate > 0 else 'fewer'} in 100 ({interval(low, high)})"
-            )
+            side = "more" if estimate > 0 else "fewer"
+            shown = f"{number(abs(estimate))} {side}" if estimate else "as many"
+            words.append(f"{shown} in 100 ({interval(low, high)})")
         if isinstance(ratio, Effect):
             words.append(_shown(ratio))
         return ", ".join(words)

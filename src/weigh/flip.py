@@ -10,7 +10,7 @@ from itertools import chain
 
 from weigh.certainty import COMMITTEE, OVERALL
 from weigh.dossier import Dossier, StudyEvidence
-from weigh.grade import ENOUGH_PARTICIPANTS, SMALL
+from weigh.grade import ENOUGH_PARTICIPANTS, SMALL, Rating
 from weigh.instruments import GRADE, ROB2
 from weigh.model import Appraisal, CertaintyJudgement, Outcome, Place, Reference, Study
 from weigh.verdict import Judgement, judge
@@ -115,8 +115,12 @@ def _dropped(dossier: Dossier) -> Iterator[Change]:
 
 
 def _judged_otherwise(dossier: Dossier, judgement: Judgement) -> Iterator[Change]:
-    """Each rating of the deciding body, one step up and one down."""
-    for rating in judgement.assessment.ratings:
+    """Each rating of the deciding body, one step up and one down; the overall one alone where the committee has set it."""
+    assessment = judgement.assessment
+    ratings = assessment.ratings
+    if judgement.confirmed and assessment.level is not None:
+        ratings = (Rating(domain=OVERALL, judgement=assessment.level.value, change=0, reason=""),)
+    for rating in ratings:
         words = GRADE[rating.domain]
         place = words.index(rating.judgement)
         for step in (place - 1, place + 1):

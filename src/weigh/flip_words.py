@@ -52,7 +52,7 @@ def _if(change: Change, dossier: Dossier, intervention: str) -> str:
     if change.kind is Kind.JUDGEMENT:
         domain = _DOMAIN.get(change.subject, change.subject.replace("_", " "))
         return f"If {domain} were judged “{change.detail.replace('_', ' ')}”"
-    size = f"of {change.participants} people or more"
+    size = f"of {change.participants} people"
     direction = Direction(change.detail)
     found = (
         "that shows no clear direction"

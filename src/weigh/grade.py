@@ -7,16 +7,17 @@ risk ratio); the Cochrane Handbook, chapter 14. What is a rule of weigh's own is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from weigh.bodies import Body, Contribution
 from weigh.effects import Effect, Measure
-from weigh.numbers import number
+from weigh.numbers import number, significant
 from weigh.outcome_effects import computed_effect, natural_measure, reported_effect
 from weigh.vocabulary import Certainty, Design, Direction, Fit, Risk
 
-__all__ = ["ENOUGH_PARTICIPANTS", "LEVELS", "RULES", "SMALL", "STEP", "RatedBody", "Rating", "rate"]
+__all__ = ["ENOUGH_PARTICIPANTS", "LEVELS", "RULES", "SMALL", "STEP", "RatedBody", "Rating", "level_of", "rate"]
 
 #: Murad 2017: "400 or less is concerning".
 ENOUGH_PARTICIPANTS = 400
@@ -121,13 +122,17 @@ def rate(body: Body, overrides: dict[str, Rating] | None = None) -> RatedBody:
     ]
     ratings = [(overrides or {}).get(rating.domain, rating) for rating in proposed]
     unspoilt = ratings[0].judgement == Certainty.LOW and not any(rating.change for rating in ratings[1:])
-    if unspoilt and (upgrade := _large_effect(body)):
+    if unspoilt and "large_effect" not in (overrides or {}) and (upgrade := _large_effect(body)):
         ratings.append(upgrade)
     named = {rating.domain for rating in ratings}
     ratings += [rating for name, rating in (overrides or {}).items() if name not in named]
-    start = LEVELS.index(Certainty(ratings[0].judgement))
-    place = start + sum(rating.change for rating in ratings[1:])
-    return RatedBody(body=body, ratings=tuple(ratings), level=LEVELS[max(0, min(place, len(LEVELS) - 1))])
+    return RatedBody(body=body, ratings=tuple(ratings), level=level_of(ratings))
+
+
+def level_of(ratings: Sequence[Rating]) -> Certainty:
+    """Where ratings lead: from the first, the start, by the levels that the others add or take."""
+    place = LEVELS.index(Certainty(ratings[0].judgement)) + sum(rating.change for rating in ratings[1:])
+    return LEVELS[max(0, min(place, len(LEVELS) - 1))]
 
 
 def _name(part: Contribution) -> str:
@@ -313,13 +318,16 @@ def _large_effect(body: Body) -> Rating | None:
         found = [effect.shown[0] for effect in effects if isinstance(effect, Effect)]
         if not found:
             return None
-        ratios.append(min(max(ratio, 1 / ratio) for ratio in found))
-    if not ratios or min(ratios) <= 2:
+        ratios += found
+    if not ratios or not (min(ratios) > 1 or max(ratios) < 1):  # on both sides of one they are no large effect together
         return None
-    judgement = "very_large" if min(ratios) > 5 else "large"
+    smallest = significant(min(max(ratio, 1 / ratio) for ratio in ratios))  # two by way of logarithms is not above two
+    if smallest <= 2:
+        return None
+    judgement = "very_large" if smallest > 5 else "large"
     return Rating(
         domain="large_effect",
         judgement=judgement,
         change=STEP[judgement],
-        reason=f"The smallest ratio of risks among the studies is {number(min(ratios))}.",
+        reason=f"The smallest ratio of risks among the studies is {number(smallest)}.",
     )

@@ -15,16 +15,30 @@ _LEVELS = ("low", "some_concerns", "high")
 _ROBINS = ("low", "moderate", "serious", "critical", "no_information")
 _DOWN = ("not_serious", "serious", "very_serious")
 
+_PEDRO_ITEMS = (
+    "01_eligibility_criteria",
+    "02_random_allocation",
+    "03_concealed_allocation",
+    "04_baseline_comparability",
+    "05_blind_subjects",
+    "06_blind_therapists",
+    "07_blind_assessors",
+    "08_adequate_follow_up",
+    "09_intention_to_treat",
+    "10_between_group_comparisons",
+    "11_point_estimates_and_variability",
+)
+
 #: Tool -> (what a domain looks like, the judgements it may have), in the order in which they are tried.
 TOOLS = MappingProxyType(
     {
         ROB2: (
-            (re.compile(r"[1-5]\.[1-7]"), ("Y", "PY", "PN", "N", "NI", "NA")),
+            (re.compile(r"1\.[1-3]|2\.[1-7]|3\.[1-4]|4\.[1-5]|5\.[1-3]"), ("Y", "PY", "PN", "N", "NI", "NA")),
             (re.compile(r"D[1-5]|overall"), _LEVELS),
         ),
         ROBINS_I: ((re.compile(r"D[1-7]|overall"), _ROBINS),),
         PEDRO: (
-            (re.compile(r"(0[1-9]|1[01])_[a-z_]+"), ("yes", "no")),
+            (re.compile("|".join(_PEDRO_ITEMS)), ("yes", "no")),
             (re.compile("total"), tuple(str(total) for total in range(11))),
         ),
         DESIGN: (

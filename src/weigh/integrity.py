@@ -94,8 +94,17 @@ def check_appraisal(appraisal: Appraisal) -> Iterator[Finding]:
 
 def check_certainty(row: CertaintyJudgement) -> Iterator[Finding]:
     """The judgement is one that the GRADE domain has."""
-    if row.judgement not in GRADE[row.domain]:
-        yield _no_such_judgement(row, row.judgement, GRADE[row.domain], row.conclusion_id)
+    allowed = GRADE.get(row.domain)
+    if allowed is None:  # a schema of the folder's own may allow more than weigh knows
+        yield data_finding(
+            "cell-not-allowed",
+            row.at("domain"),
+            f"GRADE has no domain “{shorten(row.domain)}”",
+            "write one of " + ", ".join(GRADE),
+            subject=row.conclusion_id,
+        )
+    elif row.judgement not in allowed:
+        yield _no_such_judgement(row, row.judgement, allowed, row.conclusion_id)
 
 
 def _no_such_judgement(record: Record, value: str, allowed: tuple[str, ...], subject: str) -> Finding:

@@ -21,6 +21,7 @@ def number(value: float) -> str:
     """
     if not math.isfinite(value):
         raise ValueError(f"{value} is not a number for a reader")
+    value = significant(value)  # as files have it, so that a page never differs from them in the last figure
     size = abs(value)
     if size == 0:
         return "0"

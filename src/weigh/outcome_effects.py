@@ -28,7 +28,7 @@ from weigh.effects import (
 from weigh.model import Outcome
 from weigh.vocabulary import Contrast
 
-__all__ = ["computed_effect", "disagreement", "natural_measure", "reported_effect"]
+__all__ = ["computed_effect", "disagreement", "natural_measure", "reported_effect", "usable_effect"]
 
 #: How far Cohen's d and Hedges' g may differ before a reported SMD is called another one.
 _SMD_SLACK = 0.02
@@ -81,6 +81,15 @@ def natural_measure(outcome: Outcome) -> Measure | None:
     if None not in (outcome.intervention_mean, outcome.comparator_mean):
         return Measure.MD
     return None
+
+
+def usable_effect(outcome: Outcome, measure: Measure) -> Effect | NotEstimable:
+    """The effect from the arm figures where they suffice, else as the source reports it in the same measure."""
+    computed = computed_effect(outcome, measure)
+    if isinstance(computed, Effect):
+        return computed
+    reported = reported_effect(outcome)
+    return reported if isinstance(reported, Effect) and reported.measure is measure else computed
 
 
 def reported_effect(outcome: Outcome) -> Effect | NotEstimable:

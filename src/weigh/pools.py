@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from weigh.dossier import Dossier, StudyEvidence
 from weigh.effects import Effect, Measure, NotEstimable
 from weigh.model import Outcome
-from weigh.outcome_effects import computed_effect, natural_measure, reported_effect
+from weigh.outcome_effects import natural_measure, usable_effect
 from weigh.synthesis import Synthesis, synthesise
 from weigh.vocabulary import Contrast, Direction, Fit
 from weigh.votes import SEEN
@@ -90,20 +90,24 @@ def _pool(name: str, found: Sequence[tuple[StudyEvidence, Outcome]]) -> Pool:
     if measure is None:
         reason = "The outcomes have no measure in common: some give events, others means, or figures were not seen."
         return Pool(name=name, measure=None, favours=None, members=(), synthesis=None, reason=reason)
-    members = [Member(item=item, outcome=outcome, effect=_effect(outcome, measure)) for item, outcome in found]
+    members = [Member(item=item, outcome=outcome, effect=usable_effect(outcome, measure)) for item, outcome in found]
     usable = [member for member in members if isinstance(member.effect, Effect)]
     sides = [favoured_above(m.outcome, m.effect) for m in usable if isinstance(m.effect, Effect)]
     known = {side for side in sides if side}
     if len(known) > 1 and measure is Measure.SMD:
-        # On a scale without units a scale that runs the other way is turned round; other measures cannot be.
-        members = [_turned(m) if _side(m) == COMPARATOR else m for m in members]
+        # On a scale without units one that runs the other way is turned round; other measures cannot be.
+        members = [_turned(m) for m in members]
         usable = [member for member in members if isinstance(member.effect, Effect)]
         known = {INTERVENTION}
     if len(known) > 1:
         reason = "Higher values favour one side in some studies and the other side in others, so they are not pooled."
         return Pool(name=name, measure=measure, favours=None, members=tuple(members), synthesis=None, reason=reason)
     effects = [member.effect for member in usable if isinstance(member.effect, Effect)]
-    synthesis = synthesise([member.name for member in usable], effects) if effects else None
+    try:
+        synthesis = synthesise([member.name for member in usable], effects) if effects else None
+    except ValueError:  # an exponent that slipped: no arithmetic holds figures thirty powers of ten apart
+        reason = "The figures are too large, too small or too far apart to be pooled; one may have a wrong exponent."
+        return Pool(name=name, measure=measure, favours=None, members=tuple(members), synthesis=None, reason=reason)
     return Pool(
         name=name,
         measure=measure,
@@ -116,20 +120,13 @@ def _pool(name: str, found: Sequence[tuple[StudyEvidence, Outcome]]) -> Pool:
 
 def _common_measure(outcomes: Sequence[Outcome]) -> Measure | None:
     """The measure in which all outcomes can be put: their own where it is one, standardised where only units differ."""
-    measures = {natural_measure(outcome) for outcome in outcomes}
+    measures = {measure for outcome in outcomes if (measure := natural_measure(outcome))}
     units = {outcome.unit for outcome in outcomes}
+    if not measures:
+        return None
     if measures <= {Measure.MD, Measure.SMD} and (Measure.SMD in measures or len(units) > 1):
         return Measure.SMD
     return measures.pop() if len(measures) == 1 else None
-
-
-def _effect(outcome: Outcome, measure: Measure) -> Effect | NotEstimable:
-    """From the arm figures where they suffice, else as reported in the same measure."""
-    computed = computed_effect(outcome, measure)
-    if isinstance(computed, Effect):
-        return computed
-    reported = reported_effect(outcome)
-    return reported if isinstance(reported, Effect) and reported.measure is measure else computed
 
 
 def _side(member: Member) -> str | None:
@@ -137,8 +134,14 @@ def _side(member: Member) -> str | None:
 
 
 def _turned(member: Member) -> Member:
-    effect = member.effect
-    return dataclasses.replace(member, effect=effect.turned() if isinstance(effect, Effect) else effect)
+    """A member so that higher values favour the intervention; without a known side it cannot stand beside the others."""
+    effect, side = member.effect, _side(member)
+    if isinstance(effect, NotEstimable) or side == INTERVENTION:
+        return member
+    if side == COMPARATOR:
+        return dataclasses.replace(member, effect=effect.turned())
+    unknown = NotEstimable(reason="the table does not say which side a higher value favours")
+    return dataclasses.replace(member, effect=unknown)
 
 
 def _other(side: str) -> str:

@@ -38,10 +38,12 @@ def propose(review: Review, folder: Path) -> str:
         for row in review.certainty
         if row.judged_by != PROPOSED
     ]
+    judged = {(row.conclusion_id, row.domain) for row in review.certainty if row.judged_by != PROPOSED}
     proposed = [
         [name, rating.domain, rating.judgement, rating.reason, PROPOSED, ""]
         for name in review.conclusions
         for rating in proposals(judge(gather(review, name)).assessment)
+        if (name, rating.domain) not in judged
     ]
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
@@ -54,5 +56,5 @@ def propose(review: Review, folder: Path) -> str:
         temporary.replace(path)
     except OSError as error:
         raise WeighError(f"{TABLE} cannot be written: {error.strerror}; free space or rights and try again") from None
-    judged = len({cells[0] for cells in proposed})
-    return f"{len(proposed)} proposals on {judged} of {len(review.conclusions)} conclusions in {TABLE}; {len(kept)} rows of the committee kept"
+    rated = len({cells[0] for cells in proposed})
+    return f"{len(proposed)} proposals on {rated} of {len(review.conclusions)} conclusions in {TABLE}; {len(kept)} rows of the committee kept"

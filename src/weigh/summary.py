@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import dataclasses
-import hashlib
-import json
 from dataclasses import dataclass
 from typing import Any
 
-from weigh import __version__, wording
+from weigh import wording
 from weigh.ama import ama_html, plain_text
 from weigh.appraisal import RiskOfBias, risk_of_bias
 from weigh.checks.audit import Audit, audit
 from weigh.dossier import Dossier, StudyEvidence, gather
 from weigh.findings_table import FindingsRow, findings_table
+from weigh.fingerprint import fingerprint_of
 from weigh.flip import FlipTest, flip_test
 from weigh.flip_words import BADGE, change_words, flip_summary
 from weigh.model import Finding, Guideline, Reference
@@ -160,10 +158,10 @@ class Overview:
         return {verdict: sum(s.verdict is verdict for s in self.summaries) for verdict in NEED_FOR_DISCUSSION}
 
 
-def overview(review: Review | None = None) -> Overview:
+def overview(review: Review | None = None, audited: Audit | None = None) -> Overview:
     """Summaries of every conclusion; by default of the nearest review folder."""
     review = review or load_review()
-    found = audit(review)
+    found = audited or audit(review)
     summaries = (summarise(conclusion_id, review, found) for conclusion_id in review.conclusions)
     order = {verdict: place for place, verdict in enumerate(NEED_FOR_DISCUSSION)}
     ranked = sorted(summaries, key=lambda s: (order[s.verdict], -len(s.discuss), s.conclusion_id))
@@ -216,7 +214,7 @@ def summarise(conclusion_id: str, review: Review | None = None, audited: Audit |
         swim=swim_statement(dossier, judgement, outcomes, pools),
         findings=findings,
         notices_checked=review.notices is not None,
-        fingerprint=_fingerprint(review.guideline, dossier, findings),
+        fingerprint=fingerprint_of(review, dossier, findings),
     )
 
 
@@ -339,26 +337,3 @@ def _record_note(reference: Reference) -> str:
     if note := reference.get("note"):
         parts.append(note)
     return " ".join(parts)
-
-
-def _fingerprint(guideline: Guideline, dossier: Dossier, findings: tuple[Finding, ...]) -> str:
-    """SHA-256 of what the summary is made from: guideline, dossier and findings in canonical form, and weigh's version."""
-    made_from = {
-        "weigh": __version__,
-        "guideline": _canonical(guideline),
-        "dossier": _canonical(dossier),
-        "findings": [f.message for f in findings],
-    }
-    canonical = json.dumps(made_from, sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
-
-
-def _canonical(value: Any) -> Any:
-    """Records as plain data without their places, so that moving a row changes nothing."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: _canonical(getattr(value, f.name)) for f in dataclasses.fields(value) if f.name != "place"}
-    if isinstance(value, tuple | list):
-        return [_canonical(part) for part in value]
-    if isinstance(value, dict):
-        return {key: _canonical(part) for key, part in value.items()}
-    return value if value is None or isinstance(value, str | int | bool) else str(value)

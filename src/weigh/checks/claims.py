@@ -14,10 +14,11 @@ __all__ = ["RULES", "overclaims"]
 #: Words that need at least moderate certainty (GRADE guidelines 26): a flat "no effect", a flat "works".
 _FLAT = re.compile(
     r"""\b(
-      no\ (effect|difference|benefit|improvement)
+      no\ (clinically\ \w+\ )?(effect|difference|benefit|improvement)
+    | without\ (any\ )?(effect|benefit)
     | not\ (effective|beneficial)
     | (is|are|was|were)\ (ineffective|effective|useless|of\ no\ (use|value|benefit))
-    | (does|do|did)\ not\ (work|help|improve|reduce|relieve|benefit)
+    | (does|do|did)\ not\ (support|work|help|improve|reduce|relieve|benefit)
     | (proves?|proven|demonstrates?|confirms?)\b
     | fails?\ to\b
     )""",
@@ -25,7 +26,7 @@ _FLAT = re.compile(
 )
 #: Words that make a flat claim a careful one: it is said of what was seen or shown, not of the treatment.
 _HEDGE = re.compile(
-    r"\b(may|might|probably|likely|uncertain|clear|clearly|shown|seen|stated|significant|suggests?|reports?|judged|whether|cannot|not\ seen)\b",
+    r"\b(may|might|probably|likely|uncertain|clear|shown|seen|stated|significant|suggests?|reports?|judged|whether|cannot|not\ seen)\b",
     re.IGNORECASE,
 )
 _ENOUGH = frozenset({Certainty.MODERATE, Certainty.HIGH})

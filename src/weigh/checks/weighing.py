@@ -10,11 +10,11 @@ from weigh.appraisal import pedro_score
 from weigh.certainty import COMMITTEE, OVERALL, PROPOSED, proposals
 from weigh.checks.rule import Context, Rule, Trouble, rule
 from weigh.effect_words import CERTAINTY
-from weigh.effects import Effect, Measure
+from weigh.effects import Effect
 from weigh.instruments import PEDRO, ROB2
 from weigh.model import Appraisal, Outcome
 from weigh.numbers import number
-from weigh.outcome_effects import computed_effect, disagreement, natural_measure
+from weigh.outcome_effects import computed_effect, disagreement, natural_measure, usable_effect
 from weigh.vocabulary import Contrast, Direction, Domain
 from weigh.votes import NOT_BENEFIT
 
@@ -114,12 +114,9 @@ def pool_counts_study_twice(context: Context) -> Iterator[Trouble]:
 def pool_without_measure(context: Context) -> Iterator[Trouble]:
     """In a pool without figures."""
     for outcome in context.review.outcomes:
-        if outcome.pool and (natural_measure(outcome) is None or (outcome.effect is None and not _computable(outcome))):
+        measure = natural_measure(outcome)
+        if outcome.pool and (measure is None or not isinstance(usable_effect(outcome, measure), Effect)):
             yield _on_outcome(context, outcome, "pool", f"named for the pool {outcome.pool}, and gives no effect")
-
-
-def _computable(outcome: Outcome) -> bool:
-    return any(isinstance(computed_effect(outcome, measure), Effect) for measure in (Measure.RR, Measure.MD))
 
 
 @rule(
@@ -188,6 +185,10 @@ def certainty_outdated(context: Context) -> Iterator[Trouble]:
     for name, dossier in context.dossiers.items():
         kept = {row.domain: row for row in dossier.certainty if row.judged_by == PROPOSED}
         now = {rating.domain: rating for rating in proposals(context.assessments[name])} if kept else {}
+        for domain in sorted(now.keys() - kept.keys()):
+            first = next(iter(kept.values()))
+            message = f"{name}: {domain} has no row; the rules propose “{now[domain].judgement}”"
+            yield Trouble(subject=name, place=first.at("domain"), message=message, conclusions=(name,))
         for domain, row in kept.items():
             rating = now.get(domain)
             said = f"the rules now propose “{rating.judgement}”" if rating else "the rules propose nothing now"

@@ -73,15 +73,19 @@ def _cells(line: StudyLine) -> tuple[TrafficCell, ...]:
 
 def show_effects(summary: Summary) -> Shown:
     """Forest plots: each pool, and the single comparisons whose size follows from their figures."""
-    drawn: list[tuple[Drawing, Markup, Sequence[str]]] = []
+    drawn: list[tuple[Drawing | None, Markup, Sequence[str]]] = []
     for pool in summary.pools:
         sentences = pool.synthesis.statement if pool.synthesis else (pool.reason,)
-        if drawing := _forest_of_pool(pool, summary):
-            drawn.append((drawing, _svg(drawing), (*sentences, *_left_out(pool))))
+        drawing = _forest_of_pool(pool, summary)
+        drawn.append((drawing, _svg(drawing), (f"Pool “{pool.name}”.", *sentences, *_left_out(pool))))
     for measure in (Measure.RR, Measure.SMD):
         if drawing := _forest_of_single(summary, measure):
             drawn.append((drawing, _svg(drawing), ()))
-    text = [line for drawing, _markup, sentences in drawn for line in (drawing.alternative, *sentences)]
+    text = [
+        line
+        for drawing, _markup, sentences in drawn
+        for line in ((drawing.alternative,) if drawing else ()) + tuple(sentences)
+    ]
     return Shown(
         fragment("forest", drawings=drawn),
         "\n".join(text) or "No cited comparison gives the figures from which the size of an effect could be drawn.",

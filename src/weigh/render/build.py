@@ -1,21 +1,24 @@
-"""The build folder: files written beside and renamed into place, and the final marker written last."""
+"""The build folder: made anew beside the old one, and put in its place in one step when it is whole."""
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from weigh.errors import WeighError
 
-__all__ = ["Build", "sha256"]
+__all__ = ["MARKER", "Build", "read_record", "sha256"]
 
-_MARKER = "run.json"
+#: Written last: a build that has it is whole.
+MARKER = "run.json"
 _FOLDERS = {"notebooks": ".ipynb", "results": ".json", "site": ".html"}
+_AT_FDCWD, _EXCHANGE = -100, 2  # of renameat2 in Linux
 
 
 def sha256(content: bytes) -> str:
@@ -23,63 +26,132 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Build:
-    """A build folder. As long as run.json stands in it, everything else in it belongs to one finished run."""
+def read_record(folder: Path) -> dict[str, Any]:
+    """The run.json of a build; empty where there is none that can be read."""
+    try:
+        record = json.loads((folder / MARKER).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return record if isinstance(record, dict) else {}
 
-    folder: Path
+
+class Build:
+    """A build in the making.
+
+    It stands beside the build folder until `commit` puts it in its place; whatever ends the run before that leaves the
+    folder as it was. What is not written anew is taken over from the old build.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._new = folder.parent / f".{folder.name}.new"
+        self._old = folder.parent / f".{folder.name}.old"
 
     def open(self) -> None:
-        """Make the folder ready for a run.
+        """Clean up after a run that was killed, and begin with what the old build holds.
 
         Raises:
-            WeighError: it cannot be written.
+            WeighError: the folder cannot be written, is a link, or holds files that no run made.
         """
         try:
+            if self.folder.is_symlink():
+                raise WeighError(f"{self.folder}: is a link; name the folder itself with --out")
+            if self._old.exists() and not self.folder.exists():
+                self._old.rename(self.folder)  # killed between the two renames of a file system without an exchange
+            shutil.rmtree(self._old, ignore_errors=True)
+            shutil.rmtree(self._new, ignore_errors=True)
+            if self.folder.exists():
+                self._refuse_strangers()
+                shutil.copytree(self.folder, self._new, copy_function=_link)
             for name in _FOLDERS:
-                (self.folder / name).mkdir(parents=True, exist_ok=True)
-            (self.folder / _MARKER).unlink(missing_ok=True)
+                (self._new / name).mkdir(parents=True, exist_ok=True)
+            (self._new / MARKER).unlink(missing_ok=True)
         except OSError as error:
-            raise WeighError(
-                f"{self.folder}: cannot be written ({error.strerror}); choose another folder with --out"
-            ) from error
+            raise self._cannot(error) from error
 
     def write(self, files: Mapping[str, str]) -> dict[str, str]:
-        """Write files, by path in the folder, each beside its place first; then rename them all.
+        """Write files, by path in the folder.
 
         Returns:
             The SHA-256 of each.
+
+        Raises:
+            WeighError: no space, or no right to write.
         """
-        staged: list[tuple[Path, Path]] = []
         hashes = {}
-        for name, text in files.items():
-            target = self.folder / name
-            beside = target.with_name(f".{target.name}.new")
-            content = text.encode("utf-8")
-            with beside.open("wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            staged.append((beside, target))
-            hashes[name] = sha256(content)
-        for beside, target in staged:
-            beside.replace(target)
+        try:
+            for name, text in files.items():
+                target = self._new / name
+                beside = target.with_name(f".{target.name}.new")
+                content = text.encode("utf-8")
+                with beside.open("wb") as stream:
+                    stream.write(content)
+                    stream.flush()
+                    os.fsync(stream.fileno())
+                beside.replace(target)  # never through the old name: that is a link to the old build's file
+                hashes[name] = sha256(content)
+        except OSError as error:
+            raise self._cannot(error) from error
         return hashes
 
     def has_page(self, conclusion_id: str) -> bool:
         """Whether the conclusion has a page."""
-        return (self.folder / "site" / f"{conclusion_id}.html").is_file()
+        return (self._new / "site" / f"{conclusion_id}.html").is_file()
 
     def prune(self, keep: Collection[str]) -> tuple[str, ...]:
-        """Take out what belongs to conclusions that the review no longer has, and what an interrupted run left."""
+        """Take out what belongs to conclusions that the review no longer has."""
         removed = []
         for name, suffix in _FOLDERS.items():
-            for path in sorted((self.folder / name).iterdir()):
+            for path in sorted((self._new / name).iterdir()):
                 if path.name.startswith(".") or (path.suffix == suffix and path.stem not in keep):
                     path.unlink()
                     removed.append(f"{name}/{path.name}")
         return tuple(removed)
 
-    def finish(self, record: Mapping[str, Any]) -> None:
-        """Write run.json: from now on the build is whole."""
-        self.write({_MARKER: json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"})
+    def commit(self, record: Mapping[str, Any]) -> None:
+        """Write run.json and put the new build in the place of the old one, in one step."""
+        self.write({MARKER: json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"})
+        try:
+            if not self.folder.exists():
+                self._new.rename(self.folder)
+            elif _exchange(self._new, self.folder):
+                shutil.rmtree(self._new, ignore_errors=True)
+            else:
+                self.folder.rename(self._old)
+                self._new.rename(self.folder)
+                shutil.rmtree(self._old, ignore_errors=True)
+        except OSError as error:
+            raise self._cannot(error) from error
+
+    def discard(self) -> None:
+        """Leave nothing of this build."""
+        shutil.rmtree(self._new, ignore_errors=True)
+
+    def _refuse_strangers(self) -> None:
+        ours = {*_FOLDERS, MARKER}
+        strangers = sorted(path.name for path in self.folder.iterdir() if path.name not in ours)
+        if strangers:
+            raise WeighError(
+                f"{self.folder}: holds {strangers[0]}, which no run of weigh made; choose another folder with --out"
+            )
+
+    def _cannot(self, error: OSError) -> WeighError:
+        return WeighError(f"{self.folder}: cannot be written ({error.strerror}); choose another folder with --out")
+
+
+def _link(source: str, target: str) -> str:
+    """A second name for an unchanged file, or a copy where the file system has no links."""
+    try:
+        os.link(source, target, follow_symlinks=False)
+    except OSError:
+        shutil.copy2(source, target, follow_symlinks=False)
+    return target
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step; False where the system cannot."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError):
+        return False
+    return bool(rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _EXCHANGE) == 0)

@@ -8,35 +8,17 @@ import re
 import tempfile
 import warnings
 from collections.abc import Mapping
-from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
 from weigh import lean  # noqa: F401  (before nbformat, which imports jsonschema)
-from weigh.errors import NotFoundError, RenderError
+from weigh.errors import RenderError
+from weigh.render.sources import CELL_TIMEOUT
 from weigh.tables import did_you_mean
 
-__all__ = ["CELL_TIMEOUT", "check_parameters", "execute", "find_notebook", "refresh"]
+__all__ = ["check_parameters", "execute", "refresh"]
 
-#: Seconds that one cell may take. A report takes about two in all, so this only ends what hangs.
-CELL_TIMEOUT = 300
 _INJECTED = "injected-parameters"
-
-
-def find_notebook(name: str, review_folder: Path) -> Path:
-    """The source notebook: the review folder's own, else the one that travels with the package.
-
-    Raises:
-        NotFoundError: there is none of that name.
-    """
-    own = review_folder / "notebooks" / f"{name}.ipynb"
-    if own.is_file():
-        return own
-    with as_file(files("weigh")) as package:
-        for candidate in (package / "notebooks" / f"{name}.ipynb", package.parents[1] / "notebooks" / f"{name}.ipynb"):
-            if candidate.is_file():
-                return candidate
-    raise NotFoundError(f"notebooks/{name}.ipynb: no such notebook; add it or install weigh anew")
 
 
 def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:

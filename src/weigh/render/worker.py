@@ -7,16 +7,17 @@ import time
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from weigh import lean  # noqa: F401  (before nbformat, which imports jsonschema)
-from weigh.checks.audit import Audit, audit
 from weigh.errors import WeighError
-from weigh.review import Review, load_review
+from weigh.render.sources import CONCLUSION, REVIEW_NOTEBOOKS, find_notebook
 
-__all__ = ["REVIEW_NOTEBOOKS", "Rendered", "render_one"]
+if TYPE_CHECKING:
+    from weigh.checks.audit import Audit
+    from weigh.review import Review
 
-#: The jobs that are not conclusions: notebooks on the review as a whole.
-REVIEW_NOTEBOOKS = ("overview", "audit", "methods", "evidence_map")
+__all__ = ["Rendered", "render_one"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +33,20 @@ class Rendered:
 @cache
 def _review(folder: Path) -> Review:
     """Read once in each worker; a worker lives for one run."""
+    from weigh.review import load_review
+
     return load_review(folder)
 
 
 @cache
 def _audited(folder: Path) -> Audit:
     """Audited once in each worker, however many conclusions it renders."""
+    from weigh.checks.audit import audit
+
     return audit(_review(folder))
 
 
-def render_one(folder: Path, name: str, timeout: int) -> Rendered:
+def render_one(name: str, *, folder: Path, timeout: int) -> Rendered:
     """Execute the notebook of one conclusion, or one on the whole review, and make its result and its page."""
     start = time.monotonic()
     try:
@@ -56,7 +61,7 @@ def _review_files(folder: Path, name: str, timeout: int) -> dict[str, str]:
     import nbformat
 
     from weigh.pages.site import PAGE_TITLES, review_page
-    from weigh.render.notebooks import execute, find_notebook
+    from weigh.render.notebooks import execute
 
     executed = execute(find_notebook(name, folder), {}, folder, timeout)
     files = {f"notebooks/{name}.ipynb": nbformat.writes(executed) + "\n"}
@@ -69,11 +74,11 @@ def _conclusion_files(folder: Path, conclusion_id: str, timeout: int) -> dict[st
     import nbformat
 
     from weigh.pages.site import conclusion_page
-    from weigh.render.notebooks import execute, find_notebook
+    from weigh.render.notebooks import execute
     from weigh.summary import summarise
 
     summary = summarise(conclusion_id, _review(folder), _audited(folder))
-    executed = execute(find_notebook("conclusion", folder), {"conclusion_id": conclusion_id}, folder, timeout)
+    executed = execute(find_notebook(CONCLUSION, folder), {"conclusion_id": conclusion_id}, folder, timeout)
     result = json.dumps(summary.as_json(), indent=1, ensure_ascii=False)
     return {
         f"notebooks/{conclusion_id}.ipynb": nbformat.writes(executed) + "\n",

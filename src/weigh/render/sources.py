@@ -1,0 +1,32 @@
+"""The notebooks that a run executes: their names, where they stand, and how long a cell may take."""
+
+from __future__ import annotations
+
+from importlib.resources import as_file, files
+from pathlib import Path
+
+from weigh.errors import NotFoundError
+
+__all__ = ["CELL_TIMEOUT", "CONCLUSION", "REVIEW_NOTEBOOKS", "find_notebook"]
+
+#: The notebook that is run once for each conclusion, and those on the review as a whole.
+CONCLUSION = "conclusion"
+REVIEW_NOTEBOOKS = ("overview", "audit", "methods", "evidence_map")
+#: Seconds that one cell may take. A report takes about two in all, so this only ends what hangs.
+CELL_TIMEOUT = 300
+
+
+def find_notebook(name: str, review_folder: Path) -> Path:
+    """The source notebook: the review folder's own, else the one that travels with the package.
+
+    Raises:
+        NotFoundError: there is none of that name.
+    """
+    own = review_folder / "notebooks" / f"{name}.ipynb"
+    if own.is_file():
+        return own
+    with as_file(files("weigh")) as package:
+        for candidate in (package / "notebooks" / f"{name}.ipynb", package.parents[1] / "notebooks" / f"{name}.ipynb"):
+            if candidate.is_file():
+                return candidate
+    raise NotFoundError(f"notebooks/{name}.ipynb: no such notebook; add it or install weigh anew")

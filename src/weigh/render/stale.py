@@ -1,0 +1,117 @@
+"""What must be rendered again: each report by the hash of exactly what it is made from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any
+
+from weigh.render.build import read_record, sha256
+
+__all__ = ["RECORDED", "Stamp", "code_stamp", "inputs_of", "jobs_of", "nothing_to_do", "reason", "versions"]
+
+#: Packages whose version can change a byte of a page; run.json records them.
+RECORDED = ("weigh", "citeproc-py", "ipykernel", "jinja2", "matplotlib", "nbconvert", "papermill", "pymare", "scipy")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What one report is made from: its evidence, its notebook, and the code with the packages around it."""
+
+    evidence: str
+    notebook: str
+    code: str
+
+    def as_json(self) -> dict[str, str]:
+        """The stamp as run.json keeps it."""
+        return {"evidence": self.evidence, "notebook": self.notebook, "code": self.code}
+
+
+@cache
+def versions() -> dict[str, str]:
+    """The versions of the recorded packages."""
+    return {name: version(name) for name in RECORDED}
+
+
+@cache
+def code_stamp() -> str:
+    """A hash of weigh itself, templates and data included, and of the versions of the packages around it."""
+    digest = hashlib.sha256(json.dumps(versions(), sort_keys=True).encode("utf-8"))
+    with as_file(files("weigh")) as package:
+        for path in sorted(package.rglob("*")):
+            if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".ipynb":
+                digest.update(f"{path.relative_to(package).as_posix()}\0".encode())
+                digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def inputs_of(folder: Path) -> dict[str, str]:
+    """The SHA-256 of every file that a review folder is read from, by its path in the folder."""
+    evidence = folder / "evidence"
+    paths = (
+        [path for path in evidence.iterdir() if path.suffix in (".csv", ".json", ".toml")] if evidence.is_dir() else []
+    )
+    bibliography = folder / "references.bib"
+    paths += [bibliography] if bibliography.is_file() else []
+    return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()) for path in sorted(paths)}
+
+
+def nothing_to_do(out: Path, folder: Path, notebooks: Mapping[str, str]) -> bool:
+    """Whether a build is whole and made from exactly what is there now.
+
+    Only files are hashed: no table is read for it.
+
+    Args:
+        out: the build folder.
+        folder: the review folder.
+        notebooks: the SHA-256 of each source notebook, by name.
+    """
+    record = read_record(out)
+    return (
+        bool(record)
+        and record.get("code") == code_stamp()
+        and record.get("read") == inputs_of(folder)
+        and record.get("notebooks") == dict(notebooks)
+        and all(job.get("status") == "rendered" for job in jobs_of(record).values())
+        and all(
+            _intact(out, outputs)
+            for outputs in (record.get("pages", {}), *(job["outputs"] for job in jobs_of(record).values()))
+        )
+    )
+
+
+def reason(out: Path, record: Mapping[str, Any], name: str, stamp: Stamp) -> str:
+    """Why a report must be rendered again, in a few words; empty where it need not."""
+    job = jobs_of(record).get(name)
+    if not job:
+        return "it was never rendered"
+    if job.get("status") != "rendered":
+        return "it failed the last time"
+    before = job.get("stamp", {})
+    if before.get("evidence") != stamp.evidence:
+        return "its evidence changed"
+    if before.get("notebook") != stamp.notebook:
+        return "its notebook changed"
+    if before.get("code") != stamp.code:
+        return "weigh or a package around it changed"
+    if not _intact(out, job.get("outputs", {})):
+        return "its files are missing or were changed"
+    return ""
+
+
+def jobs_of(record: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """What run.json says of each report, those of conclusions and those of the whole review."""
+    return {**record.get("conclusions", {}), **record.get("whole_review", {})}
+
+
+def _intact(out: Path, outputs: Mapping[str, str]) -> bool:
+    try:
+        return all(sha256((out / name).read_bytes()) == digest for name, digest in outputs.items())
+    except OSError:
+        return False

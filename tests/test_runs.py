@@ -1,0 +1,337 @@
+"""Runs: only what changed, one at a time, whole or not at all, and no report lost with a worker."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+from conftest import MINI, OUTCOMES, STUDIES, Project
+from test_render import built, hashes
+
+from weigh.errors import BusyError, WeighError
+from weigh.render.build import Build
+from weigh.render.lock import exclusive, lock_path
+from weigh.render.pool import WorkerDied, run_jobs
+from weigh.render.run import RunReport, render
+from weigh.render.sources import REVIEW_NOTEBOOKS
+
+__all__ = ["built"]  # a fixture of this module too
+
+RunWeigh = Callable[..., CompletedProcess[str]]
+
+
+@pytest.fixture
+def build(built: Path, tmp_path: Path) -> Path:
+    """A finished build of the fictional review that a test may change."""
+    return Path(shutil.copytree(built, tmp_path / "build"))
+
+
+def whole(out: Path) -> bool:
+    """Whether every file that run.json names is there with the bytes that it names."""
+    run = json.loads((out / "run.json").read_text(encoding="utf-8"))
+    jobs = [*run["conclusions"].values(), *run["whole_review"].values()]
+    named = {name: digest for job in jobs for name, digest in job["outputs"].items()} | run["pages"]
+    return named == hashes(out)
+
+
+# ---- only what changed
+
+
+def test_nothing_is_done_where_nothing_changed(build: Path, run_weigh: RunWeigh) -> None:
+    """A second run renders nothing, says so, and leaves every byte, run.json's too."""
+    before, marker = hashes(build), (build / "run.json").read_bytes()
+    done = run_weigh("--review", MINI, "render", "--out", build)
+
+    assert (0, "0 notebooks rendered, 0 failed, 8 up to date.") == (done.returncode, done.stdout.split(" Open")[0])
+    assert (before, marker) == (hashes(build), (build / "run.json").read_bytes())
+
+
+def test_nothing_to_do_reads_no_table(build: Path) -> None:
+    """A run that has nothing to do loads neither pandas nor the reader of tables."""
+    code = (
+        "import sys; from pathlib import Path; from weigh.render.run import render; "
+        f"report = render(Path({str(MINI)!r}), out=Path({str(build)!r})); assert not report.rendered; "
+        "print([name for name in ('pandas', 'frictionless', 'matplotlib', 'nbformat', 'scipy') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert "[]" == done.stdout.strip()
+
+
+def test_a_file_that_was_changed_is_made_again(build: Path) -> None:
+    """A page that somebody edited or removed is made again, and no other."""
+    before = hashes(build)
+    (build / "site" / "humming-ear.html").write_text("changed", encoding="utf-8")
+    report = render(MINI, out=build, jobs=1)
+
+    assert (("humming-ear",), before) == (report.rendered, hashes(build))
+    assert whole(build)
+
+
+@pytest.mark.long
+def test_one_outcome_renders_its_conclusions_only(build: Path, project: Project) -> None:
+    """An edited outcome renders the conclusions that use it, as run.json says, and no other conclusion."""
+    shutil.rmtree(build)
+    render(project.folder, out=build, jobs=2)
+    project.change(OUTCOMES, 2, "p_value", "0.013")
+    report = render(project.folder, out=build, jobs=2)
+    run = json.loads((build / "run.json").read_text(encoding="utf-8"))
+
+    assert {"brisk-elbow", "stiff-joints"} == set(report.rendered) - set(REVIEW_NOTEBOOKS)
+    assert list(report.rendered) == run["rendered"]
+    assert "its evidence changed" == run["conclusions"]["brisk-elbow"]["why"]
+    assert whole(build)
+
+
+def reasons(folder: Path, build: Path, **how: bool) -> dict[str, str]:
+    return dict(render(folder, out=build, explain=True, **how).reasons)
+
+
+def test_an_unrelated_row_renders_nothing(build: Path, project: Project) -> None:
+    """A term of the glossary stands on no page: nothing is stale."""
+    project.add("evidence/glossary.csv", term_id="lumen", term="Lumen", meaning="A measure of light.")
+
+    assert {} == reasons(project.folder, build)
+
+
+def test_each_reason_is_said(build: Path, project: Project) -> None:
+    """Evidence, notebook, a missing file, a failure and force are told apart; the method's page needs no evidence."""
+    project.change(STUDIES, 7, "limits", "One town only.")
+    assert {"winter-gloom", "overview", "evidence_map"} == set(reasons(project.folder, build))
+    assert {"its evidence changed"} == set(reasons(project.folder, build).values())
+
+    own = project.folder / "notebooks"
+    shutil.copytree(Path(__file__).resolve().parent.parent / "notebooks", own)
+    (own / "methods.ipynb").write_text((own / "methods.ipynb").read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert "its notebook changed" == reasons(project.folder, build)["methods"]
+
+    (build / "results" / "humming-ear.json").unlink()
+    assert "its files are missing or were changed" == reasons(project.folder, build)["humming-ear"]
+    assert {"it was forced"} == set(reasons(project.folder, build, force=True).values())
+    assert {"it was never rendered"} == set(reasons(project.folder, build.parent / "none").values())
+    run = json.loads((build / "run.json").read_text(encoding="utf-8"))
+    run["conclusions"]["brisk-elbow"]["status"] = "failed"
+    (build / "run.json").write_text(json.dumps(run), encoding="utf-8")
+    assert "it failed the last time" == reasons(project.folder, build)["brisk-elbow"]
+
+
+def test_explain_touches_nothing(build: Path, run_weigh: RunWeigh) -> None:
+    """What would be done is printed with its reason, and nothing is written."""
+    (build / "results" / "humming-ear.json").unlink()
+    before = hashes(build)
+    done = run_weigh("--review", MINI, "render", "--explain", "--out", build)
+
+    assert "humming-ear: to be rendered, because its files are missing or were changed\n" in done.stdout
+    assert "brisk-elbow: up to date\n" in done.stdout
+    assert before == hashes(build)
+
+
+# ---- one run at a time
+
+
+def test_a_second_run_is_refused_and_told_who_holds_it(build: Path, run_weigh: RunWeigh) -> None:
+    """While a run holds the folder another ends with 4 and names its process; afterwards nothing of the lock is left."""
+    with exclusive(build):
+        done = run_weigh("--review", MINI, "render", "--force", "--out", build)
+
+    assert 4 == done.returncode
+    assert f"{build}: busy, process {os.getpid()} of " in done.stderr
+    assert not lock_path(build).exists()
+
+
+def test_the_lock_of_a_dead_owner_holds_nobody(tmp_path: Path) -> None:
+    """A file that a killed run left is no lock."""
+    code = (
+        "import os, signal; from pathlib import Path; from weigh.render.lock import exclusive\n"
+        f"with exclusive(Path({str(tmp_path / 'build')!r})):\n    os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=False)
+
+    assert lock_path(tmp_path / "build").exists()
+    with exclusive(tmp_path / "build"):
+        pass
+    assert not lock_path(tmp_path / "build").exists()
+
+
+def test_twenty_at_once_are_one(tmp_path: Path) -> None:
+    """Of twenty that want the lock at the same time one has it, and nineteen are told so."""
+    code = (
+        "import sys, time; from pathlib import Path; from weigh.errors import BusyError; from weigh.render.lock import exclusive\n"
+        "sys.stdin.readline()\n"
+        f"try:\n  with exclusive(Path({str(tmp_path / 'build')!r})):\n    print('mine', flush=True); sys.stdin.readline()\n"
+        "except BusyError:\n  print('busy', flush=True)"
+    )
+    start = partial(subprocess.Popen, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    processes = [start([sys.executable, "-c", code]) for _ in range(20)]
+    for process in processes:
+        print("go", file=process.stdin, flush=True)
+    said = [process.stdout.readline().strip() for process in processes]
+    for process in processes:
+        process.communicate("done\n")
+
+    assert (1, 19) == (said.count("mine"), said.count("busy"))
+
+
+# ---- whole or not at all
+
+
+def test_evidence_that_changes_during_a_run_stops_it(build: Path, project: Project) -> None:
+    """Reports of one run rest on one state of the evidence; else the old build stays."""
+    before, marker = hashes(build), (build / "run.json").read_bytes()
+    (build / "site" / "humming-ear.html").unlink()
+
+    def edit(_rendered: object) -> None:
+        project.change(STUDIES, 7, "limits", "One town only.")
+
+    with pytest.raises(WeighError, match=r"^evidence/studies\.csv: changed while the run read it"):
+        render(project.folder, ["humming-ear"], out=build, jobs=1, on_done=edit)
+
+    assert {name: digest for name, digest in before.items() if name != "site/humming-ear.html"} == hashes(build)
+    assert marker == (build / "run.json").read_bytes()
+
+
+@pytest.mark.parametrize("stranger", ["thesis.docx", ".git"])
+def test_a_folder_with_other_files_is_refused(tmp_path: Path, stranger: str) -> None:
+    """A run never takes a folder in which somebody keeps something else."""
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / stranger).write_text("years of work", encoding="utf-8")
+
+    with pytest.raises(WeighError, match=f"holds {stranger}, which no run of weigh made"):
+        Build(tmp_path / "home").open()
+    assert "years of work" == (tmp_path / "home" / stranger).read_text(encoding="utf-8")
+
+
+def test_a_link_is_never_written_through(build: Path, tmp_path: Path) -> None:
+    """A build folder that is a link is refused, and a link within a build is replaced, not followed."""
+    (tmp_path / "link").symlink_to(build)
+    with pytest.raises(WeighError, match="is a link"):
+        Build(tmp_path / "link").open()
+
+    outside = tmp_path / "outside.html"
+    outside.write_text("not ours", encoding="utf-8")
+    (build / "site" / "humming-ear.html").unlink()
+    (build / "site" / "humming-ear.html").symlink_to(outside)
+    render(MINI, ["humming-ear"], out=build, jobs=1)
+
+    assert "not ours" == outside.read_text(encoding="utf-8")
+    assert not (build / "site" / "humming-ear.html").is_symlink()
+
+
+def test_a_build_killed_between_two_renames_comes_back(build: Path) -> None:
+    """Where a system cannot exchange folders, a kill between the two renames loses nothing."""
+    before = hashes(build)
+    build.rename(build.parent / ".build.old")
+    Build(build).open()
+
+    assert before == hashes(build)
+
+
+@pytest.mark.long
+def test_a_run_killed_at_any_moment_leaves_the_old_build_or_the_new_one(build: Path, project: Project) -> None:
+    """SIGKILL at random moments: the build is whole each time, old or new; the next run finishes and no process is left."""
+    shutil.rmtree(build)
+    render(project.folder, out=build, jobs=2)
+    old = hashes(build)
+    project.change(OUTCOMES, 2, "p_value", "0.013")
+    command = [
+        str(Path(sys.executable).with_name("weigh")),
+        "--review",
+        str(project.folder),
+        "render",
+        "--out",
+        str(build),
+    ]
+    dice = random.Random(5)
+    for _ in range(8):
+        run = subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        try:
+            run.wait(timeout=dice.uniform(0.2, 9))
+        except subprocess.TimeoutExpired:
+            run.send_signal(signal.SIGKILL)
+            run.wait()
+        assert whole(build)
+        if hashes(build) != old:
+            break
+    report: RunReport = render(project.folder, out=build, jobs=2)
+
+    assert {} == report.failed
+    assert whole(build)
+    assert hashes(build) != old
+    assert [] == [path.name for path in build.parent.iterdir() if path.name.startswith(".build")]
+    until = time.monotonic() + 20
+    while _left(project.folder) and time.monotonic() < until:
+        time.sleep(0.2)
+    assert [] == _left(project.folder)
+
+
+def _left(folder: Path) -> list[str]:
+    """Processes that still work in a folder: kernels have it as their own."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if (process / "cwd").readlink().is_relative_to(folder):
+                found.append((process / "cmdline").read_text().replace("\0", " "))
+        except OSError:
+            continue
+    return found
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
+def test_a_run_that_is_stopped_says_so(build: Path, number: signal.Signals) -> None:
+    """A service manager and Ctrl-C end a run alike: exit 130, one sentence, the build as it was."""
+    before = hashes(build)
+    command = [
+        str(Path(sys.executable).with_name("weigh")),
+        "--review",
+        str(MINI),
+        "render",
+        "--force",
+        "--out",
+        str(build),
+    ]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while run.poll() is None and not (build.parent / ".build.new" / "notebooks").is_dir():
+        time.sleep(0.05)
+    run.send_signal(number)
+    _out, err = run.communicate(timeout=60)
+
+    assert (130, f"weigh: interrupted; {build} stands as it was\n") == (run.returncode, err)
+    assert before == hashes(build)
+
+
+# ---- no report lost with a worker
+
+
+def work(name: str, *, folder: Path) -> str:
+    """Dies where told: each time, or the first time only."""
+    tried = folder / name
+    if name == "always" or (name == "once" and not tried.exists()):
+        tried.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return name.upper()
+
+
+def test_a_worker_that_dies_costs_one_more_try(tmp_path: Path) -> None:
+    """A job whose worker is killed once is done by another; one that kills every worker fails alone."""
+    names = ["a", "once", "b", "always", "c", "d"]
+    done = dict(run_jobs(partial(work, folder=tmp_path), names, 2))
+
+    assert isinstance(done.pop("always"), WorkerDied)
+    assert {name: name.upper() for name in names if name != "always"} == done
+
+
+def test_busy_is_an_error_of_its_own() -> None:
+    """Another run is no reason to look at the evidence: exit code 4."""
+    assert 4 == BusyError.exit_code
