@@ -11,12 +11,14 @@ from __future__ import annotations
 import difflib
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Project
+from conftest import OUTCOMES, ROOT, Project
 
-from weigh.summary import Summary
+from weigh.checks.audit import audit
+from weigh.summary import Summary, summarise
 
 GOLDEN = ROOT / "tests" / "data" / "golden"
 RENEW = "WEIGH_RENEW_GOLDEN"
@@ -43,6 +45,23 @@ def test_a_result_is_the_one_agreed_on(summaries: dict[str, Summary], conclusion
             f"{found}\n\nIf this is meant: {RENEW}=1 .venv/bin/python -m pytest -q tests/{Path(__file__).name}",
             pytrace=False,
         )
+
+
+def test_one_direction_changes_its_conclusions_only(summaries: dict[str, Summary], tmp_path: Path) -> None:
+    """A result read the other way changes the conclusions that cite its study, and not a byte of any other."""
+    shutil.copytree(ROOT / "evidence", tmp_path / "evidence")
+    shutil.copy(ROOT / "references.bib", tmp_path)
+    project = Project(tmp_path)
+    rows = project.rows(OUTCOMES)
+    place = next(number for number, row in enumerate(rows, 1) if "nirschl-2003-01" == row[0])
+    project.change(OUTCOMES, place, "direction", "favours_comparator")
+    review = project.review()
+    audited = audit(review)
+    now = {name: summarise(name, review, audited).as_json() for name in review.conclusions}
+
+    assert {"epicondylitis", "inflammatory-musculoskeletal-disorders"} == {
+        name for name, summary in summaries.items() if summary.as_json() != now[name]
+    }
 
 
 def test_no_result_is_left_of_a_conclusion_that_is_gone() -> None:

@@ -538,3 +538,11 @@ def test_the_real_pools_are_sound(real: Review, summaries: dict[str, Summary]) -
     assert set() == found & {"pool-counts-study-twice", "pool-without-measure"}
     assert named == {pool.name for summary in summaries.values() for pool in summary.pools}
     assert [] == [pool for summary in summaries.values() for pool in pools_of(summary.dossier) if not pool.members]
+
+
+def test_a_printed_interval_is_shown_as_printed(real: Review) -> None:
+    """The limits of an effect that the source prints are never those worked out from it, which differ in rounding."""
+    text = display.show_effects(summarise("epicondylitis", real)).text
+
+    assert "1.5 (0.84 to 2.7)" in text
+    assert "2.69" not in text

@@ -251,6 +251,25 @@ def render(
         raise typer.Exit(_FAILED_REPORT)
 
 
+@app.command()
+def doctor(
+    out: Annotated[Path, typer.Option(help="The build folder of the run to come.")] = Path("build"),
+) -> None:
+    """Look at what a run needs of this machine: packages, kernel, font, evidence, space and rights.
+
+    Exit code 0: a run can start. 2: it cannot; each line that begins with NO says why and what to do.
+
+    Example: weigh doctor --out build
+    """
+    from weigh.render.doctor import examine
+
+    checks = list(examine(_session.folder(), out))
+    for check in checks:
+        print(f"{'yes' if check.ok else 'NO '} {check.words}")
+    if not all(check.ok for check in checks):
+        raise typer.Exit(_CANNOT_RUN)
+
+
 codes = typer.Typer(
     no_args_is_help=True, help="The codes of the guideline.\n\nExample: weigh codes snapshot", rich_markup_mode=None
 )

@@ -6,8 +6,7 @@ import math
 from collections.abc import Iterator
 from decimal import Decimal
 
-from weigh.checks.rule import Context, Rule, Trouble, rule
-from weigh.model import Outcome
+from weigh.checks.rule import Context, Rule, Trouble, on_outcome, rule
 from weigh.vocabulary import Contrast, Direction
 
 __all__ = ["RULES", "largest_sd", "percent_possible"]
@@ -16,16 +15,6 @@ _OURS = "our tables, or the source"
 _NULL = {"RR": Decimal(1), "OR": Decimal(1), "HR": Decimal(1), "MD": Decimal(0), "SMD": Decimal(0), "RD": Decimal(0)}
 _ALPHA = Decimal("0.05")
 _ARMS = ("intervention", "comparator")
-
-
-def _trouble(context: Context, outcome: Outcome, column: str, message: str) -> Trouble:
-    users = context.conclusions_by_study.get(outcome.study_id, ())
-    return Trouble(
-        subject=outcome.outcome_id,
-        place=outcome.at(column),
-        message=f"{outcome.outcome_id}: {message}",
-        conclusions=users,
-    )
 
 
 @rule(
@@ -48,7 +37,7 @@ def interval_against_p(context: Context) -> Iterator[Trouble]:
         above = outcome.p_value == "NS" or _p_above(outcome.p_value)
         if (inside and below) or (not inside and above):
             where = "holds" if inside else "excludes"
-            yield _trouble(
+            yield on_outcome(
                 context,
                 outcome,
                 "p_value",
@@ -87,7 +76,7 @@ def direction_against_effect(context: Context) -> Iterator[Trouble]:
             outcome.direction
         )
         if named is not None and named != side:
-            yield _trouble(
+            yield on_outcome(
                 context,
                 outcome,
                 "direction",
@@ -127,7 +116,7 @@ def sd_impossible(context: Context) -> Iterator[Trouble]:
             if mean is None or low is None or high is None:
                 continue
             if not low <= mean <= high:
-                yield _trouble(
+                yield on_outcome(
                     context, outcome, f"{arm}_mean", f"a mean of {mean} lies off the scale from {low} to {high}"
                 )
             elif (
@@ -136,7 +125,7 @@ def sd_impossible(context: Context) -> Iterator[Trouble]:
                 and float(sd) > largest_sd(float(mean), float(low), float(high), None) * math.sqrt(2)
             ):
                 # Without n the factor n / (n - 1) is unknown; two is its largest value.
-                yield _trouble(
+                yield on_outcome(
                     context,
                     outcome,
                     f"{arm}_sd",
@@ -147,7 +136,7 @@ def sd_impossible(context: Context) -> Iterator[Trouble]:
                 and n is not None
                 and float(sd) > largest_sd(float(mean), float(low), float(high), n) + 10.0 ** _exponent(sd) / 2
             ):
-                yield _trouble(
+                yield on_outcome(
                     context,
                     outcome,
                     f"{arm}_sd",
@@ -190,7 +179,7 @@ def percent_not_from_n(context: Context) -> Iterator[Trouble]:
             percent, n, events = (getattr(outcome, f"{arm}_{name}") for name in ("percent", "n", "events"))
             if percent is not None and n and not percent_possible(percent, n, events):
                 of = f"{events} of {n}" if events is not None else f"{n} units"
-                yield _trouble(context, outcome, f"{arm}_percent", f"{percent}% cannot come from {of}")
+                yield on_outcome(context, outcome, f"{arm}_percent", f"{percent}% cannot come from {of}")
 
 
 @rule(
@@ -211,7 +200,9 @@ def arms_do_not_add_up(context: Context) -> Iterator[Trouble]:
             continue
         total = max(one or 0, other or 0) if _crossover(study.design_detail) else (one or 0) + (other or 0)
         if total > enrolled:
-            yield _trouble(context, outcome, "intervention_n", f"the arms hold {total}, the study enrolled {enrolled}")
+            yield on_outcome(
+                context, outcome, "intervention_n", f"the arms hold {total}, the study enrolled {enrolled}"
+            )
 
 
 def _crossover(detail: str | None) -> bool:

@@ -12,11 +12,11 @@ from weigh.certainty import Assessment, assess
 from weigh.checks.matching import Match, match_citations
 from weigh.checks.text import odd_cells
 from weigh.dossier import Dossier, StudyEvidence, gather
-from weigh.model import Finding, Place
+from weigh.model import Finding, Outcome, Place
 from weigh.review import Review
 from weigh.votes import study_votes
 
-__all__ = ["Check", "Context", "Rule", "Trouble", "rule"]
+__all__ = ["Check", "Context", "Rule", "Trouble", "on_outcome", "rule"]
 
 #: Families in the order in which a person reads them.
 FAMILIES = ("citations", "studies", "conclusions", "codes", "currency", "wording", "results", "text", "accepted")
@@ -84,6 +84,16 @@ class Trouble:
     message: str
     fix: str = ""
     conclusions: tuple[str, ...] = field(default=())
+
+
+def on_outcome(context: Context, outcome: Outcome, column: str, message: str) -> Trouble:
+    """Trouble with one cell of an outcome, for every conclusion that its study is cited for."""
+    return Trouble(
+        subject=outcome.outcome_id,
+        place=outcome.at(column),
+        message=f"{outcome.outcome_id}: {message}",
+        conclusions=context.conclusions_by_study.get(outcome.study_id, ()),
+    )
 
 
 Check = Callable[[Context], Iterator[Trouble]]

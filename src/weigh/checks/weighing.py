@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from weigh import rob2
 from weigh.appraisal import pedro_score
 from weigh.certainty import COMMITTEE, OVERALL, PROPOSED, proposals
-from weigh.checks.rule import Context, Rule, Trouble, rule
+from weigh.checks.rule import Context, Rule, Trouble, on_outcome, rule
 from weigh.effect_words import CERTAINTY
 from weigh.effects import Effect
 from weigh.instruments import PEDRO, ROB2
-from weigh.model import Appraisal, Outcome
+from weigh.model import Appraisal
 from weigh.numbers import number
 from weigh.outcome_effects import computed_effect, disagreement, natural_measure, usable_effect
 from weigh.vocabulary import Contrast, Direction, Domain
@@ -21,15 +21,6 @@ from weigh.votes import NOT_BENEFIT
 __all__ = ["RULES"]
 
 _OURS = "our tables, or the source"
-
-
-def _on_outcome(context: Context, outcome: Outcome, column: str, message: str) -> Trouble:
-    return Trouble(
-        subject=outcome.outcome_id,
-        place=outcome.at(column),
-        message=f"{outcome.outcome_id}: {message}",
-        conclusions=context.conclusions_by_study.get(outcome.study_id, ()),
-    )
 
 
 @rule(
@@ -45,7 +36,7 @@ def effect_differs_from_figures(context: Context) -> Iterator[Trouble]:
     """Reported and computed effect, beyond rounding."""
     for outcome in context.review.outcomes:
         if words := disagreement(outcome):
-            yield _on_outcome(context, outcome, "effect", words)
+            yield on_outcome(context, outcome, "effect", words)
 
 
 @rule(
@@ -72,7 +63,7 @@ def direction_against_figures(context: Context) -> Iterator[Trouble]:
         if isinstance(effect, Effect) and (effect.low > 0 or effect.high < 0):
             _estimate, low, high = effect.shown
             null = 1 if effect.measure.is_ratio else 0
-            yield _on_outcome(
+            yield on_outcome(
                 context,
                 outcome,
                 "direction",
@@ -98,7 +89,7 @@ def pool_counts_study_twice(context: Context) -> Iterator[Trouble]:
         key = (outcome.pool, outcome.study_id)
         if counts[key] > 1 and key in seen:
             message = f"{outcome.study_id} stands in the pool {outcome.pool} {counts[key]} times"
-            yield _on_outcome(context, outcome, "pool", message)
+            yield on_outcome(context, outcome, "pool", message)
         seen.add(key)
 
 
@@ -116,7 +107,7 @@ def pool_without_measure(context: Context) -> Iterator[Trouble]:
     for outcome in context.review.outcomes:
         measure = natural_measure(outcome)
         if outcome.pool and (measure is None or not isinstance(usable_effect(outcome, measure), Effect)):
-            yield _on_outcome(context, outcome, "pool", f"named for the pool {outcome.pool}, and gives no effect")
+            yield on_outcome(context, outcome, "pool", f"named for the pool {outcome.pool}, and gives no effect")
 
 
 @rule(

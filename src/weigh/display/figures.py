@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from decimal import Decimal
 
 from markupsafe import Markup
 
@@ -25,8 +27,9 @@ from weigh.figures import (
     traffic_light,
 )
 from weigh.look import RISK_LOOK, VERDICT_LOOK
+from weigh.model import Outcome
 from weigh.numbers import number
-from weigh.outcome_effects import computed_effect
+from weigh.outcome_effects import usable_effect
 from weigh.pooling import Pooled
 from weigh.pools import Member, Pool, favoured_above
 from weigh.summary import Overview, StudyLine, Summary
@@ -131,7 +134,7 @@ def _forest_of_single(summary: Summary, measure: Measure) -> Drawing | None:
     rows, turned, sides = [], False, set()
     for line in summary.studies:
         for outcome in line.vote.outcomes:
-            effect = computed_effect(outcome, measure)
+            effect = usable_effect(outcome, measure)
             if not isinstance(effect, Effect):
                 continue
             member = Member(item=line.item, outcome=outcome, effect=effect)
@@ -161,6 +164,10 @@ def _row(member: Member, name: str, weight: float | None) -> ForestRow:
         raise TypeError(f"{name} has no effect to draw")
     outcome = member.outcome
     estimate, low, high = member.effect.shown
+    text = f"{number(estimate)} ({number(low)} to {number(high)})"
+    if (printed := _as_printed(outcome, estimate)) is not None:
+        low, high = float(printed[0]), float(printed[1])
+        text = f"{outcome.effect} ({printed[0]} to {printed[1]})".replace("-", "\N{MINUS SIGN}")
     counts = ""
     if outcome.intervention_events is not None and outcome.comparator_events is not None:
         counts = f"{outcome.intervention_events} of {outcome.intervention_n} v {outcome.comparator_events} of {outcome.comparator_n}"
@@ -175,8 +182,16 @@ def _row(member: Member, name: str, weight: float | None) -> ForestRow:
         high=high,
         weight=weight,
         counts=counts,
-        text=f"{number(estimate)} ({number(low)} to {number(high)})",
+        text=text,
     )
+
+
+def _as_printed(outcome: Outcome, estimate: float) -> tuple[Decimal, Decimal] | None:
+    """The limits that the source prints, where the row shows its effect: the ones worked out differ by their rounding."""
+    shown = outcome.effect is not None and math.isclose(estimate, float(outcome.effect), rel_tol=1e-9)
+    if not shown or outcome.ci_low is None or outcome.ci_high is None:
+        return None
+    return outcome.ci_low, outcome.ci_high
 
 
 def _pooled_row(pooled: Pooled, measure: Measure) -> ForestRow:

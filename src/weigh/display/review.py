@@ -23,7 +23,10 @@ __all__ = [
 
 def show_overview(conclusions: Overview, linked: Collection[str] = ()) -> Shown:
     """All conclusions in one table; `linked` names those that have a page."""
-    lines = [f"{s.conclusion_id}: {s.verdict.value}, {len(s.studies)} studies" for s in conclusions.summaries]
+    lines = [
+        f"{s.conclusion_id}: {s.verdict.value}, {len(s.studies)} studies, {s.badge.lower()}"
+        for s in conclusions.summaries
+    ]
     return Shown(fragment("overview", o=conclusions, linked=frozenset(linked)), "\n".join(lines))
 
 

@@ -54,14 +54,12 @@ class Build:
             WeighError: the folder cannot be written, is a link, or holds files that no run made.
         """
         try:
-            if self.folder.is_symlink():
-                raise WeighError(f"{self.folder}: is a link; name the folder itself with --out")
+            self.refuse_unfit()
             if self._old.exists() and not self.folder.exists():
                 self._old.rename(self.folder)  # killed between the two renames of a file system without an exchange
             shutil.rmtree(self._old, ignore_errors=True)
             shutil.rmtree(self._new, ignore_errors=True)
             if self.folder.exists():
-                self._refuse_strangers()
                 shutil.copytree(self.folder, self._new, copy_function=_link)
             for name in _FOLDERS:
                 (self._new / name).mkdir(parents=True, exist_ok=True)
@@ -127,7 +125,17 @@ class Build:
         """Leave nothing of this build."""
         shutil.rmtree(self._new, ignore_errors=True)
 
-    def _refuse_strangers(self) -> None:
+    def refuse_unfit(self) -> None:
+        """Refuse a folder that a run must not replace.
+
+        Raises:
+            WeighError: it is a link, or holds files that no run made.
+            OSError: it is no folder, or cannot be read.
+        """
+        if self.folder.is_symlink():
+            raise WeighError(f"{self.folder}: is a link; name the folder itself with --out")
+        if not self.folder.exists():
+            return
         ours = {*_FOLDERS, MARKER}
         strangers = sorted(path.name for path in self.folder.iterdir() if path.name not in ours)
         if strangers:

@@ -35,10 +35,11 @@ def run_jobs(
         jobs: workers at a time.
     """
     waiting = list(names)
-    for width in (jobs, jobs):
-        waiting = yield from _round(work, waiting, width)
+    for _try in range(2):
+        waiting = yield from _round(work, waiting, jobs)
     for name in waiting:
-        left = yield from _round(work, [name], 1)
+        # What broke the pools before may have been another job, so each has both its tries alone.
+        left = (yield from _round(work, [name], 1)) and (yield from _round(work, [name], 1))
         for lost in left:
             yield lost, WorkerDied()
 
