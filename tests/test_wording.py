@@ -260,13 +260,15 @@ def test_the_counts_are_in_the_words(mini: Review, favour: int, against: int, un
 
 @pytest.mark.parametrize(("favour", "tested"), [(5, False), (6, True), (9, True)])
 def test_a_test_of_too_few_studies_is_not_shown(mini: Review, favour: int, tested: bool) -> None:
-    """With fewer than six studies on a side no p is printed; with six it is, with its interval."""
+    """With fewer than six studies on a side no test of them is printed, only why; with six it is, with its interval."""
     direction = Direction.FAVOURS_INTERVENTION
     (vote, *_) = judge(gather(mini, "winter-gloom")).study_votes
     counted = count_votes([dataclasses.replace(vote, direction=direction)] * favour)
     text = " ".join(wording.vote_sentences(judgement_of(mini, "benefit", counted), "warm light"))
 
-    assert tested == ("p = " in text)
+    assert tested == ("sign test p = " in text)
+    assert tested != ("5 of 5 give p = 0.0625" in text)
+    assert (6 == favour) == ("p = 0.03125" in text)
     assert tested == ("95%" in text)
     assert tested != ("oo few studies to test" in text)
 

@@ -295,12 +295,17 @@ def _count_words(votes: Votes, intervention: str) -> str:
     )
 
 
+#: All of the most studies that are too few on one side, and their two-sided p: one half to the power of one less.
+_FEW = ENOUGH_STUDIES - 1
+_P_OF_FEW = 0.5 ** (_FEW - 1)
+
+
 def _test_words(votes: Votes) -> str:
     if not votes.enough_studies or votes.proportion is None:
-        return f"Too few studies to test: a sign test needs {ENOUGH_STUDIES} that favour a side."
+        return f"Too few studies to test: a sign test needs {ENOUGH_STUDIES} that favour a side ({_FEW} of {_FEW} give p = {_P_OF_FEW})."
     return (
         f"Among the studies that favour a side, the share for it is {votes.proportion:.2f} "
-        f"(95% CI {votes.ci_low:.2f} to {votes.ci_high:.2f}; sign test p = {votes.p_value:.3f})."
+        f"(95% CI {votes.ci_low:.2f} to {votes.ci_high:.2f}; sign test p = {votes.p_value:.4g})."
     )
 
 
