@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from weigh import grade
 from weigh.bodies import CRITICAL
+from weigh.effect_words import CERTAINTY, CERTAINTY_MEANING
 from weigh.verdict import RULES
 from weigh.votes import AGREEMENT, ENOUGH_STUDIES
 from weigh.wording import VERDICT, domain_words, listed
@@ -264,6 +265,13 @@ def _certainty() -> tuple[_Row, ...]:
             "Only changes within one arm: very low. Nothing seen: not rated.",
             "GRADE guidelines 11; which outcomes are critical is a proposal",
             OWN,
+        ),
+        (
+            "Certainty",
+            "what a level means",
+            " ".join(f"{CERTAINTY[level].capitalize()}: {meaning}." for level, meaning in CERTAINTY_MEANING.items()),
+            "BMC Medicine 2012;10:33, table 1",
+            READ,
         ),
         (
             "Certainty",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-__all__ = ["interval", "number", "p_words", "significant"]
+__all__ = ["interval", "number", "significant"]
 
 _MINUS = "\N{MINUS SIGN}"
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -49,17 +49,6 @@ def interval(low: float, high: float) -> str:
     '95% CI −1.20 to 3.00'
     """
     return f"95% CI {number(low)} to {number(high)}"
-
-
-def p_words(value: float) -> str:
-    """A p-value.
-
-    >>> p_words(0.0312), p_words(0.00001), p_words(0.5)
-    ('p = 0.031', 'p < 0.001', 'p = 0.50')
-    """
-    if value < 0.001:
-        return "p < 0.001"
-    return f"p = {value:.2f}" if value >= 0.1 else f"p = {value:.3f}"
 
 
 def significant(value: float, figures: int = 6) -> float:
