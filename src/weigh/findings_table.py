@@ -10,7 +10,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from weigh.bodies import Contribution
-from weigh.certainty import Assessment
+from weigh.certainty import COMMITTEE, Assessment
 from weigh.effect_words import CERTAINTY, effect_sentence
 from weigh.effects import Effect, Measure
 from weigh.grade import RatedBody
@@ -67,7 +67,7 @@ def _row(rated: RatedBody, intervention: str) -> FindingsRow:
         people=f"{people}; {studies}",
         results=tuple((part.item.reports[0].short, _study_words(part)) for part in body.contributions),
         certainty=rated.level,
-        confirmed=any(rating.judged_by == "committee" for rating in rated.ratings),
+        confirmed=any(rating.judged_by == COMMITTEE for rating in rated.ratings),
         reasons=tuple(f"{_DOMAIN[rating.domain]}: {rating.reason}" for rating in rated.main_reasons),
         what_happens=effect_sentence(
             intervention, body.domain, body.direction if not _split(rated) else None, rated.level

@@ -28,7 +28,7 @@ from weigh.effects import (
 from weigh.model import Outcome
 from weigh.vocabulary import Contrast
 
-__all__ = ["computed_effect", "disagreement", "natural_measure", "reported_effect", "usable_effect"]
+__all__ = ["computed_effect", "disagreement", "natural_measure", "other_side", "reported_effect", "usable_effect"]
 
 #: How far Cohen's d and Hedges' g may differ before a reported SMD is called another one.
 _SMD_SLACK = 0.02
@@ -69,6 +69,11 @@ def _not_seen(outcome: Outcome, name: str, phrase: str) -> str:
     absent = [arm for arm in ("intervention", "comparator") if getattr(outcome, f"{arm}_{name}") is None]
     where = "each arm" if len(absent) == 2 else f"the {absent[0]} arm" if absent else ""
     return f"{phrase} in {where}" if where else ""
+
+
+def other_side(side: str) -> str:
+    """The other of intervention and comparator, the two that `effect_favours` names."""
+    return "comparator" if side == "intervention" else "intervention"
 
 
 def natural_measure(outcome: Outcome) -> Measure | None:

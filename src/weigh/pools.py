@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from weigh.dossier import Dossier, StudyEvidence
 from weigh.effects import Effect, Measure, NotEstimable
 from weigh.model import Outcome
-from weigh.outcome_effects import natural_measure, usable_effect
+from weigh.outcome_effects import natural_measure, other_side, usable_effect
 from weigh.synthesis import Synthesis, synthesise
 from weigh.vocabulary import Contrast, Direction, Fit
 from weigh.votes import SEEN
@@ -64,7 +64,7 @@ def favoured_above(outcome: Outcome, effect: Effect) -> str | None:
     side = sides.get(outcome.direction)
     if side is None or effect.estimate == 0:
         return None
-    return side if effect.estimate > 0 else _other(side)
+    return side if effect.estimate > 0 else other_side(side)
 
 
 def pools_of(dossier: Dossier) -> tuple[Pool, ...]:
@@ -142,7 +142,3 @@ def _turned(member: Member) -> Member:
         return dataclasses.replace(member, effect=effect.turned())
     unknown = NotEstimable(reason="the table does not say which side a higher value favours")
     return dataclasses.replace(member, effect=unknown)
-
-
-def _other(side: str) -> str:
-    return COMPARATOR if side == INTERVENTION else INTERVENTION

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from weigh.checks.rule import Context, Rule, Trouble, on_outcome, rule
+from weigh.outcome_effects import other_side
 from weigh.vocabulary import Contrast, Direction
 
 __all__ = ["RULES", "largest_sd", "percent_possible"]
@@ -71,7 +72,7 @@ def direction_against_effect(context: Context) -> Iterator[Trouble]:
         if null is None or outcome.effect is None or outcome.effect == null or outcome.effect_favours is None:
             continue
         above = outcome.effect > null
-        side = outcome.effect_favours if above else _other(outcome.effect_favours)
+        side = outcome.effect_favours if above else other_side(outcome.effect_favours)
         named = {Direction.FAVOURS_INTERVENTION: "intervention", Direction.FAVOURS_COMPARATOR: "comparator"}.get(
             outcome.direction
         )
@@ -82,10 +83,6 @@ def direction_against_effect(context: Context) -> Iterator[Trouble]:
                 "direction",
                 f"an effect of {outcome.effect_measure} {outcome.effect} favours the {side}, but the direction is {outcome.direction.value}",
             )
-
-
-def _other(side: str) -> str:
-    return "comparator" if side == "intervention" else "intervention"
 
 
 def largest_sd(mean: float, low: float, high: float, n: int | None) -> float:
