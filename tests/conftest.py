@@ -20,6 +20,8 @@ from hypothesis import settings
 
 from weigh.dossier import StudyEvidence, gather
 from weigh.model import Finding, Outcome
+from weigh.render import run
+from weigh.render.run import How, RunReport, Task
 from weigh.review import Review, load_review, read_review
 from weigh.summary import Summary, summarise
 
@@ -42,6 +44,12 @@ settings.register_profile("weigh", deadline=None, derandomize=True, database=Non
 settings.load_profile("weigh")
 
 RunWeigh = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def render(folder: Path, conclusion_ids: Sequence[str] = (), *, out: Path, **how: Any) -> RunReport:
+    """Render a folder with two workers where nothing else is told."""
+    called = {name: how.pop(name) for name in ("on_start", "on_done") if name in how}
+    return run.render(Task(folder, out, conclusion_ids), How(**{"jobs": 2} | how), **called)
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import MINI, Project
+from conftest import MINI, Project, render
 
-from weigh.render.run import render
 from weigh.review import Review
 
 CHROMIUM = shutil.which("chromium")
@@ -49,7 +48,7 @@ class Page(HTMLParser):
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The site of the fictional review."""
     out = tmp_path_factory.mktemp("build")
-    render(MINI, out=out, jobs=2)
+    render(MINI, out=out)
     return out / "site"
 
 
@@ -128,7 +127,7 @@ def test_evidence_is_text(project: Project, mini: Review, tmp_path: Path) -> Non
     for column in ("condition", "statement"):
         project.change("evidence/conclusions.csv", conclusion.place.row or 0, column, PAYLOAD)
     project.replace("references.bib", mini.references[key].title, PAYLOAD)
-    render(project.folder, [conclusion.conclusion_id], out=tmp_path / "build", jobs=2)
+    render(project.folder, [conclusion.conclusion_id], out=tmp_path / "build")
     for name in (f"{conclusion.conclusion_id}.html", "index.html"):
         text = (tmp_path / "build" / "site" / name).read_text(encoding="utf-8")
         page = Page(text)

@@ -10,12 +10,13 @@ from subprocess import CompletedProcess
 
 import nbformat
 import pytest
-from conftest import MINI, Project
+from conftest import MINI, Project, render
 
 from weigh.errors import NotFoundError, RenderError, WeighError
-from weigh.render.build import Build, sha256
+from weigh.inputs import sha256
+from weigh.render.build import Build
 from weigh.render.notebooks import check_parameters, execute
-from weigh.render.run import RunReport, render
+from weigh.render.run import RunReport
 from weigh.render.sources import REVIEW_NOTEBOOKS, find_notebook
 from weigh.review import Review
 
@@ -47,7 +48,7 @@ def notebook(project: Project, source: str) -> Path:
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """One build of the fictional review that tests may read and copy."""
     out = tmp_path_factory.mktemp("build")
-    report = render(MINI, out=out, jobs=2)
+    report = render(MINI, out=out)
     assert {} == report.failed
     yield out
 
@@ -126,7 +127,7 @@ def test_one_cell_changes_its_page_only(built: Path, project: Project, mini: Rev
     row = next(o for o in mini.outcomes if o.p_value is not None and any(o.study_id == s for s in _cited(mini)))
     project.change("evidence/outcomes.csv", row.place.row or 0, "p_value", "0.0417")
     out = tmp_path / "changed"
-    render(project.folder, out=out, jobs=2)
+    render(project.folder, out=out)
     before, after = hashes(built), hashes(out)
     users = {c.conclusion_id for c in mini.citations if c.citation_key in mini.studies[row.study_id].citation_keys}
     users |= {c.parent_id for c in mini.conclusions.values() if c.conclusion_id in users and c.parent_id}
@@ -183,10 +184,10 @@ def test_failure_stops_one_conclusion_only(project: Project, mini: Review, first
     """A conclusion that fails keeps its last good files, the others are rendered, and the record says which failed."""
     out = tmp_path / "build"
     notebook(project, "print(conclusion_id)")
-    render(project.folder, out=out, jobs=2)
+    render(project.folder, out=out)
     good = hashes(out)
     notebook(project, f'print("second", 1 / (conclusion_id != "{first}"))')
-    report: RunReport = render(project.folder, out=out, jobs=2)
+    report: RunReport = render(project.folder, out=out)
     now = hashes(out)
     run = json.loads((out / "run.json").read_text(encoding="utf-8"))
 

@@ -16,14 +16,14 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
-from conftest import MINI, OUTCOMES, STUDIES, Project
+from conftest import MINI, OUTCOMES, STUDIES, Project, render
 from test_render import built, hashes
 
 from weigh.errors import BusyError, WeighError
 from weigh.render.build import Build
 from weigh.render.lock import exclusive, lock_path
-from weigh.render.pool import WorkerDied, run_jobs
-from weigh.render.run import RunReport, render
+from weigh.render.pool import WorkerDied, here, run_jobs
+from weigh.render.run import How, RunReport, Task, explain
 from weigh.render.sources import REVIEW_NOTEBOOKS
 
 __all__ = ["built"]  # a fixture of this module too
@@ -60,8 +60,8 @@ def test_nothing_is_done_where_nothing_changed(build: Path, run_weigh: RunWeigh)
 def test_nothing_to_do_reads_no_table(build: Path) -> None:
     """A run that has nothing to do loads neither pandas nor the reader of tables."""
     code = (
-        "import sys; from pathlib import Path; from weigh.render.run import render; "
-        f"report = render(Path({str(MINI)!r}), out=Path({str(build)!r})); assert not report.rendered; "
+        "import sys; from pathlib import Path; from weigh.render.run import Task, render; "
+        f"report = render(Task(Path({str(MINI)!r}), Path({str(build)!r}))); assert not report.rendered; "
         "print([name for name in ('pandas', 'frictionless', 'matplotlib', 'nbformat', 'scipy') if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -73,7 +73,7 @@ def test_a_file_that_was_changed_is_made_again(build: Path) -> None:
     """A page that somebody edited or removed is made again, and no other."""
     before = hashes(build)
     (build / "site" / "humming-ear.html").write_text("changed", encoding="utf-8")
-    report = render(MINI, out=build, jobs=1)
+    report = render(MINI, out=build)
 
     assert (("humming-ear",), before) == (report.rendered, hashes(build))
     assert whole(build)
@@ -83,9 +83,9 @@ def test_a_file_that_was_changed_is_made_again(build: Path) -> None:
 def test_one_outcome_renders_its_conclusions_only(build: Path, project: Project) -> None:
     """An edited outcome renders the conclusions that use it, as run.json says, and no other conclusion."""
     shutil.rmtree(build)
-    render(project.folder, out=build, jobs=2)
+    render(project.folder, out=build)
     project.change(OUTCOMES, 2, "p_value", "0.013")
-    report = render(project.folder, out=build, jobs=2)
+    report = render(project.folder, out=build)
     run = json.loads((build / "run.json").read_text(encoding="utf-8"))
 
     assert {"brisk-elbow", "stiff-joints"} == set(report.rendered) - set(REVIEW_NOTEBOOKS)
@@ -95,7 +95,7 @@ def test_one_outcome_renders_its_conclusions_only(build: Path, project: Project)
 
 
 def reasons(folder: Path, build: Path, **how: bool) -> dict[str, str]:
-    return dict(render(folder, out=build, explain=True, **how).reasons)
+    return dict(explain(Task(folder, build), How(**how)).reasons)
 
 
 def test_an_unrelated_row_renders_nothing(build: Path, project: Project) -> None:
@@ -195,7 +195,7 @@ def test_evidence_that_changes_during_a_run_stops_it(build: Path, project: Proje
         project.change(STUDIES, 7, "limits", "One town only.")
 
     with pytest.raises(WeighError, match=r"^evidence/studies\.csv: changed while the run read it"):
-        render(project.folder, ["humming-ear"], out=build, jobs=1, on_done=edit)
+        render(project.folder, ["humming-ear"], out=build, on_done=edit)
 
     assert {name: digest for name, digest in before.items() if name != "site/humming-ear.html"} == hashes(build)
     assert marker == (build / "run.json").read_bytes()
@@ -222,7 +222,7 @@ def test_a_link_is_never_written_through(build: Path, tmp_path: Path) -> None:
     outside.write_text("not ours", encoding="utf-8")
     (build / "site" / "humming-ear.html").unlink()
     (build / "site" / "humming-ear.html").symlink_to(outside)
-    render(MINI, ["humming-ear"], out=build, jobs=1)
+    render(MINI, ["humming-ear"], out=build)
 
     assert "not ours" == outside.read_text(encoding="utf-8")
     assert not (build / "site" / "humming-ear.html").is_symlink()
@@ -241,7 +241,7 @@ def test_a_build_killed_between_two_renames_comes_back(build: Path) -> None:
 def test_a_run_killed_at_any_moment_leaves_the_old_build_or_the_new_one(build: Path, project: Project) -> None:
     """SIGKILL at random moments: the build is whole each time, old or new; the next run finishes and no process is left."""
     shutil.rmtree(build)
-    render(project.folder, out=build, jobs=2)
+    render(project.folder, out=build)
     old = hashes(build)
     project.change(OUTCOMES, 2, "p_value", "0.013")
     command = [
@@ -263,7 +263,7 @@ def test_a_run_killed_at_any_moment_leaves_the_old_build_or_the_new_one(build: P
         assert whole(build)
         if hashes(build) != old:
             break
-    report: RunReport = render(project.folder, out=build, jobs=2)
+    report: RunReport = render(project.folder, out=build)
 
     assert {} == report.failed
     assert whole(build)
@@ -326,7 +326,7 @@ def work(name: str, *, folder: Path) -> str:
 def test_a_worker_that_dies_costs_one_more_try(tmp_path: Path) -> None:
     """A job whose worker is killed once is done by another; one that kills every worker fails alone."""
     names = ["a", "once", "b", "always", "c", "d"]
-    done = dict(run_jobs(partial(work, folder=tmp_path), names, 2))
+    done = dict(run_jobs(partial(work, folder=tmp_path), names, here(2, forked_kernels=False)))
 
     assert isinstance(done.pop("always"), WorkerDied)
     assert {name: name.upper() for name in names if name != "always"} == done

@@ -13,7 +13,7 @@ from typing import Any
 
 from weigh.model import Reference
 
-__all__ = ["ama_html", "ama_text", "plain_text"]
+__all__ = ["ama_html", "ama_text", "csl_style", "plain_text"]
 
 _STYLE = "american-medical-association.csl"
 _CSL_TYPES = {
@@ -46,7 +46,8 @@ def plain_text(fragment: str) -> str:
 
 
 @cache
-def _style() -> Any:
+def csl_style() -> Any:
+    """The style of the American Medical Association, parsed."""
     from citeproc import CitationStylesStyle
 
     with as_file(files("weigh") / "data" / _STYLE) as path, warnings.catch_warnings():
@@ -63,7 +64,7 @@ def _entry(reference: Reference) -> str:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         source = CiteProcJSON([_csl_item(reference) | {"id": identifier}])
-        bibliography = CitationStylesBibliography(_style(), source, formatter.html)
+        bibliography = CitationStylesBibliography(csl_style(), source, formatter.html)
         bibliography.register(Citation([CitationItem(identifier)]))
         rendered = str(bibliography.bibliography()[0])
     text = re.sub(r"^\s*1\.\s*", "", rendered).strip()

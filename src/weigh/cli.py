@@ -14,6 +14,7 @@ import typer
 
 from weigh import __version__
 from weigh.errors import EvidenceError, WeighError
+from weigh.render.sources import Engine
 
 if TYPE_CHECKING:
     from weigh.render.worker import Rendered
@@ -187,7 +188,7 @@ def show(
 
 
 @app.command()
-def render(
+def render(  # noqa: PLR0917  (typer makes options of them)
     conclusion_ids: Annotated[
         list[str] | None,
         typer.Argument(metavar="[ID]...", help="Conclusions to render. Default: all.", show_default=False),
@@ -198,6 +199,13 @@ def render(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Render what is up to date too.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Only say what would be rendered, and why.")] = False,
+    engine: Annotated[
+        Engine | None,
+        typer.Option(
+            help="Kernels forked from one that has all imports done, or new ones. Default: forked, on Linux.",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """Execute the notebooks whose evidence changed, with papermill, and build the pages.
 
@@ -209,26 +217,25 @@ def render(
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+    from weigh.render.run import How, Task
+    from weigh.render.run import explain as what_is_stale
     from weigh.render.run import render as run
+
+    task, how = Task(_session.folder(), out, conclusion_ids or ()), How(jobs=jobs, engine=engine, force=force)
 
     console = Console(stderr=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        task = progress.add_task("Rendering", total=None)
+        bar = progress.add_task("Rendering", total=None)
 
         def done(rendered: Rendered) -> None:
-            progress.update(task, advance=1, description=f"Rendered {rendered.name}")
+            progress.update(bar, advance=1, description=f"Rendered {rendered.name}")
 
         try:
-            report = run(
-                _session.folder(),
-                conclusion_ids or (),
-                out=out,
-                jobs=jobs,
-                force=force,
-                explain=explain,
-                on_start=lambda total: progress.update(task, total=total),
-                on_done=done,
+            report = (
+                what_is_stale(task, how)
+                if explain
+                else run(task, how, on_start=lambda total: progress.update(bar, total=total), on_done=done)
             )
         except KeyboardInterrupt:
             print(f"weigh: interrupted; {out} stands as it was", file=sys.stderr)
@@ -310,3 +317,7 @@ def main() -> None:
     except WeighError as error:
         print(f"weigh: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
+    except OSError as error:  # a file that may not be read, a disk that fails: wherever it was met
+        place = f"{error.filename}: " if error.filename else ""
+        print(f"weigh: {place}{error.strerror or error}; look at the rights and the space there", file=sys.stderr)
+        sys.exit(_CANNOT_RUN)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import enum
-import hashlib
 import tomllib
 import types
 import typing
@@ -16,8 +15,9 @@ from typing import Any, TypeVar
 
 from weigh import integrity
 from weigh.bibliography import BIBLIOGRAPHY, read_bibliography
-from weigh.cells import data_finding
+from weigh.cells import data_finding, shorten
 from weigh.errors import EvidenceError, NotFoundError, ReviewNotFoundError
+from weigh.inputs import inputs_of, sha256
 from weigh.lean import collector_paused
 from weigh.model import (
     Acceptance,
@@ -69,6 +69,8 @@ TABLES: Mapping[str, type[Record]] = {
 #: Without these there is nothing to review; the others may be missing from a folder.
 REQUIRED = ("conclusions", "citations", "studies", "outcomes")
 _LIST_SEPARATOR = ";"
+_LONGEST_GUIDELINE = 20_000  # bytes
+_LONGEST_INTERVAL = 1200  # months
 
 R = TypeVar("R", bound=Record)
 
@@ -143,8 +145,16 @@ def find_review(start: Path | None = None) -> Path:
     )
 
 
+_remembered: list[tuple[dict[str, str], Review]] = []
+
+
+def remember(review: Review) -> None:
+    """Let `load_review` give this review for as long as the files of its folder are what they are now."""
+    _remembered[:] = [(inputs_of(review.folder), review)]
+
+
 def load_review(folder: Path | str | None = None) -> Review:
-    """Read a review folder.
+    """Read a review folder, or take what this process read last where not a byte of the folder changed since.
 
     Args:
         folder: the folder; by default the nearest one from the working folder upwards.
@@ -153,9 +163,15 @@ def load_review(folder: Path | str | None = None) -> Review:
         ReviewNotFoundError: there is no such folder.
         EvidenceError: the folder breaks its schema; the error names every defect with file, row and column.
     """
-    review, problems = read_review(Path(folder) if folder is not None else find_review())
+    path = Path(folder) if folder is not None else find_review()
+    before = inputs_of(path)
+    for inputs, known in _remembered:
+        if known.folder == path and inputs == before:
+            return known
+    review, problems = read_review(path)
     if review is None:
         raise EvidenceError([str(problem) for problem in problems if problem.severity == "error"])
+    _remembered[:] = [(before, review)]  # as the files were before they were read: a change since then is seen
     return review
 
 
@@ -244,10 +260,14 @@ def _column_problems(tables: Tables) -> Iterator[Finding]:
 def _read_guideline(folder: Path) -> tuple[Guideline | None, list[Finding]]:
     place = Place(GUIDELINE)
     try:
-        values = tomllib.loads((folder / GUIDELINE).read_bytes().decode("utf-8"))
+        content = (folder / GUIDELINE).read_bytes()
+        if len(content) > _LONGEST_GUIDELINE:  # to read a name of a hundred thousand parts takes TOML a minute
+            words = f"the file has {len(content):,} bytes; {_LONGEST_GUIDELINE:,} are allowed"
+            return None, [data_finding("guideline-form", place, words, "say it shorter")]
+        values = tomllib.loads(content.decode("utf-8"))
     except FileNotFoundError:
         return None, [data_finding("guideline-missing", place, "the file is missing", "describe the guideline there")]
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:  # a number without an end is no error of TOML's own
         return None, [data_finding("guideline-form", place, f"not TOML in UTF-8 ({error})", "mend the file")]
     problems = []
     for name, expected in typing.get_type_hints(Guideline).items():
@@ -260,10 +280,11 @@ def _read_guideline(folder: Path) -> tuple[Guideline | None, list[Finding]]:
             problems.append(
                 data_finding("guideline-field", cell, f"{name} {state}", f"write {name} as a {expected.__name__}")
             )
-    if isinstance(months := values.get("review_interval_months"), int) and months < 1:
+    if isinstance(months := values.get("review_interval_months"), int) and not 1 <= months <= _LONGEST_INTERVAL:
         cell = Place(GUIDELINE, None, "review_interval_months")
+        fix = f"write 1 to {_LONGEST_INTERVAL}"
         problems.append(
-            data_finding("guideline-field", cell, f"an interval of {months} months cannot be", "write 1 or more")
+            data_finding("guideline-field", cell, f"an interval of {shorten(str(months))} months cannot be", fix)
         )
     for name in values.keys() - typing.get_type_hints(Guideline).keys():
         hint = did_you_mean(name, typing.get_type_hints(Guideline))
@@ -332,4 +353,4 @@ def _input_hashes(folder: Path, tables: Tables) -> Mapping[str, str]:
         *([NOTICES] if (folder / NOTICES).is_file() else []),
         *(f"{EVIDENCE}/{name}.csv" for name in tables.rows),
     ]
-    return {file: hashlib.sha256((folder / file).read_bytes()).hexdigest() for file in sorted(files)}
+    return {file: sha256((folder / file).read_bytes()) for file in sorted(files)}

@@ -88,12 +88,30 @@ class Audit:
 
 
 def audit(review: Review, today: dt.date | None = None) -> Audit:
-    """Run every rule over a review.
+    """Run every rule over a review; without a day, the outcome for one review object is made once.
 
     Args:
         review: the review.
         today: the day for the rules that depend on it; None leaves them out, as pages do.
     """
+    if today is None:
+        for known, audited in _remembered:
+            if known is review:
+                return audited
+        remember(review, _audit(review, None))
+        return _remembered[0][1]
+    return _audit(review, today)
+
+
+_remembered: list[tuple[Review, Audit]] = []
+
+
+def remember(review: Review, audited: Audit) -> None:
+    """Let `audit` give this outcome for this very review."""
+    _remembered[:] = [(review, audited)]
+
+
+def _audit(review: Review, today: dt.date | None) -> Audit:
     context = Context(review=review, today=today)
     with collector_paused():
         found = [finding for each in RULES for finding in each.findings(context)]

@@ -19,7 +19,7 @@ from weigh.checks.audit import RULES as AUDIT_RULES
 from weigh.model import Guideline
 from weigh.summary import Overview, Summary
 
-__all__ = ["PAGE_TITLES", "conclusion_page", "index_page", "review_page"]
+__all__ = ["PAGE_TITLES", "conclusion_page", "exporter", "index_page", "review_page"]
 
 #: Notebooks on the whole review that become a page of their own; the overview is the index.
 PAGE_TITLES = {"audit": "Audit", "methods": "How is a verdict made?", "evidence_map": "The evidence at a glance"}
@@ -33,7 +33,8 @@ def _page_style() -> Markup:
 
 
 @cache
-def _exporter() -> Any:
+def exporter() -> Any:
+    """What makes HTML of a notebook, by our own template: it loads nothing from elsewhere and escapes what it is given."""
     from nbconvert import HTMLExporter
 
     with as_file(files("weigh") / "templates" / "nbconvert") as templates:
@@ -77,7 +78,7 @@ def _notebook_page(executed: Any, title: str, guideline: Guideline, css: str = "
         "guideline": guideline,
         "after": after,
     }
-    html, _resources = _exporter().from_notebook_node(shown, resources={"weigh": page})
+    html, _resources = exporter().from_notebook_node(shown, resources={"weigh": page})
     return str(html) + "\n"
 
 

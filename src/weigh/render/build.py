@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import json
 import os
 import shutil
@@ -12,18 +11,14 @@ from pathlib import Path
 from typing import Any
 
 from weigh.errors import WeighError
+from weigh.inputs import sha256
 
-__all__ = ["MARKER", "Build", "read_record", "sha256"]
+__all__ = ["MARKER", "Build", "read_record"]
 
 #: Written last: a build that has it is whole.
 MARKER = "run.json"
 _FOLDERS = {"notebooks": ".ipynb", "results": ".json", "site": ".html"}
 _AT_FDCWD, _EXCHANGE = -100, 2  # of renameat2 in Linux
-
-
-def sha256(content: bytes) -> str:
-    """The SHA-256 of some bytes in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def read_record(folder: Path) -> dict[str, Any]:
@@ -46,6 +41,8 @@ class Build:
         self.folder = folder
         self._new = folder.parent / f".{folder.name}.new"
         self._old = folder.parent / f".{folder.name}.old"
+        #: Where a run keeps what it needs until the build is in place.
+        self.scratch = self._new / ".scratch"
 
     def open(self) -> None:
         """Clean up after a run that was killed, and begin with what the old build holds.
@@ -64,6 +61,7 @@ class Build:
             for name in _FOLDERS:
                 (self._new / name).mkdir(parents=True, exist_ok=True)
             (self._new / MARKER).unlink(missing_ok=True)
+            self.scratch.mkdir()
         except OSError as error:
             raise self._cannot(error) from error
 
@@ -110,6 +108,7 @@ class Build:
         """Write run.json and put the new build in the place of the old one, in one step."""
         self.write({MARKER: json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"})
         try:
+            shutil.rmtree(self.scratch)
             if not self.folder.exists():
                 self._new.rename(self.folder)
             elif _exchange(self._new, self.folder):

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import re
-import tempfile
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 from weigh import lean  # noqa: F401  (before nbformat, which imports jsonschema)
 from weigh.errors import RenderError
-from weigh.render.sources import CELL_TIMEOUT
+from weigh.render.sources import CELL_TIMEOUT, Engine
 from weigh.tables import did_you_mean
 
 __all__ = ["check_parameters", "execute", "refresh"]
@@ -40,7 +39,13 @@ def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
             )
 
 
-def execute(notebook: Path, parameters: Mapping[str, Any], review_folder: Path, timeout: int = CELL_TIMEOUT) -> Any:
+def execute(
+    notebook: Path,
+    parameters: Mapping[str, Any],
+    review_folder: Path,
+    timeout: int = CELL_TIMEOUT,
+    engine: Engine = Engine.FRESH,
+) -> Any:
     """Execute a notebook with papermill in a kernel of its own.
 
     Args:
@@ -48,6 +53,7 @@ def execute(notebook: Path, parameters: Mapping[str, Any], review_folder: Path, 
         parameters: values for its parameters cell.
         review_folder: the folder that the notebook reads; its kernel works there.
         timeout: seconds that one cell may take.
+        engine: where its kernel comes from; the outcome is the same.
 
     Returns:
         The executed notebook (nbformat NotebookNode): the same bytes for the same evidence, on any clock or path.
@@ -55,36 +61,28 @@ def execute(notebook: Path, parameters: Mapping[str, Any], review_folder: Path, 
     Raises:
         RenderError: an unknown parameter, or a cell that failed, in one sentence.
     """
-    import nbformat
     import papermill
     from papermill.exceptions import PapermillExecutionError
 
-    from weigh.render.kernel import LocalKernelManager
-
     check_parameters(notebook, parameters)
     _quiet()
-    with tempfile.TemporaryDirectory(prefix="weigh-") as scratch:
-        output = Path(scratch) / "executed.ipynb"
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                papermill.execute_notebook(
-                    str(notebook),
-                    str(output),
-                    parameters=dict(parameters),
-                    cwd=str(review_folder),
-                    progress_bar=False,
-                    kernel_name="python3",
-                    execution_timeout=timeout,
-                    kernel_manager_class=LocalKernelManager,
-                )
-        except PapermillExecutionError as error:
-            raise RenderError(_cell_failure(notebook, nbformat.read(output, as_version=4), error)) from error
-        except (RuntimeError, TimeoutError) as error:  # a dead kernel, or a cell beyond its time
-            raise RenderError(
-                f"{notebook.name}: {_first_line(str(error))}; run it in JupyterLab to see more"
-            ) from error
-        executed = nbformat.read(output, as_version=4)
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            executed = papermill.execute_notebook(
+                str(notebook),
+                None,  # papermill would write the file again after each cell
+                parameters=dict(parameters),
+                progress_bar=False,
+                kernel_name="python3",
+                engine_name="weigh" if engine is Engine.WEIGH else "weigh-fresh",
+                execution_timeout=timeout,
+                resources={"metadata": {"path": str(review_folder)}},  # papermill's own `cwd` would move this process
+            )
+    except PapermillExecutionError as error:
+        raise RenderError(_cell_failure(notebook, error)) from error
+    except (RuntimeError, TimeoutError) as error:  # a dead kernel, or a cell beyond its time
+        raise RenderError(f"{notebook.name}: {_first_line(str(error))}; run it in JupyterLab to see more") from error
     _check_every_cell_ran(notebook, executed)
     return _normalised(executed, parameters)
 
@@ -97,9 +95,11 @@ def _quiet() -> None:
     logging.getLogger("traitlets").setLevel(logging.ERROR)
 
 
-def _cell_failure(notebook: Path, executed: Any, error: Any) -> str:
-    cells = (cell for cell in executed.cells if cell.cell_type == "code")
-    name = next((cell.id for cell in cells if any(o.output_type == "error" for o in cell.outputs)), error.exec_count)
+def _cell_failure(notebook: Path, error: Any) -> str:
+    import nbformat
+
+    cells = nbformat.read(notebook, as_version=4).cells
+    name = next((cell.id for cell in cells if cell.source == error.source), error.exec_count)
     return f"{notebook.name}: the cell {name} failed with {error.ename}: {_first_line(error.evalue)}"
 
 

@@ -1,71 +1,121 @@
-"""Jobs on worker processes: in parallel, each in a process that nothing leaks into, and none lost with its worker."""
+"""Jobs on worker processes, here or on a cluster: in parallel, few in flight, and none lost with its worker."""
 
 from __future__ import annotations
 
-import ctypes
 import multiprocessing
+import os
 import signal
-from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    BrokenExecutor,
+    CancelledError,
+    Executor,
+    Future,
+    ProcessPoolExecutor,
+    wait,
+)
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from multiprocessing import forkserver
+from multiprocessing.connection import Connection
 from typing import TypeVar
 
-__all__ = ["WorkerDied", "run_jobs"]
+from weigh.errors import WeighError
 
+__all__ = ["Crew", "WorkerDied", "cluster", "here", "run_jobs", "warm_up", "workers_that_fit"]
+
+Job = TypeVar("Job")
 Result = TypeVar("Result")
-_PR_SET_PDEATHSIG = 1
+#: Bytes that a worker with its kernel may need; they share most of what they import.
+_ROOM = 400 * 2**20
 
 
 class WorkerDied:
     """What stands for the result of a job whose worker was killed, twice."""
 
 
-def run_jobs(
-    work: Callable[[str], Result], names: Sequence[str], jobs: int
-) -> Iterator[tuple[str, Result | WorkerDied]]:
-    """Do jobs by name, as many at a time as told, and give each result as it is ready.
+@dataclass(frozen=True, slots=True)
+class Crew:
+    """Workers: their executor, how many they are, and the errors that mean that one of them died."""
 
-    A worker that dies costs its job one more try, and no other job anything: what was to do when a pool broke is done
-    by another pool, and what breaks that one too is done one job a pool, so that only the one at fault fails.
+    executor: Executor
+    width: int
+    lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
+
+
+#: Opens workers, at most as many as told where it is told.
+Opener = Callable[[int | None], AbstractContextManager[Crew]]
+
+
+def run_jobs(
+    work: Callable[[Job], Result], jobs: Iterable[Job], opener: Opener
+) -> Iterator[tuple[Job, Result | WorkerDied]]:
+    """Do jobs in parallel and give each result as it is ready.
+
+    A job is taken from `jobs` only when there is room for it, so that a long run holds no more than a short one. A
+    worker that dies costs no other job anything: what was in flight when a crew broke is done at the end, one job a
+    crew and each with two tries, so that only the one at fault fails.
 
     Args:
-        work: what a worker does with a name; it must be picklable.
-        names: the jobs.
-        jobs: workers at a time.
+        work: what a worker does with a job; both must be picklable.
+        jobs: the jobs, perhaps made while others are done.
+        opener: `here` or `cluster`.
     """
-    waiting = list(names)
-    for _try in range(2):
-        waiting = yield from _round(work, waiting, jobs)
-    for name in waiting:
-        # What broke the pools before may have been another job, so each has both its tries alone.
-        left = (yield from _round(work, [name], 1)) and (yield from _round(work, [name], 1))
-        for lost in left:
-            yield lost, WorkerDied()
+    waiting = iter(jobs)
+    suspects: list[Job] = []
+    more = True
+    while more:
+        with opener(None) as crew:
+            more = yield from _stream(work, waiting, crew, suspects)
+    for job in suspects:
+        for _try in range(2):
+            lost: list[Job] = []
+            with opener(1) as crew:
+                yield from _stream(work, iter([job]), crew, lost)
+            if not lost:
+                break
+        else:
+            yield job, WorkerDied()
 
 
-def _round(
-    work: Callable[[str], Result], names: Sequence[str], width: int
-) -> Generator[tuple[str, Result | WorkerDied], None, list[str]]:
-    """One pool; what is left to do where it broke is returned."""
-    if not names:
-        return []
-    left: list[str] = []
-    with _executor(min(width, len(names))) as executor:
-        with _signals_held():
-            futures = {executor.submit(work, name): name for name in names}
-        for future in as_completed(futures):
+def _stream(
+    work: Callable[[Job], Result], jobs: Iterator[Job], crew: Crew, lost: list[Job]
+) -> Generator[tuple[Job, Result], None, bool]:
+    """Results of one crew; what was in flight when it broke is added to `lost`. Returns whether jobs may be left."""
+    flying: dict[Future[Result], Job] = {}
+    exhausted = broken = False
+    while True:
+        while not exhausted and not broken and len(flying) < 2 * crew.width:
             try:
-                yield futures[future], future.result()
-            except BrokenExecutor:
-                left.append(futures[future])
-    return left
+                job = next(jobs)
+            except StopIteration:
+                exhausted = True
+                break
+            try:
+                with _signals_held():
+                    flying[crew.executor.submit(work, job)] = job
+            except crew.lost:
+                broken = True
+                lost.append(job)
+        if not flying:
+            return not exhausted
+        for future in wait(flying, return_when=FIRST_COMPLETED).done:
+            job = flying.pop(future)
+            try:
+                result = future.result()
+            except crew.lost:
+                broken = True
+                lost.append(job)
+            else:
+                yield job, result
+            del future
 
 
 @contextmanager
 def _signals_held() -> Iterator[None]:
     """No interrupt between the start of a worker and its entry in the pool, which would leave a worker nobody waits for."""
-    forkserver.ensure_running()  # before the signals are held: the server would hold them for ever
     held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
@@ -73,20 +123,105 @@ def _signals_held() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
-def _prepare() -> None:
-    """A worker ends with its parent, and leaves Ctrl-C to it: that ends the run, not the report a worker is at."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    prctl = getattr(ctypes.CDLL(None), "prctl", None)  # Linux only; elsewhere an orphan ends when its queue closes
-    if prctl is not None:
-        prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-@contextmanager
-def _executor(jobs: int) -> Iterator[Executor]:
-    """A local pool; workers start from a clean server process, so that nothing of this one leaks into a report."""
-    context = multiprocessing.get_context("forkserver")
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_prepare)
+def workers_that_fit() -> int:
+    """One worker more than there are processors, as each waits for its kernel now and then; fewer where memory is short."""
+    processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
-        yield pool
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        with open("/proc/meminfo", encoding="ascii") as lines:  # noqa: PTH123
+            free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
+    except (OSError, ValueError, StopIteration):
+        return processors + 1
+    return max(1, min(processors + 1, free // _ROOM))
+
+
+def warm_up() -> None:
+    """Start the process that workers are forked from; it imports in the background what they all use."""
+    # The same order of sets in each report, and no thread of a numeric library that a fork would lose.
+    os.environ["PYTHONHASHSEED"] = "0"
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    forkserver.set_forkserver_preload(["weigh.render.warm"])
+    forkserver.ensure_running()  # never while signals are held: the server would hold them for ever
+
+
+def here(jobs: int, *, forked_kernels: bool) -> Opener:
+    """Workers on this machine, each forked from a clean process, so that nothing of this one leaks into a report.
+
+    Args:
+        jobs: how many at a time.
+        forked_kernels: whether each brings a nursery of kernels.
+    """
+
+    @contextmanager
+    def opened(width: int | None) -> Iterator[Crew]:
+        warm_up()
+        lifeline, hold = multiprocessing.Pipe(duplex=False)
+        pool = ProcessPoolExecutor(
+            width or jobs,
+            mp_context=multiprocessing.get_context("forkserver"),
+            initializer=_prepare,
+            initargs=(lifeline, forked_kernels),
+        )
+        try:
+            yield Crew(pool, width or jobs)
+        except BaseException:
+            hold.close()  # do not wait for the reports that the workers are at
+            raise
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+            hold.close()
+            lifeline.close()
+
+    return opened
+
+
+def _prepare(lifeline: Connection, forked_kernels: bool) -> None:
+    """A worker leaves Ctrl-C to its parent, and ends when that lets go of the lifeline or dies."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
+    if forked_kernels:
+        from weigh.render.kernel import use_nursery
+        from weigh.render.nursery import Nursery
+
+        use_nursery(Nursery.forked())  # before there is a second thread
+    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+
+
+def _end_with(lifeline: Connection) -> None:
+    lifeline.poll(None)
+    os._exit(1)
+
+
+def cluster(address: str) -> Opener:
+    """Workers of a dask.distributed scheduler; they must see the review folder and have the same weigh installed.
+
+    Args:
+        address: where the scheduler listens, such as tcp://host:8786.
+    """
+
+    @contextmanager
+    def opened(width: int | None) -> Iterator[Crew]:
+        try:
+            from distributed import Client, KilledWorker
+            from distributed.comm import CommClosedError
+        except ImportError as error:
+            raise WeighError(
+                "--cluster: dask.distributed is not installed; install weigh with its extra `cluster`"
+            ) from error
+        try:
+            client = Client(address, timeout="10s", set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise WeighError(f"{address}: no scheduler answers there; start one, or leave out --cluster") from error
+        try:
+            threads = sum(client.nthreads().values())
+            if not threads:
+                raise WeighError(f"{address}: the scheduler has no worker; start one with dask worker {address}")
+            yield Crew(
+                client.get_executor(pure=False, retries=0),
+                width or threads,
+                (KilledWorker, CommClosedError, CancelledError),
+            )
+        finally:
+            client.close()
+
+    return opened

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from importlib.resources import as_file, files
 from pathlib import Path
 
 from weigh.errors import NotFoundError
 
-__all__ = ["CELL_TIMEOUT", "CONCLUSION", "REVIEW_NOTEBOOKS", "find_notebook"]
+__all__ = ["CELL_TIMEOUT", "CONCLUSION", "REVIEW_NOTEBOOKS", "TOTAL_TIMEOUT", "Engine", "find_notebook"]
 
 #: The notebook that is run once for each conclusion, and those on the review as a whole.
 CONCLUSION = "conclusion"
 REVIEW_NOTEBOOKS = ("overview", "audit", "methods", "evidence_map")
-#: Seconds that one cell may take. A report takes about two in all, so this only ends what hangs.
+#: Seconds that one cell, and all cells of one report, may take. A report takes about two, so this only ends what hangs.
 CELL_TIMEOUT = 300
+TOTAL_TIMEOUT = 900
+
+
+class Engine(StrEnum):
+    """Where the kernels of reports come from: forks of a process that has all imports done, or new interpreters."""
+
+    WEIGH = "weigh"
+    FRESH = "fresh"
 
 
 def find_notebook(name: str, review_folder: Path) -> Path:

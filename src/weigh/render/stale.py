@@ -12,9 +12,10 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from weigh.render.build import read_record, sha256
+from weigh.inputs import inputs_of, sha256
+from weigh.render.build import read_record
 
-__all__ = ["RECORDED", "Stamp", "code_stamp", "inputs_of", "jobs_of", "nothing_to_do", "reason", "versions"]
+__all__ = ["RECORDED", "Stamp", "code_stamp", "jobs_of", "nothing_to_do", "reason", "versions"]
 
 #: Packages whose version can change a byte of a page; run.json records them.
 RECORDED = ("weigh", "citeproc-py", "ipykernel", "jinja2", "matplotlib", "nbconvert", "papermill", "pymare", "scipy")
@@ -49,17 +50,6 @@ def code_stamp() -> str:
                 digest.update(f"{path.relative_to(package).as_posix()}\0".encode())
                 digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
-
-
-def inputs_of(folder: Path) -> dict[str, str]:
-    """The SHA-256 of every file that a review folder is read from, by its path in the folder."""
-    evidence = folder / "evidence"
-    paths = (
-        [path for path in evidence.iterdir() if path.suffix in (".csv", ".json", ".toml")] if evidence.is_dir() else []
-    )
-    bibliography = folder / "references.bib"
-    paths += [bibliography] if bibliography.is_file() else []
-    return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()) for path in sorted(paths)}
 
 
 def nothing_to_do(out: Path, folder: Path, notebooks: Mapping[str, str]) -> bool:
