@@ -21,7 +21,7 @@ NOTEBOOKS := $(PYTEST) --nbval --nbval-current-env --nbval-sanitize-with tests/n
 
 .DEFAULT_GOAL := reports
 .DELETE_ON_ERROR:
-.PHONY: reports test test-all lab lint lock environment notebooks findings clean help
+.PHONY: reports test test-all bench lab lint lock environment notebooks findings clean help
 
 reports: $(INSTALLED) ## render the reports and pages of the review (the default)
 	@$(BIN)/weigh render
@@ -33,6 +33,9 @@ test: $(INSTALLED) ## run the tests that take seconds, and check the notebooks' 
 test-all: $(INSTALLED) ## run every test, the long ones too, and check the notebooks' outputs
 	$(TESTS)
 	$(NOTEBOOKS)
+
+bench: $(INSTALLED) ## measure a run beside other ways to the same reports (about half an hour), into benchmarks/results.md
+	$(BIN)/python benchmarks/render.py
 
 lab: $(INSTALLED) $(KERNEL) ## open the notebooks in JupyterLab
 	$(BIN)/jupyter lab notebooks/

@@ -21,7 +21,7 @@ from hypothesis import settings
 from weigh.dossier import StudyEvidence, gather
 from weigh.model import Finding, Outcome
 from weigh.render import run
-from weigh.render.run import How, RunReport, Task
+from weigh.render.run import How, RunReport, Task, Watch
 from weigh.review import Review, load_review, read_review
 from weigh.summary import Summary, summarise
 
@@ -48,8 +48,8 @@ RunWeigh = Callable[..., "subprocess.CompletedProcess[str]"]
 
 def render(folder: Path, conclusion_ids: Sequence[str] = (), *, out: Path, **how: Any) -> RunReport:
     """Render a folder with two workers where nothing else is told."""
-    called = {name: how.pop(name) for name in ("on_start", "on_done") if name in how}
-    return run.render(Task(folder, out, conclusion_ids), How(**{"jobs": 2} | how), **called)
+    watch = Watch(on_done=how.pop("on_done", lambda _rendered: None))
+    return run.render(Task(folder, out, conclusion_ids), How(**{"jobs": 2} | how), watch)
 
 
 @dataclass(frozen=True)

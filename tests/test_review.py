@@ -24,7 +24,8 @@ from conftest import (
 )
 
 from weigh.errors import EvidenceError, NotFoundError, ReviewNotFoundError
-from weigh.review import Review, find_review, load_review
+from weigh.inputs import find_review
+from weigh.review import Review, load_review
 from weigh.tables import DESCRIPTOR
 
 # ---- a whole folder

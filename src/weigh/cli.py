@@ -6,9 +6,11 @@ import datetime as dt
 import json
 import signal
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -17,7 +19,7 @@ from weigh.errors import EvidenceError, WeighError
 from weigh.render.sources import Engine
 
 if TYPE_CHECKING:
-    from weigh.render.worker import Rendered
+    from weigh.render.run import How, RunReport, Task, Watch
 
 __all__ = ["app", "main"]
 
@@ -57,7 +59,7 @@ class _Session:
     review: Path | None = None
 
     def folder(self) -> Path:
-        from weigh.review import find_review
+        from weigh.inputs import find_review
 
         return self.review if self.review is not None else find_review()
 
@@ -187,25 +189,42 @@ def show(
     print(visible("\n\n".join(part(summary).text for part in parts)))
 
 
+OutOption = Annotated[Path, typer.Option(help="The build folder.")]
+PortfolioOption = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="DIR", help="Render every review folder in DIR, each into a folder of --out.", show_default=False
+    ),
+]
+JobsOption = Annotated[
+    int | None, typer.Option(min=1, help="Workers. Default: as many as fit this machine.", show_default=False)
+]
+EngineOption = Annotated[
+    Engine | None,
+    typer.Option(
+        help="Kernels forked from one that has all imports done, or new ones. Default: forked, on Linux.",
+        show_default=False,
+    ),
+]
+ClusterOption = Annotated[
+    str | None,
+    typer.Option(metavar="ADDRESS", help="Render on the workers of a dask.distributed scheduler.", show_default=False),
+]
+
+
 @app.command()
 def render(  # noqa: PLR0917  (typer makes options of them)
     conclusion_ids: Annotated[
         list[str] | None,
         typer.Argument(metavar="[ID]...", help="Conclusions to render. Default: all.", show_default=False),
     ] = None,
-    out: Annotated[Path, typer.Option(help="The build folder.")] = Path("build"),
-    jobs: Annotated[
-        int | None, typer.Option(min=1, help="Worker processes. Default: one for each processor.", show_default=False)
-    ] = None,
+    out: OutOption = Path("build"),
+    jobs: JobsOption = None,
     force: Annotated[bool, typer.Option("--force", help="Render what is up to date too.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Only say what would be rendered, and why.")] = False,
-    engine: Annotated[
-        Engine | None,
-        typer.Option(
-            help="Kernels forked from one that has all imports done, or new ones. Default: forked, on Linux.",
-            show_default=False,
-        ),
-    ] = None,
+    engine: EngineOption = None,
+    cluster: ClusterOption = None,
+    portfolio: PortfolioOption = None,
 ) -> None:
     """Execute the notebooks whose evidence changed, with papermill, and build the pages.
 
@@ -213,49 +232,151 @@ def render(  # noqa: PLR0917  (typer makes options of them)
 
     Example: weigh render epicondylitis keratoconus --out build
     """
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a service that stops ends like Ctrl-C
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
     from weigh.render.run import How, Task
     from weigh.render.run import explain as what_is_stale
-    from weigh.render.run import render as run
 
-    task, how = Task(_session.folder(), out, conclusion_ids or ()), How(jobs=jobs, engine=engine, force=force)
+    how = How(jobs=jobs, engine=engine, cluster=cluster, force=force)
+    if portfolio is not None:
+        from weigh.render.portfolio import tasks_of
 
-    console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as progress:
-        bar = progress.add_task("Rendering", total=None)
+        if conclusion_ids or explain:
+            raise WeighError("--portfolio: takes neither ids nor --explain; leave them out")
+        _leave(_render(tasks_of(portfolio, out), how))
+    task = Task(_session.folder(), out, conclusion_ids or ())
+    if not explain:
+        _leave(_render([task], how))
+    report = what_is_stale(task, how)
+    for name, why in report.reasons.items():
+        print(f"{name}: to be rendered, because {why}")
+    for name in report.fresh:
+        print(f"{name}: up to date")
 
-        def done(rendered: Rendered) -> None:
-            progress.update(bar, advance=1, description=f"Rendered {rendered.name}")
 
-        try:
-            report = (
-                what_is_stale(task, how)
-                if explain
-                else run(task, how, on_start=lambda total: progress.update(bar, total=total), on_done=done)
-            )
-        except KeyboardInterrupt:
-            print(f"weigh: interrupted; {out} stands as it was", file=sys.stderr)
-            raise typer.Exit(_INTERRUPTED) from None
-    if explain:
-        for name, why in report.reasons.items():
-            print(f"{name}: to be rendered, because {why}")
-        for name in report.fresh:
-            print(f"{name}: up to date")
-        return
-    for name, sentence in sorted(report.failed.items()):
-        print(f"weigh: {name} failed: {sentence}", file=sys.stderr)
+@app.command()
+def run(  # noqa: PLR0917  (typer makes options of them)
+    out: OutOption = Path("build"),
+    jobs: JobsOption = None,
+    force: Annotated[bool, typer.Option("--force", help="Render what is up to date too.")] = False,
+    engine: EngineOption = None,
+    cluster: ClusterOption = None,
+    portfolio: PortfolioOption = None,
+    notify: Annotated[
+        str | None,
+        typer.Option(metavar="CMD", help="Called with the path of the digest when a run is done.", show_default=False),
+    ] = None,
+    strict: Annotated[bool, typer.Option(help="Exit 1 where a finding on the guideline is not accepted.")] = False,
+    today: Annotated[
+        dt.datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="The day to judge by. Default: today.", show_default=False),
+    ] = None,
+) -> None:
+    """Do what a schedule wants: check, render what changed, and leave a digest of what moved in the build folder.
+
+    Exit code 0: fine. 1: with --strict, a finding on the guideline is not accepted. 2: the folder is broken, or the command of --notify failed. 3: a report failed. 4: another run holds the build folder.
+
+    Example: weigh run --notify "mail-the-committee --urgent"
+    """
+    from weigh.render.run import How, Task
+
+    day = today.date() if today else dt.datetime.now(dt.UTC).date()
+    how = How(jobs=jobs, engine=engine, cluster=cluster, force=force, digest_of=day)
+    if portfolio is not None:
+        from weigh.render.portfolio import tasks_of
+
+        tasks = tasks_of(portfolio, out)
+    else:
+        tasks = [Task(_session.folder(), out)]
+    codes = _render(tasks, how, notify)
+    if strict and not codes and any(_has_open_findings(task.review_folder) for task in tasks):
+        codes.add(_FINDINGS)
+    _leave(codes)
+
+
+def _has_open_findings(folder: Path) -> bool:
+    from weigh.checks.audit import audit
+    from weigh.review import load_review
+
+    return any(finding.kind == "guideline" for finding in audit(load_review(folder)).open)
+
+
+def _notify(command: str, digest: Path) -> bool:
+    """Call a command with the path of a digest; whether it did its work."""
+    import shlex
+    import subprocess
+
+    try:
+        code = subprocess.run([*shlex.split(command), str(digest)], check=False).returncode
+    except (OSError, ValueError) as error:
+        print(f"weigh: --notify {command}: cannot be called ({error}); {digest} stands", file=sys.stderr)
+        return False
+    if code:
+        print(f"weigh: --notify {command}: ended with {code}; {digest} stands", file=sys.stderr)
+    return code == 0
+
+
+def _leave(codes: set[int]) -> NoReturn:
+    """Leave with the code of the worst that happened."""
+    raise typer.Exit(min(codes, default=0))
+
+
+def _render(tasks: Sequence[Task], how: How, notify: str | None = None) -> set[int]:
+    """Render and print what was done; the exit codes of all that went wrong: broken, failed, busy."""
+    from weigh.render.run import render_all
+
+    codes: set[int] = set()
+    try:
+        with _progress() as watch:
+            for task, report in render_all(tasks, how, watch):
+                name = f"{task.review_folder.name}: " if len(tasks) > 1 else ""
+                if isinstance(report, WeighError):
+                    _say(report)
+                    codes.add(report.exit_code)
+                else:
+                    _print_report(report, name)
+                    codes |= {_FAILED_REPORT} if report.failed else set()
+                    if notify and not _notify(notify, report.folder / "digest.md"):
+                        codes.add(_CANNOT_RUN)
+    except KeyboardInterrupt:
+        out = tasks[0].out if len(tasks) == 1 else "what was not finished"
+        print(f"weigh: interrupted; {out} stands as it was", file=sys.stderr)
+        raise typer.Exit(_INTERRUPTED) from None
+    return codes
+
+
+def _print_report(report: RunReport, name: str) -> None:
+    for failed, sentence in sorted(report.failed.items()):
+        print(f"weigh: {name}{failed} failed: {sentence}", file=sys.stderr)
     for path in report.removed:
         print(f"Removed {report.folder / path}: no conclusion of that name any more.")
     print(
-        f"{len(report.rendered)} notebooks rendered, {len(report.failed)} failed, {len(report.fresh)} up to date. "
+        f"{name}{len(report.rendered)} notebooks rendered, {len(report.failed)} failed, {len(report.fresh)} up to date. "
         f"Open {report.folder / 'site' / 'index.html'}"
     )
-    if report.failed:
-        raise typer.Exit(_FAILED_REPORT)
+    if report.digest is not None:
+        from weigh.checks.characters import visible
+
+        print(visible("\n".join(report.digest.brief)))
+
+
+@contextmanager
+def _progress() -> Iterator[Watch]:
+    """A bar on a terminal, nothing in a log; a service that is stopped ends like Ctrl-C."""
+    from weigh.render.run import Watch
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if not sys.stderr.isatty():
+        yield Watch()
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        bar = progress.add_task("Rendering", total=None)
+        yield Watch(
+            on_start=lambda total: progress.update(bar, total=total),
+            on_done=lambda rendered: progress.update(bar, advance=1, description=f"Rendered {rendered.name}"),
+        )
 
 
 @app.command()
@@ -275,6 +396,52 @@ def doctor(
         print(f"{'yes' if check.ok else 'NO '} {check.words}")
     if not all(check.ok for check in checks):
         raise typer.Exit(_CANNOT_RUN)
+
+
+@app.command()
+def diff(
+    before: Annotated[
+        str,
+        typer.Argument(metavar="A", help="A git revision, a review folder, or the build folder of a finished run."),
+    ],
+    after: Annotated[
+        str, typer.Argument(metavar="[B]", help="The same. Default: the review as it is now.", show_default=False)
+    ] = "",
+    output: Annotated[Format, typer.Option("--format", help="How to print the changes.")] = Format.TEXT,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Write changes.ipynb and changes.html there too.", show_default=False),
+    ] = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="Print a draft of the next row of evidence/history.csv instead.")
+    ] = False,
+) -> None:
+    """Say what changed from A to B: conclusions that moved and why, findings new and settled, rows, codes.
+
+    Exit code 0: fine, whether something moved or not. 2: one of the two cannot be read. 3: the notebook failed.
+
+    Example: weigh diff HEAD~1 --out changes
+    """
+    from weigh.render.states import changes_between
+
+    folder = _session.folder()
+    changes = changes_between(before, after, folder)
+    if history:
+        from weigh.checks.characters import visible
+        from weigh.history_draft import history_csv
+
+        print(visible(history_csv(changes)), end="")
+    elif output is Format.JSON:
+        print(json.dumps(changes.as_json(), indent=1, ensure_ascii=False))
+    else:
+        from weigh.change_words import changes_text
+
+        print(changes_text(changes))
+    if out is not None:
+        from weigh.render.change_report import write_report
+
+        notebook, page = write_report(changes, before, after, folder, out)
+        print(f"Wrote {notebook} and {page}", file=sys.stderr)  # beside the changes themselves, which may be JSON
 
 
 codes = typer.Typer(
@@ -310,14 +477,16 @@ def main() -> None:
     """Run the command line; every error that weigh raises on purpose becomes a sentence and an exit code."""
     try:
         app(standalone_mode=True)
-    except EvidenceError as error:
-        for problem in error.problems:
-            print(f"weigh: {problem}", file=sys.stderr)
-        sys.exit(error.exit_code)
     except WeighError as error:
-        print(f"weigh: {error}", file=sys.stderr)
+        _say(error)
         sys.exit(error.exit_code)
     except OSError as error:  # a file that may not be read, a disk that fails: wherever it was met
         place = f"{error.filename}: " if error.filename else ""
         print(f"weigh: {place}{error.strerror or error}; look at the rights and the space there", file=sys.stderr)
         sys.exit(_CANNOT_RUN)
+
+
+def _say(error: WeighError) -> None:
+    """An error as its sentences, one for each defect of a broken folder."""
+    for sentence in error.problems if isinstance(error, EvidenceError) else (error,):
+        print(f"weigh: {sentence}", file=sys.stderr)

@@ -13,8 +13,8 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from weigh.errors import WeighError
+from weigh.inputs import EVIDENCE
 from weigh.model import CodeRange
-from weigh.tables import EVIDENCE
 
 __all__ = ["CODE_TITLES", "SYSTEM", "snapshot"]
 

@@ -1,11 +1,16 @@
-"""What a review folder is read from: its files by the hash of their bytes."""
+"""Where a review folder is, and what it is read from: its files by the hash of their bytes."""
 
 from __future__ import annotations
 
 import hashlib
 from pathlib import Path
 
-__all__ = ["inputs_of", "sha256"]
+from weigh.errors import ReviewNotFoundError
+
+__all__ = ["DESCRIPTOR", "EVIDENCE", "find_review", "inputs_of", "sha256"]
+
+EVIDENCE = "evidence"
+DESCRIPTOR = f"{EVIDENCE}/datapackage.json"
 
 
 def sha256(content: bytes) -> str:
@@ -13,9 +18,20 @@ def sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
+def find_review(start: Path | None = None) -> Path:
+    """The nearest folder from `start` (default: the working folder) upwards that holds evidence/datapackage.json."""
+    start = (start or Path.cwd()).resolve()
+    for folder in (start, *start.parents):
+        if (folder / DESCRIPTOR).is_file():
+            return folder
+    raise ReviewNotFoundError(
+        f"{start}: neither this folder nor one above it holds {DESCRIPTOR}; name one with --review"
+    )
+
+
 def inputs_of(folder: Path) -> dict[str, str]:
     """The SHA-256 of every file that a review folder is read from, by its path in the folder."""
-    evidence = folder / "evidence"
+    evidence = folder / EVIDENCE
     paths = (
         [path for path in evidence.iterdir() if path.suffix in (".csv", ".json", ".toml")] if evidence.is_dir() else []
     )

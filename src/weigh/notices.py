@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weigh.cells import data_finding
+from weigh.inputs import EVIDENCE
 from weigh.model import Finding, Place, Reference
-from weigh.tables import EVIDENCE
 
 __all__ = ["NOTICES", "Notice", "Notices", "read_notices"]
 

@@ -16,8 +16,8 @@ from typing import Any, TypeVar
 from weigh import integrity
 from weigh.bibliography import BIBLIOGRAPHY, read_bibliography
 from weigh.cells import data_finding, shorten
-from weigh.errors import EvidenceError, NotFoundError, ReviewNotFoundError
-from weigh.inputs import inputs_of, sha256
+from weigh.errors import EvidenceError, NotFoundError
+from weigh.inputs import DESCRIPTOR, EVIDENCE, find_review, inputs_of, sha256
 from weigh.lean import collector_paused
 from weigh.model import (
     Acceptance,
@@ -42,9 +42,9 @@ from weigh.model import (
     Term,
 )
 from weigh.notices import NOTICES, Notices, read_notices
-from weigh.tables import DESCRIPTOR, EVIDENCE, Row, Tables, did_you_mean, read_tables
+from weigh.tables import Row, Tables, did_you_mean, read_tables
 
-__all__ = ["GUIDELINE", "TABLES", "Review", "find_review", "load_review", "read_review"]
+__all__ = ["GUIDELINE", "TABLES", "Review", "load_review", "read_review", "remember"]
 
 GUIDELINE = f"{EVIDENCE}/guideline.toml"
 
@@ -132,17 +132,6 @@ class Review:
     def study_of_report(self) -> Mapping[str, Study]:
         """The study that a reference reports, by citation key."""
         return {key: study for study in self.studies.values() for key in study.citation_keys}
-
-
-def find_review(start: Path | None = None) -> Path:
-    """The nearest folder from `start` (default: the working folder) upwards that holds evidence/datapackage.json."""
-    start = (start or Path.cwd()).resolve()
-    for folder in (start, *start.parents):
-        if (folder / DESCRIPTOR).is_file():
-            return folder
-    raise ReviewNotFoundError(
-        f"{start}: neither this folder nor one above it holds {DESCRIPTOR}; name one with --review"
-    )
 
 
 _remembered: list[tuple[dict[str, str], Review]] = []

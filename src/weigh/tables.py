@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,12 +14,13 @@ from typing import Any
 from weigh import lean  # noqa: F401  (before frictionless, which imports jsonschema)
 from weigh.cells import RawTable, data_finding, read_cells, shorten
 from weigh.errors import ReviewNotFoundError
+from weigh.inputs import DESCRIPTOR, EVIDENCE
 from weigh.model import Finding, Place
 
 __all__ = ["DESCRIPTOR", "EVIDENCE", "Row", "Tables", "did_you_mean", "read_tables"]
 
-EVIDENCE = "evidence"
-DESCRIPTOR = f"{EVIDENCE}/datapackage.json"
+
+_SCHEMA_KEYS = ("fields", "missingValues", "primaryKey")
 
 #: What a person is told to do, by the kind of error that Frictionless reports.
 _FIXES = {
@@ -68,6 +70,9 @@ def read_tables(folder: Path) -> Tables:
     """
     from frictionless import FrictionlessException, Package, system
 
+    linked = tuple(_links_outside(folder))
+    if linked:
+        return Tables({}, {}, linked)
     descriptor = _descriptor(folder)
     raw = {
         resource["name"]: read_cells(
@@ -98,24 +103,66 @@ def _descriptor(folder: Path) -> Any:
     if not path.is_file():
         raise ReviewNotFoundError(f"{path}: no such file; name a review folder that holds {DESCRIPTOR}")
     try:
-        descriptor = json.loads(path.read_bytes().decode("utf-8"))
+        descriptor = _strict_json(path.read_bytes().decode("utf-8"))
         known = {resource["name"] for resource in descriptor["resources"]}
         for resource in descriptor["resources"]:
             if problem := _schema_problem(resource, known):
                 raise ReviewNotFoundError(f"{DESCRIPTOR}: {problem}; mend the schema")
-    except (ValueError, TypeError, KeyError) as error:
+    except (ValueError, TypeError, KeyError, RecursionError) as error:
         raise ReviewNotFoundError(f"{DESCRIPTOR}: not a data package of tables ({error!r}); mend the file") from error
     return descriptor
 
 
+def _strict_json(text: str) -> Any:
+    """JSON without what it permits and nobody means: a name that stands twice, a number that is none."""
+    return json.loads(text, object_pairs_hook=_each_name_once, parse_constant=_finite, parse_float=_finite)
+
+
+def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _value in pairs]
+        raise ValueError(f"the name {next(name for name in names if names.count(name) > 1)} stands twice")
+    return found
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(number := float(text)):
+        raise ValueError(f"{text} is no finite number")
+    return number
+
+
+def _links_outside(folder: Path) -> Iterator[Finding]:
+    """Files of a review that are links to a place outside it: they would be read, and hashed, as its evidence."""
+    evidence = folder / EVIDENCE
+    files = [folder / "references.bib", evidence, *(evidence.iterdir() if evidence.is_dir() else ())]
+    for path in sorted(file for file in files if file.is_symlink()):
+        if not path.resolve().is_relative_to(folder.resolve()):
+            place = Place(path.relative_to(folder).as_posix())
+            yield data_finding(
+                "file-outside", place, "a link to a place outside this folder", "put the file itself here"
+            )
+
+
 def _without(descriptor: Any, broken: set[str]) -> Any:
-    """The descriptor of the tables that can be read, without foreign keys: see `_unknown_keys`."""
+    """The descriptor of the tables that can be read, without foreign keys: see `_unknown_keys`.
+
+    Only what weigh itself relies on is handed on: Frictionless would fetch a profile or a dialect that is an address.
+    """
     resources = [
-        resource | {"schema": resource["schema"] | {"foreignKeys": []}}
+        {
+            "name": resource["name"],
+            "path": resource["path"],
+            "scheme": "file",
+            "format": "csv",
+            "encoding": "utf-8",
+            "dialect": {"csv": {"delimiter": ","}},
+            "schema": {key: resource["schema"][key] for key in _SCHEMA_KEYS if key in resource["schema"]},
+        }
         for resource in descriptor["resources"]
         if resource["name"] not in broken
     ]
-    return descriptor | {"resources": resources}
+    return {"resources": resources}
 
 
 def _unknown_keys(descriptor: Any, raw: Mapping[str, RawTable], broken: set[str]) -> Iterator[Finding]:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from weigh.checks.audit import Audit, facts_of
 from weigh.errors import NotFoundError, WeighError
-from weigh.tables import EVIDENCE, did_you_mean
+from weigh.inputs import EVIDENCE
+from weigh.tables import did_you_mean
 
 __all__ = ["ACCEPTED", "accept"]
 

@@ -103,6 +103,8 @@ def due_date(guideline: Guideline) -> dt.date:
         guideline.last_review_date.year * 12 + guideline.last_review_date.month - 1 + guideline.review_interval_months
     )
     year, month = divmod(months, 12)
+    if year > dt.MAXYEAR:
+        return dt.date.max
     last = calendar.monthrange(year, month + 1)[1]
     return dt.date(year, month + 1, min(guideline.last_review_date.day, last))
 

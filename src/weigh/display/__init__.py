@@ -1,5 +1,6 @@
 """What notebooks call: each function shows one part of a summary, as HTML with a stable text beside it."""
 
+from weigh.display.changes import show_changes, show_history_draft, show_moves, show_row_changes
 from weigh.display.conclusion import (
     show_candidates,
     show_findings,
@@ -34,6 +35,7 @@ __all__ = [
     "show_audit",
     "show_bias",
     "show_candidates",
+    "show_changes",
     "show_citation_matrix",
     "show_code_table",
     "show_counts",
@@ -43,13 +45,16 @@ __all__ = [
     "show_flip",
     "show_harvest",
     "show_header",
+    "show_history_draft",
     "show_map",
+    "show_moves",
     "show_notice_reach",
     "show_outcomes",
     "show_overview",
     "show_provenance",
     "show_references",
     "show_result",
+    "show_row_changes",
     "show_rules",
     "show_sides",
     "show_studies",

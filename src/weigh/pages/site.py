@@ -14,12 +14,13 @@ from weigh import (
     display,
     lean,  # noqa: F401  (before nbconvert, which imports jsonschema)
 )
+from weigh.changes import Changes
 from weigh.checks.audit import ACCEPTANCE_RULES
 from weigh.checks.audit import RULES as AUDIT_RULES
 from weigh.model import Guideline
 from weigh.summary import Overview, Summary
 
-__all__ = ["PAGE_TITLES", "conclusion_page", "exporter", "index_page", "review_page"]
+__all__ = ["PAGE_TITLES", "changes_page", "conclusion_page", "exporter", "index_page", "review_page"]
 
 #: Notebooks on the whole review that become a page of their own; the overview is the index.
 PAGE_TITLES = {"audit": "Audit", "methods": "How is a verdict made?", "evidence_map": "The evidence at a glance"}
@@ -68,7 +69,25 @@ def review_page(name: str, executed: Any, guideline: Guideline) -> str:
     return _notebook_page(executed, title, guideline, css=display.style_sheet(), after=rules)
 
 
-def _notebook_page(executed: Any, title: str, guideline: Guideline, css: str = "", after: str = "") -> str:
+def changes_page(executed: Any, changes: Changes) -> str:
+    """The page of what changed between two states; it stands alone, so it names no other page.
+
+    Args:
+        executed: the notebook on the changes, executed.
+        changes: the same changes, for the title.
+    """
+    return _notebook_page(executed, f"What changed: guideline {changes.number}", {"number": changes.number}, nav=False)
+
+
+def _notebook_page(
+    executed: Any,
+    title: str,
+    guideline: Guideline | dict[str, str],
+    css: str = "",
+    after: str = "",
+    *,
+    nav: bool = True,
+) -> str:
     cells = [cell for cell in executed.cells if not _NOTEBOOK_ONLY & set(cell.metadata.get("tags", ()))]
     shown = type(executed)(executed | {"cells": cells})
     page = {
@@ -77,6 +96,7 @@ def _notebook_page(executed: Any, title: str, guideline: Guideline, css: str = "
         "version": __version__,
         "guideline": guideline,
         "after": after,
+        "nav": nav,
     }
     html, _resources = exporter().from_notebook_node(shown, resources={"weigh": page})
     return str(html) + "\n"

@@ -13,10 +13,12 @@ from typing import Any
 from weigh.errors import WeighError
 from weigh.inputs import sha256
 
-__all__ = ["MARKER", "Build", "read_record"]
+__all__ = ["MARKER", "Build", "read_record", "replace_in"]
 
 #: Written last: a build that has it is whole.
 MARKER = "run.json"
+#: Files beside them: what `weigh diff` compares, and what `weigh run` tells.
+_MESSAGES = ("state.json", "digest.md", "digest.json")
 _FOLDERS = {"notebooks": ".ipynb", "results": ".json", "site": ".html"}
 _AT_FDCWD, _EXCHANGE = -100, 2  # of renameat2 in Linux
 
@@ -74,21 +76,10 @@ class Build:
         Raises:
             WeighError: no space, or no right to write.
         """
-        hashes = {}
         try:
-            for name, text in files.items():
-                target = self._new / name
-                beside = target.with_name(f".{target.name}.new")
-                content = text.encode("utf-8")
-                with beside.open("wb") as stream:
-                    stream.write(content)
-                    stream.flush()
-                    os.fsync(stream.fileno())
-                beside.replace(target)  # never through the old name: that is a link to the old build's file
-                hashes[name] = sha256(content)
+            return _written(self._new, files)
         except OSError as error:
             raise self._cannot(error) from error
-        return hashes
 
     def has_page(self, conclusion_id: str) -> bool:
         """Whether the conclusion has a page."""
@@ -135,7 +126,7 @@ class Build:
             raise WeighError(f"{self.folder}: is a link; name the folder itself with --out")
         if not self.folder.exists():
             return
-        ours = {*_FOLDERS, MARKER}
+        ours = {*_FOLDERS, MARKER, *_MESSAGES}
         strangers = sorted(path.name for path in self.folder.iterdir() if path.name not in ours)
         if strangers:
             raise WeighError(
@@ -143,7 +134,36 @@ class Build:
             )
 
     def _cannot(self, error: OSError) -> WeighError:
-        return WeighError(f"{self.folder}: cannot be written ({error.strerror}); choose another folder with --out")
+        # What copies a folder goes on after a failure and reports all of them in the end: file, copy, reason.
+        why = error.args[0][0][2] if isinstance(error, shutil.Error) else error.strerror
+        return WeighError(f"{self.folder}: cannot be written ({why}); choose another folder with --out")
+
+
+def replace_in(folder: Path, files: Mapping[str, str]) -> None:
+    """Replace files of a finished build that belong to no report, each in one step.
+
+    Raises:
+        WeighError: no space, or no right to write.
+    """
+    try:
+        _written(folder, files)
+    except OSError as error:
+        raise WeighError(f"{folder}: cannot be written ({error.strerror}); choose another folder with --out") from error
+
+
+def _written(folder: Path, files: Mapping[str, str]) -> dict[str, str]:
+    hashes = {}
+    for name, text in files.items():
+        target = folder / name
+        beside = target.with_name(f".{target.name}.new")
+        content = text.encode("utf-8")
+        with beside.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(target)  # never through the old name: that may be a link to the old build's file
+        hashes[name] = sha256(content)
+    return hashes
 
 
 def _link(source: str, target: str) -> str:

@@ -37,8 +37,7 @@ def exclusive(folder: Path) -> Iterator[None]:
     path = lock_path(folder)
     descriptor = _acquire(path, folder)
     try:
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps(_owner()).encode("utf-8"), 0)
+        _sign(descriptor, path)
         yield
     finally:
         path.unlink(missing_ok=True)
@@ -50,9 +49,7 @@ def _acquire(path: Path, folder: Path) -> int:
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            raise WeighError(
-                f"{path}: cannot be written ({error.strerror}); choose another folder with --out"
-            ) from error
+            raise _cannot(path, error) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -64,6 +61,19 @@ def _acquire(path: Path, folder: Path) -> int:
             if os.fstat(descriptor).st_ino == path.stat(follow_symlinks=False).st_ino:
                 return descriptor
         os.close(descriptor)
+
+
+def _sign(descriptor: int, path: Path) -> None:
+    """Write into a lock who holds it."""
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps(_owner()).encode("utf-8"), 0)
+    except OSError as error:  # a disk that is full takes an empty file and nothing more
+        raise _cannot(path, error) from error
+
+
+def _cannot(path: Path, error: OSError) -> WeighError:
+    return WeighError(f"{path}: cannot be written ({error.strerror}); choose another folder with --out")
 
 
 def _owner() -> dict[str, str | int]:

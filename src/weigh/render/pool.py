@@ -203,7 +203,7 @@ def cluster(address: str) -> Opener:
     def opened(width: int | None) -> Iterator[Crew]:
         try:
             from distributed import Client, KilledWorker
-            from distributed.comm import CommClosedError
+            from distributed.comm.core import CommClosedError
         except ImportError as error:
             raise WeighError(
                 "--cluster: dask.distributed is not installed; install weigh with its extra `cluster`"

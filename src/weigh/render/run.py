@@ -12,19 +12,20 @@ from typing import TYPE_CHECKING, Any
 from weigh import __version__
 from weigh.errors import WeighError
 from weigh.inputs import inputs_of, sha256
-from weigh.render.build import Build, read_record
+from weigh.render.build import Build, read_record, replace_in
 from weigh.render.lock import exclusive
 from weigh.render.sources import CELL_TIMEOUT, CONCLUSION, REVIEW_NOTEBOOKS, Engine, find_notebook
 from weigh.render.stale import Stamp, code_stamp, jobs_of, nothing_to_do, reason, versions
 
 if TYPE_CHECKING:
     from weigh.checks.audit import Audit
+    from weigh.render.digest import Digest
     from weigh.render.pool import Opener
     from weigh.render.worker import Job, Rendered
     from weigh.review import Review
     from weigh.summary import Overview
 
-__all__ = ["How", "RunReport", "Task", "explain", "render", "render_all"]
+__all__ = ["How", "RunReport", "Task", "Watch", "explain", "render", "render_all"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,16 @@ class How:
     cluster: str | None = None
     timeout: int = CELL_TIMEOUT
     force: bool = False
+    #: The day that a digest is judged by; no digest is made without it.
+    digest_of: dt.date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Who is told how a run goes: the number of notebooks known so far, as it grows, and each outcome when it is ready."""
+
+    on_start: Callable[[int], object] = lambda total: None
+    on_done: Callable[[Rendered], object] = lambda rendered: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +69,10 @@ class RunReport:
     failed: Mapping[str, str] = field(default_factory=dict)
     removed: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
+    digest: Digest | None = None
 
 
-def render(
-    task: Task,
-    how: How | None = None,
-    *,
-    on_start: Callable[[int], None] = lambda total: None,
-    on_done: Callable[[Rendered], None] = lambda rendered: None,
-) -> RunReport:
+def render(task: Task, how: How | None = None, watch: Watch | None = None) -> RunReport:
     """Render what is stale into a build folder, which is replaced as a whole when everything is done.
 
     The evidence is read and checked before anything is touched. A conclusion that fails keeps its last good files and
@@ -75,8 +81,7 @@ def render(
     Args:
         task: what to render.
         how: with which workers.
-        on_start: called with the number of notebooks.
-        on_done: called with each outcome as it is ready.
+        watch: who is told how it goes.
 
     Raises:
         EvidenceError: the folder breaks its schema.
@@ -84,7 +89,7 @@ def render(
         BusyError: another run holds the build folder.
         WeighError: the build folder cannot be written, or the evidence changed during the run.
     """
-    for _task, report in render_all([task], how or How(), on_start=on_start, on_done=on_done):
+    for _task, report in render_all([task], how or How(), watch):
         if isinstance(report, WeighError):
             raise report
         return report
@@ -92,23 +97,19 @@ def render(
 
 
 def render_all(
-    tasks: Iterable[Task],
-    how: How,
-    *,
-    on_start: Callable[[int], None] = lambda total: None,
-    on_done: Callable[[Rendered], None] = lambda rendered: None,
+    tasks: Iterable[Task], how: How, watch: Watch | None = None
 ) -> Iterator[tuple[Task, RunReport | WeighError]]:
     """Render many review folders with the same workers; a folder is planned while they are at the one before.
 
     Args:
         tasks: the folders, each with a build folder of its own.
         how: with which workers.
-        on_start: called with the number of notebooks known so far, as it grows.
-        on_done: called with each outcome as it is ready.
+        watch: who is told how it goes.
 
     Yields:
         Each task as it is finished, with what it did or why it could not.
     """
+    watch = watch or Watch()
     ended: list[tuple[Task, RunReport | WeighError]] = []
     open_runs: dict[Path, _Run] = {}
 
@@ -122,7 +123,7 @@ def render_all(
                 continue
             if run.left:
                 open_runs[run.folder] = run
-                on_start(total := total + len(run.left))
+                watch.on_start(total := total + len(run.left))
                 for job in run.jobs():
                     if run.folder not in open_runs:
                         break  # its build could not be written
@@ -135,7 +136,7 @@ def render_all(
             if (known := open_runs.get(job.folder)) is None:
                 continue
             try:
-                on_done(known.take(job.name, outcome))
+                watch.on_done(known.take(job.name, outcome))
             except WeighError as error:
                 open_runs.pop(job.folder).close()
                 ended.append((known.task, error))
@@ -351,13 +352,25 @@ class _Run:
             WeighError: it cannot be written, or the evidence changed meanwhile.
         """
         if self._build is None:
-            return RunReport(self.task.out, (), tuple(jobs_of(read_record(self.task.out))))
+            return self._nothing_done()
         from weigh.pages.site import index_page
+        from weigh.render.digest import last_state, make_digest
+        from weigh.state import STATE, state_of
 
         plan = self._plan
         done = tuple(name for name in self.stale if name not in self._failed)
         linked = [name for name in plan.review.conclusions if self._build.has_page(name)]
-        pages = self._build.write({"site/index.html": index_page(self._overview(), linked)})
+        state = state_of(plan.review, plan.audited)
+        pages = self._build.write({"site/index.html": index_page(self._overview(), linked), STATE: state.text()})
+        digest = None
+        if self._how.digest_of is not None:
+            states = (last_state(self.task.out), state)
+            since = plan.record.get("finished")
+            day = self._how.digest_of
+            digest = make_digest(
+                plan.review, plan.audited, states, self.task.out, day, since=since, rendered=done, failed=self._failed
+            )
+            self._build.write(digest.files())
         removed = self._build.prune({*plan.review.conclusions, *REVIEW_NOTEBOOKS, "index"})
         _refuse_changed(self.folder, plan.read)
         self._build.commit(
@@ -378,7 +391,25 @@ class _Run:
             }
         )
         fresh = tuple(name for name, why in plan.reasons.items() if not why)
-        return RunReport(self.task.out, done, fresh, self._failed, removed, plan.reasons)
+        return RunReport(self.task.out, done, fresh, self._failed, removed, plan.reasons, digest)
+
+    def _nothing_done(self) -> RunReport:
+        """Where nothing is stale nothing is written, but the digest that says so where one is asked for."""
+        record = read_record(self.task.out)
+        digest = None
+        if self._how.digest_of is not None:
+            from weigh.checks.audit import audit
+            from weigh.render.digest import make_digest
+            from weigh.review import load_review
+            from weigh.state import state_of
+
+            review = load_review(self.folder)
+            audited = audit(review)
+            state = state_of(review, audited)
+            day, since = self._how.digest_of, record.get("finished")
+            digest = make_digest(review, audited, (state, state), self.task.out, day, since=since)
+            replace_in(self.task.out, digest.files())
+        return RunReport(self.task.out, (), tuple(jobs_of(record)), digest=digest)
 
     def close(self) -> None:
         """Let go of the build folder; what was not finished leaves nothing."""

@@ -1,0 +1,78 @@
+"""One cell before and after, in words: terms of the closed lists as a reader knows them, other values as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from weigh import wording
+from weigh.effect_words import CERTAINTY
+from weigh.row_changes import Cell
+from weigh.vocabulary import (
+    Certainty,
+    ComparatorType,
+    Design,
+    Direction,
+    Extraction,
+    Fit,
+    Position,
+    Verdict,
+)
+
+__all__ = ["pair_words", "value_words"]
+
+_TERMS: Mapping[str, tuple[type, Mapping[Any, str]]] = {
+    "certainty": (Certainty, CERTAINTY),
+    "comparator_type": (ComparatorType, wording.COMPARATOR),
+    "design": (Design, wording.DESIGN),
+    "extraction": (Extraction, wording.EXTRACTION),
+    "fit": (Fit, wording.FIT),
+    "position": (Position, wording.POSITION),
+    "verdict": (Verdict, wording.VERDICT),
+}
+#: Columns whose words are slugs of a closed list: they read well once the underscores are gone.
+_SLUGS = frozenset(
+    {"author_view", "basis", "contrast", "decided_by", "domain", "effect_favours", "judgement", "judged_by", "kind"}
+    | {"list", "stance"}
+)
+#: A longer text is not quoted: a reader would have to look for the word that differs.
+_LONGEST = 60
+
+
+def value_words(column: str, value: str, intervention: str) -> str:
+    """One value for a reader.
+
+    >>> value_words("direction", "favours_intervention", "massage"), value_words("p_value", "0.04", "massage")
+    ('favours massage', '0.04')
+    """
+    if column == "direction" and value in set(Direction):
+        return wording.direction_words(Direction(value), intervention)
+    if column in _TERMS:
+        terms, words = _TERMS[column]
+        if value in set(terms):  # type: ignore[call-overload]  # an enum is a collection of its members
+            return words[terms(value)].lower()
+    if column in _SLUGS:
+        return value.replace("_", " ")
+    shown = " ".join(value.split())
+    return shown if len(shown) <= _LONGEST else f"{shown[: _LONGEST - 1]}…"
+
+
+def pair_words(cell: Cell, intervention: str) -> str:
+    """From what to what.
+
+    >>> pair_words(Cell("direction", "no_clear_direction", "favours_comparator"), "massage")
+    'from “no clear direction” to “favours the comparator”'
+    >>> pair_words(Cell("n_analysed", None, "58"), "massage")
+    'from nothing to “58”'
+    """
+    if cell.before and cell.after and max(len(cell.before), len(cell.after)) > _LONGEST:
+        return "reworded"
+    before, after = (
+        f"“{value_words(cell.column, value, intervention)}”" if value else _nothing(cell)
+        for value in (cell.before, cell.after)
+    )
+    return f"from {before} to {after}"
+
+
+def _nothing(cell: Cell) -> str:
+    return "not rated" if cell.column in ("certainty", "decided_by") else "nothing"

@@ -1,0 +1,298 @@
+"""What changed, in the words of a reviewer: sections of lines, from which text, Markdown and HTML are made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from weigh import wording
+from weigh.cell_words import pair_words, value_words
+from weigh.changes import Changes
+from weigh.checks.characters import visible
+from weigh.finding_changes import Fate, FindingChange
+from weigh.moves import Move, VoteMove
+from weigh.row_changes import Cell, Kind, RowChange
+from weigh.state import SPLIT, StudyState
+from weigh.vocabulary import Direction, Position
+from weigh.wording import plural
+
+__all__ = ["Line", "Section", "brief", "changes_markdown", "changes_text", "escaped", "section_text", "sections"]
+
+#: Every table that is compared, in the order in which a reviewer asks for it, with its heading.
+_TABLES = {
+    "studies": "Studies",
+    "outcomes": "Outcomes",
+    "appraisals": "Risk-of-bias judgements",
+    "certainty": "Judgements on certainty",
+    "references": "References",
+    "notices": "Notices on references",
+    "citations": "Citations",
+    "listings": "Reference lists",
+    "codes": "Codes",
+    "conclusions": "Conclusions as the guideline states them",
+    "criteria": "Criteria of medical necessity",
+    "candidates": "Studies known and not cited",
+    "history": "History of the guideline",
+    "devices": "Devices",
+    "glossary": "Glossary",
+}
+#: The cells that say in a line what a new or a former row is, beside its name.
+_TELLING = {
+    "outcomes": ("direction",),
+    "appraisals": ("judgement",),
+    "certainty": ("judgement",),
+    "studies": ("fit",),
+    "citations": ("stance",),
+    "codes": ("position",),
+    "candidates": ("direction",),
+    "references": ("title",),
+    "notices": ("matched_by",),
+}
+#: What a row is, before its name, where it stands among rows of other tables.
+_WHAT = {
+    "conclusions": "conclusion",
+    "citations": "citation",
+    "studies": "study",
+    "outcomes": "outcome",
+    "appraisals": "risk of bias,",
+    "certainty": "certainty,",
+}
+_SIDES = (Direction.FAVOURS_INTERVENTION, Direction.FAVOURS_COMPARATOR, Direction.NO_CLEAR_DIRECTION)
+_FATES = {
+    Fate.NEW: "New findings",
+    Fate.SETTLED: "Findings settled",
+    Fate.CHANGED: "Findings that say something else",
+    Fate.ACCEPTED: "Findings accepted",
+    Fate.REOPENED: "Findings no longer accepted",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line, with the lines that belong under it."""
+
+    text: str
+    under: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with its lines; `level` 1 is a part of the whole, 2 one conclusion."""
+
+    title: str
+    lines: tuple[Line, ...]
+    level: int = 1
+
+
+def brief(changes: Changes) -> tuple[str, ...]:
+    """The first sentences: how many conclusions moved, and what a reader must know of the comparison itself."""
+    if changes.nothing:
+        return ("Nothing moved.",)
+    moved = len(changes.moved)
+    said = [
+        f"{moved} of {plural(changes.conclusions, 'conclusion')} moved."
+        if moved
+        else f"None of the {changes.conclusions} conclusions moved."
+        if changes.conclusions > 1
+        else "The conclusion did not move."
+    ]
+    for kind, words in ((Kind.ADDED, "new"), (Kind.GONE, "gone")):
+        if count := sum(move.kind is kind for move in changes.moves):
+            said.append(f"{plural(count, 'conclusion is', 'conclusions are')} {words}.")
+    number = next((cell for cell in changes.guideline if cell.column == "number"), None)
+    if number:
+        said.append(f"These are two guidelines, {number.before} and {number.after}.")
+    if changes.weigh.moved:
+        said.append(
+            f"weigh {changes.weigh.before} made the one state and weigh {changes.weigh.after} the other, so rules may differ too."
+        )
+    return tuple(said)
+
+
+def sections(changes: Changes) -> tuple[Section, ...]:
+    """All that changed: one section for each conclusion that moved, then the findings, then the rows table by table."""
+    found = [_move_section(move, changes) for move in changes.moves]
+    found += [
+        Section(heading, tuple(_finding_line(change) for change in changes.findings if change.fate is fate))
+        for fate, heading in _FATES.items()
+    ]
+    found += [
+        Section(_TABLES.get(table, table), tuple(_row_lines(table, changes)))
+        for table in dict.fromkeys((*_TABLES, *changes.rows))
+    ]
+    found.append(Section("The guideline itself", tuple(Line(_pair(cell, changes)) for cell in changes.guideline)))
+    return tuple(section for section in found if section.lines)
+
+
+def changes_text(changes: Changes) -> str:
+    """What changed, for a terminal; characters that cannot be seen are written as code points."""
+    return "\n\n".join([visible("\n".join(brief(changes))), *(section_text(section) for section in sections(changes))])
+
+
+def section_text(section: Section) -> str:
+    """One section as lines of text."""
+    lines = [section.title]
+    for line in section.lines:
+        lines += [f"  {line.text}", *(f"    - {under}" for under in line.under)]
+    return visible("\n".join(lines))
+
+
+def changes_markdown(changes: Changes) -> str:
+    """What changed, as Markdown, in which nothing that a table holds is markup."""
+    blocks = ["\n".join(escaped(sentence) for sentence in brief(changes))]
+    for section in sections(changes):
+        lines = [
+            f"- {escaped(line.text)}" + "".join(f"\n  - {escaped(u)}" for u in line.under) for line in section.lines
+        ]
+        blocks.append(f"## {escaped(section.title)}\n\n" + "\n".join(lines))
+    return "\n\n".join(blocks) + "\n"
+
+
+def escaped(text: str) -> str:
+    """Text as Markdown that shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]<>#|~&!])", r"\\\1", visible(text))
+
+
+def _move_section(move: Move, changes: Changes) -> Section:
+    position = wording.POSITION[Position(move.position)].lower()
+    return Section(f"{_start(move.condition)} ({position})", tuple(_move_lines(move, changes)), level=2)
+
+
+def _start(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _move_lines(move: Move, changes: Changes) -> Iterator[Line]:
+    if move.kind is not Kind.EDITED:
+        verdict, certainty = move.value("verdict"), move.value("certainty")
+        words = _value(verdict, changes, after=move.kind is Kind.ADDED)
+        rated = _value(certainty, changes, after=move.kind is Kind.ADDED)
+        what = "A new conclusion" if move.kind is Kind.ADDED else "No longer a conclusion"
+        yield Line(f"{what}; verdict {words}, certainty {rated}.")
+        return
+    if position := move.value("position"):
+        yield Line(f"Position: {pair_words(position, changes.intervention)}.")
+    verdict = move.value("verdict")
+    stays = f"{value_words('verdict', move.verdict, changes.intervention)}, as before"
+    yield Line(f"Verdict: {pair_words(verdict, changes.intervention) if verdict else stays}.")
+    if move.value("certainty") or move.value("judged_by"):
+        yield Line(f"Certainty: {_certainty(move)}.", tuple(_rating(cell, changes) for cell in move.ratings))
+    if move.votes_moved or move.studies:
+        yield Line(_counts(move, changes.intervention), tuple(_vote(study, changes) for study in move.studies))
+    yield _why(move, changes)
+
+
+def _why(move: Move, changes: Changes) -> Line:
+    if move.why:
+        return Line("Why:", tuple(f"{_WHAT[change.table]} {_row(change, changes)}" for change in move.why))
+    if changes.weigh.moved:
+        return Line(
+            f"Why: no row explains it; the rules of weigh {changes.weigh.before} and {changes.weigh.after} differ."
+        )
+    return Line("Why: no row explains it; the rules of weigh changed between the two states.")
+
+
+def _certainty(move: Move) -> str:
+    """The level, and where it is the committee's word that is new, that."""
+    level, judged = move.value("certainty"), move.value("judged_by")
+    if level is None:
+        return "the committee has confirmed it" if judged and judged.after == "committee" else "it is a proposal again"
+    words = pair_words(level, "")
+    if judged and judged.after == "committee":
+        return f"{words}, as the committee has judged"
+    return words
+
+
+def _rating(cell: Cell, changes: Changes) -> str:
+    if cell.column == "decided_by":
+        return f"the outcome that decides: {pair_words(cell, changes.intervention)}"
+    return f"{cell.column.replace('_', ' ')}: {pair_words(Cell('judgement', cell.before, cell.after), changes.intervention)}"
+
+
+def _counts(move: Move, intervention: str) -> str:
+    """The studies counted by direction, now and before."""
+    now, was = (
+        [(votes or {}).get(side.value, 0) for side in _SIDES] for votes in (move.votes_after, move.votes_before)
+    )
+    words = f"{now[0]} for {intervention}, {now[1]} for the comparator, {now[2]} without a clear direction"
+    before = f"before: {was[0]}, {was[1]} and {was[2]}" if move.votes_moved else "as before"
+    return f"Votes of studies: {words} ({before})."
+
+
+def _vote(study: VoteMove, changes: Changes) -> str:
+    before, after = (_vote_words(state, changes) for state in (study.before, study.after))
+    if before == after:
+        return f"{study.name}: still {after}, though a result behind it moved"
+    return f"{study.name}: from “{before}” to “{after}”"
+
+
+def _vote_words(study: StudyState | None, changes: Changes) -> str:
+    if study is None:
+        return "not cited for or against"
+    if study.direction is None:
+        return f"no vote ({study.reason})"
+    if study.direction == SPLIT:
+        return "results that differ"
+    return wording.direction_words(Direction(study.direction), changes.intervention)
+
+
+def _value(cell: Cell | None, changes: Changes, *, after: bool) -> str:
+    value = (cell.after if after else cell.before) if cell else None
+    return value_words(cell.column if cell else "certainty", value, changes.intervention) if value else "not rated"
+
+
+def _pair(cell: Cell, changes: Changes) -> str:
+    return f"{cell.column.replace('_', ' ')} {pair_words(cell, changes.intervention)}"
+
+
+def _row_lines(table: str, changes: Changes) -> Iterator[Line]:
+    """The rows of one table; those that came or went with their study are told with the study."""
+    whole = {change.key for change in changes.rows.get("studies", ()) if change.kind is not Kind.EDITED}
+    for change in changes.rows.get(table, ()):
+        study = change.cell("study_id")
+        with_study = change.kind is not Kind.EDITED and study and {study.before, study.after} & whole
+        if table == "studies" or not with_study:
+            yield Line(_row(change, changes) + (_with(change, changes) if change.key in whole else "") + ".")
+
+
+def _with(change: RowChange, changes: Changes) -> str:
+    """How many outcomes and judgements came or went with a study."""
+    parts = []
+    for table, noun in (("outcomes", "outcome"), ("appraisals", "risk-of-bias judgement")):
+        rows = [row for row in changes.rows.get(table, ()) if row.kind is change.kind]
+        cells = [cell for row in rows if (cell := row.cell("study_id"))]
+        if count := sum(change.key in (cell.before, cell.after) for cell in cells):
+            parts.append(plural(count, noun))
+    return f", with {wording.listed(parts)}" if parts else ""
+
+
+def _row(change: RowChange, changes: Changes) -> str:
+    """One row: what it is called, and which cells differ."""
+    if change.kind is Kind.EDITED:
+        return f"{_named(change)}: {'; '.join(_pair(cell, changes) for cell in change.cells)}"
+    telling = [change.cell(column) for column in _TELLING.get(change.table, ())]
+    values = [
+        value_words(cell.column, value, changes.intervention)
+        for cell in telling
+        if cell and (value := cell.after or cell.before)
+    ]
+    what = "new" if change.kind is Kind.ADDED else "gone"
+    return f"{_named(change)}: {what}" + (f" ({', '.join(values)})" if values else "")
+
+
+def _named(change: RowChange) -> str:
+    """What the row is called; a judgement and an outcome say of what kind they are by their name."""
+    return " ".join(change.name.split())
+
+
+def _finding_line(change: FindingChange) -> Line:
+    finding = change.finding
+    said = f"{finding.severity}: {finding.message} [{finding.code}]"
+    if change.fate is Fate.CHANGED and change.before and change.before.message != finding.message:
+        return Line(said, (f"before: {change.before.message}",))
+    if change.fate is Fate.CHANGED and change.before:
+        return Line(said, (f"before: {change.before.severity}",))
+    if change.fate is Fate.ACCEPTED and finding.accepted:
+        return Line(said, (f"accepted by {finding.accepted}",))
+    return Line(said)

@@ -1,0 +1,96 @@
+"""What changed in a review between two moments: conclusions that moved and why, rows, findings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from weigh.finding_changes import FindingChange, finding_changes
+from weigh.moves import Move, moves
+from weigh.row_changes import Cell, Kind, RowChange, row_changes
+from weigh.state import State
+
+__all__ = ["Changes", "compare"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What changed between two states.
+
+    `conclusions` counts those of the later state, `moves` are those of them that moved, and those new or gone. `rows`
+    holds every row that differs, by table; `guideline` what differs in guideline.toml. `weigh` are the versions that
+    made the states, `number` and `intervention` those of the later one, and `organization` who acted last by its history.
+    """
+
+    conclusions: int
+    moves: tuple[Move, ...]
+    rows: Mapping[str, tuple[RowChange, ...]]
+    findings: tuple[FindingChange, ...]
+    guideline: tuple[Cell, ...]
+    weigh: Cell
+    number: str
+    intervention: str
+    organization: str
+
+    def __repr__(self) -> str:
+        return f"<Changes {self.number}: {len(self.moved)} of {self.conclusions} conclusions moved>"
+
+    @property
+    def moved(self) -> tuple[Move, ...]:
+        """The conclusions that both states have and that moved."""
+        return tuple(move for move in self.moves if move.kind is Kind.EDITED)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether the two states are the same in all that is compared."""
+        return not (self.moves or self.rows or self.findings or self.guideline)
+
+    def as_json(self) -> dict[str, Any]:
+        """What changed, with the keys that other programs read.
+
+        `conclusions` as in `Move.as_json`, `rows` by table as in `RowChange.as_json`, `findings` as in
+        `FindingChange.as_json`; `change` is added, gone or edited, and for a finding its fate.
+        """
+        return {
+            "nothing": self.nothing,
+            "number": self.number,
+            "weigh": {"before": self.weigh.before, "after": self.weigh.after},
+            "moved": len(self.moved),
+            "of": self.conclusions,
+            "conclusions": [move.as_json() for move in self.moves],
+            "rows": {table: [change.as_json() for change in found] for table, found in self.rows.items()},
+            "guideline": [cell.as_json() for cell in self.guideline],
+            "findings": [change.as_json() for change in self.findings],
+        }
+
+
+def compare(before: State, after: State) -> Changes:
+    """What changed from one state to another.
+
+    Args:
+        before: the earlier state.
+        after: the later one.
+    """
+    rows = row_changes(before, after)
+    columns = dict.fromkeys((*sorted(before.guideline), *sorted(after.guideline)))
+    cells = (Cell(name, before.guideline.get(name), after.guideline.get(name)) for name in columns)
+    return Changes(
+        conclusions=len(after.conclusions),
+        moves=moves(before, after, rows),
+        rows=rows,
+        findings=finding_changes(before, after),
+        guideline=tuple(cell for cell in cells if cell.moved),
+        weigh=Cell("weigh", before.weigh, after.weigh),
+        number=after.guideline.get("number", ""),
+        intervention=after.guideline.get("intervention", "the intervention"),
+        organization=_last_organization(after),
+    )
+
+
+def _last_organization(state: State) -> str:
+    """Who stands in the latest dated row of the guideline's history."""
+    dated = sorted(
+        (row.cells.get("date", ""), row.cells.get("organization", "")) for row in state.rows["history"].values()
+    )
+    return next((organization for date, organization in reversed(dated) if date and organization), "")

@@ -1,0 +1,45 @@
+"""What a notebook shows of the changes between two states of a review."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from weigh.change_words import Section, brief, section_text, sections
+from weigh.changes import Changes
+from weigh.checks.characters import visible
+from weigh.display.shown import Shown, fragment, style_sheet
+from weigh.history_draft import history_csv, history_row
+
+__all__ = ["show_changes", "show_history_draft", "show_moves", "show_row_changes"]
+
+_NOW = "the review as it is now"
+
+
+def show_changes(changes: Changes, before: str = "", after: str = "") -> Shown:
+    """How many conclusions moved, in a sentence or two, and between which states where they have names."""
+    said = [*brief(changes), *([f"From {before or _NOW} to {after or _NOW}."] if before or after else [])]
+    sentences = [visible(sentence) for sentence in said]
+    return Shown(fragment("changes_brief", sentences=sentences, css=style_sheet()), "\n".join(sentences))
+
+
+def show_moves(changes: Changes) -> Shown:
+    """Each conclusion that moved, from what to what, and why."""
+    return _shown([s for s in sections(changes) if s.level > 1], "Conclusions that moved", "No conclusion moved.")
+
+
+def show_row_changes(changes: Changes) -> Shown:
+    """Findings new and settled, then studies, outcomes, judgements, references, citations and codes that changed."""
+    return _shown(
+        [s for s in sections(changes) if s.level == 1], "Everything that changed", "No row and no finding changed."
+    )
+
+
+def show_history_draft(changes: Changes) -> Shown:
+    """The next row of the guideline's history, drafted."""
+    row = {name: visible(value) for name, value in history_row(changes).items()}
+    return Shown(fragment("changes_history", row=row), visible(history_csv(changes)))
+
+
+def _shown(found: Sequence[Section], label: str, nothing: str) -> Shown:
+    html = fragment("changes", sections=found, label=label, nothing=nothing, visible=visible)
+    return Shown(html, "\n\n".join(section_text(section) for section in found) or nothing)

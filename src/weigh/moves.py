@@ -1,0 +1,168 @@
+"""Conclusions whose verdict, certainty, votes or position moved, each with the cells that moved it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from weigh.reasons import Reasons
+from weigh.row_changes import Cell, Kind, RowChange
+from weigh.state import ConclusionState, State, StudyState
+
+__all__ = ["COMPARED", "Move", "VoteMove", "moves"]
+
+#: What of a conclusion is compared as one value.
+COMPARED = ("position", "verdict", "certainty", "judged_by")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VoteMove:
+    """One study whose vote, or the vote of one of its outcomes, moved; None where it is not cited for or against."""
+
+    study_id: str
+    name: str
+    before: StudyState | None
+    after: StudyState | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The move as plain data: a direction, "split", or "no_vote" for a study without one."""
+        before, after = (
+            study and {"vote": study.direction or "no_vote", "fit": study.fit, "outcomes": dict(study.outcomes)}
+            for study in (self.before, self.after)
+        )
+        return {"study_id": self.study_id, "name": self.name, "before": before, "after": after}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One conclusion that moved, or is new or gone.
+
+    `position` and `verdict` are those that it has, or had. `values` are those of `COMPARED` that differ; `votes` the counts before and after; `studies` those whose vote
+    moved; `ratings` the GRADE judgements behind the certainty that differ; `why` the rows behind it all, with the cells
+    that decide. Where `why` is empty, nothing among the rows explains the move.
+    """
+
+    conclusion_id: str
+    condition: str
+    position: str
+    verdict: str
+    kind: Kind
+    values: tuple[Cell, ...]
+    votes_before: Mapping[str, int] | None
+    votes_after: Mapping[str, int] | None
+    studies: tuple[VoteMove, ...]
+    ratings: tuple[Cell, ...]
+    why: tuple[RowChange, ...]
+
+    def value(self, name: str) -> Cell | None:
+        """The change of the verdict or another of `COMPARED`; None where it stayed."""
+        return next((cell for cell in self.values if cell.column == name), None)
+
+    @property
+    def votes_moved(self) -> bool:
+        """Whether the studies are counted otherwise."""
+        return self.votes_before != self.votes_after
+
+    def as_json(self) -> dict[str, Any]:
+        """The move as plain data."""
+        return {
+            "conclusion_id": self.conclusion_id,
+            "condition": self.condition,
+            "change": self.kind.value,
+            "moved": {cell.column: {"before": cell.before, "after": cell.after} for cell in self.values},
+            "votes": {
+                "before": dict(self.votes_before) if self.votes_before is not None else None,
+                "after": dict(self.votes_after) if self.votes_after is not None else None,
+            },
+            "studies": [move.as_json() for move in self.studies],
+            "ratings": [cell.as_json() for cell in self.ratings],
+            "why": [change.as_json() for change in self.why],
+            "explained": self.kind is not Kind.EDITED or bool(self.why),
+        }
+
+
+def moves(before: State, after: State, changes: Mapping[str, tuple[RowChange, ...]]) -> tuple[Move, ...]:
+    """Every conclusion that moved, is new or is gone, by id.
+
+    Args:
+        before: the state compared from.
+        after: the state compared to.
+        changes: the rows that differ, by table.
+    """
+    reasons = Reasons(before, after, changes)
+    names = sorted(before.conclusions.keys() | after.conclusions.keys())
+    found = (
+        _move(name, before, after, reasons)
+        for name in names
+        if _moved(before.conclusions.get(name), after.conclusions.get(name))
+    )
+    return tuple(found)
+
+
+def _moved(old: ConclusionState | None, new: ConclusionState | None) -> bool:
+    if old is None or new is None or _values(old, new):
+        return True
+    return _cast(old) != _cast(new)
+
+
+def _cast(stands: ConclusionState) -> dict[str, object]:
+    """The vote of each study that has one, with those of its outcomes."""
+    return {name: _voice(study) for name, study in stands.studies.items() if study.direction}
+
+
+def _values(old: ConclusionState | None, new: ConclusionState | None) -> tuple[Cell, ...]:
+    cells = (Cell(name, getattr(old, name) if old else None, getattr(new, name) if new else None) for name in COMPARED)
+    return tuple(cell for cell in cells if cell.moved)
+
+
+def _voices(old: ConclusionState, new: ConclusionState) -> list[str]:
+    """Studies whose vote is not what it was, those that came or went without a vote too."""
+    return [
+        name
+        for name in sorted(old.studies.keys() | new.studies.keys())
+        if _voice(old.studies.get(name)) != _voice(new.studies.get(name))
+    ]
+
+
+def _voice(study: StudyState | None) -> tuple[str | None, dict[str, str]] | None:
+    return (study.direction, dict(study.outcomes)) if study else None
+
+
+def _move(name: str, before: State, after: State, reasons: Reasons) -> Move:
+    old, new = before.conclusions.get(name), after.conclusions.get(name)
+    stands = new or old
+    if stands is None:
+        raise KeyError(name)
+    kind = Kind.ADDED if old is None else Kind.GONE if new is None else Kind.EDITED
+    both = old is not None and new is not None
+    return Move(
+        conclusion_id=name,
+        condition=stands.condition,
+        position=stands.position,
+        verdict=stands.verdict,
+        kind=kind,
+        values=_values(old, new),
+        votes_before=old.votes if old else None,
+        votes_after=new.votes if new else None,
+        studies=tuple(_vote_moves(old, new, before, after)) if old and new else (),
+        ratings=_ratings(old, new) if old and new else (),
+        why=reasons.of(name) if both else (),
+    )
+
+
+def _vote_moves(old: ConclusionState, new: ConclusionState, before: State, after: State) -> Iterator[VoteMove]:
+    for name in _voices(old, new):
+        row = after.rows["studies"].get(name) or before.rows["studies"][name]
+        yield VoteMove(study_id=name, name=row.name, before=old.studies.get(name), after=new.studies.get(name))
+
+
+def _ratings(old: ConclusionState, new: ConclusionState) -> tuple[Cell, ...]:
+    """The ratings that differ, where the certainty does, and the kind of outcome that decides."""
+    if (old.certainty, old.judged_by) == (new.certainty, new.judged_by):
+        return ()
+    cells = [Cell("decided_by", old.deciding, new.deciding)]
+    if old.certainty is not None and new.certainty is not None:
+        names = dict.fromkeys((*sorted(old.ratings), *sorted(new.ratings)))
+        cells += [Cell(name, old.ratings.get(name), new.ratings.get(name)) for name in names]
+    return tuple(cell for cell in cells if cell.moved)

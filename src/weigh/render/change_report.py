@@ -1,0 +1,74 @@
+"""The changes between two states as an executed notebook and a page, in a folder of their own."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from weigh import lean  # noqa: F401  (before nbformat, which imports jsonschema)
+from weigh.errors import WeighError
+from weigh.render.build import MARKER
+from weigh.render.notebooks import execute
+from weigh.render.sources import find_notebook
+from weigh.render.states import folder_named
+
+if TYPE_CHECKING:
+    from weigh.changes import Changes
+
+__all__ = ["CHANGES", "write_report"]
+
+#: The notebook that compares two states; `weigh render` leaves it out, because it needs two names.
+CHANGES = "changes"
+
+
+def write_report(changes: Changes, before: str, after: str, review_folder: Path, out: Path) -> tuple[Path, Path]:
+    """Execute notebooks/changes.ipynb on two states, and write it and its page.
+
+    Args:
+        changes: what changed between the two, for the title of the page.
+        before: the name of the earlier state, as `state_at` takes it.
+        after: the name of the later one.
+        review_folder: the review.
+        out: the folder to write to; it may exist, and must not be a build of `weigh render`.
+
+    Returns:
+        The notebook and the page.
+
+    Raises:
+        WeighError: the folder cannot be written, or is one that a run replaces.
+        RenderError: the notebook failed.
+    """
+    import nbformat
+
+    from weigh.pages.site import changes_page
+
+    source = find_notebook(CHANGES, review_folder)
+    notebook, page = out / source.name, out / f"{CHANGES}.html"
+    if (out / MARKER).is_file():
+        raise WeighError(f"{out}: is a build, which the next run replaces; choose another folder with --out")
+    if notebook.resolve() == source.resolve():
+        raise WeighError(f"{out}: holds the notebook that is executed; choose another folder with --out")
+    folder = review_folder.resolve()
+    names = {"before": _from(folder, before), "after": _from(folder, after)}
+    executed = execute(source, names, folder)
+    _write(out, {notebook: nbformat.writes(executed) + "\n", page: changes_page(executed, changes)})
+    return notebook, page
+
+
+def _from(review_folder: Path, name: str) -> str:
+    """A name as the kernel can follow it: folders as seen from the review, where it works; revisions as they are."""
+    folder = folder_named(name, review_folder) if name else None
+    return Path(os.path.relpath(folder.resolve(), review_folder)).as_posix() if folder else name
+
+
+def _write(out: Path, files: Mapping[Path, str]) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for path, text in files.items():
+            beside = path.with_name(f".{path.name}.new")
+            beside.write_bytes(text.encode("utf-8"))
+            beside.replace(path)
+    except OSError as error:
+        raise WeighError(f"{out}: cannot be written ({error.strerror}); choose another folder with --out") from error

@@ -1,0 +1,162 @@
+"""The digest of a scheduled run: what moved since the last finished run, and what the calendar brought."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from weigh.errors import WeighError
+
+if TYPE_CHECKING:
+    from weigh.changes import Changes
+    from weigh.checks.audit import Audit
+    from weigh.model import Finding
+    from weigh.review import Review
+    from weigh.state import State
+
+__all__ = ["DIGEST_FILES", "Digest", "last_state", "make_digest"]
+
+_MARKDOWN, _JSON = "digest.md", "digest.json"
+DIGEST_FILES = (_MARKDOWN, _JSON)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """What a scheduled run tells: `changes` is None in a first run, which has nothing to compare with.
+
+    `due` are the findings that depend on the day, such as a review that is overdue, and `due_new` those of them that
+    the digest before did not have. `since` is when the run compared with was finished.
+    """
+
+    guideline: str
+    day: dt.date
+    since: str | None
+    changes: Changes | None
+    due: tuple[Finding, ...]
+    due_new: tuple[Finding, ...]
+    rendered: tuple[str, ...]
+    failed: Mapping[str, str]
+
+    @property
+    def nothing(self) -> bool:
+        """Whether there is nothing to tell: nothing moved, nothing fell due, no report failed."""
+        return self.changes is not None and self.changes.nothing and not self.due_new and not self.failed
+
+    @property
+    def brief(self) -> tuple[str, ...]:
+        """The first sentences, for a terminal and for the head of the file."""
+        from weigh.change_words import brief
+
+        if self.changes is None:
+            said = ["The first finished run of this build folder: there is nothing to compare with."]
+        else:
+            said = [f"Since the run of {self.since}:" if self.since else "Since the last run:", *brief(self.changes)]
+        said += [f"{_sentence(finding)}." for finding in self.due_new]
+        return (*said, *(f"{name} failed: {why}." for name, why in sorted(self.failed.items())))
+
+    def files(self) -> dict[str, str]:
+        """`digest.md` for a person and `digest.json` for a program, by name."""
+        return {_MARKDOWN: self._markdown(), _JSON: json.dumps(self.as_json(), indent=1, ensure_ascii=False) + "\n"}
+
+    def as_json(self) -> dict[str, Any]:
+        """The digest with the keys that other programs read; `changes` as `weigh diff --format json` gives them."""
+        return {
+            "guideline": self.guideline,
+            "day": self.day.isoformat(),
+            "since": self.since,
+            "nothing": self.nothing,
+            "changes": None if self.changes is None else self.changes.as_json(),
+            "due": [finding.as_json() for finding in self.due],
+            "due_new": [finding.as_json() for finding in self.due_new],
+            "rendered": list(self.rendered),
+            "failed": dict(sorted(self.failed.items())),
+        }
+
+    def _markdown(self) -> str:
+        from weigh.change_words import changes_markdown, escaped
+
+        blocks = [f"# Guideline {escaped(self.guideline)}: what moved, {self.day.isoformat()}"]
+        if self.changes is None:
+            blocks.append("This is the first finished run of this build folder: there is nothing to compare with.")
+        else:
+            since = (
+                f"Since the run that was finished at {self.since}." if self.since else "Since the last finished run."
+            )
+            blocks += [since, changes_markdown(self.changes).rstrip()]
+        new = {finding.message for finding in self.due_new}
+        due = [f"- {escaped(_sentence(f))}{' (new)' if f.message in new else ''}" for f in self.due]
+        failed = [f"- {escaped(name)}: {escaped(why)}" for name, why in sorted(self.failed.items())]
+        for heading, lines in (("Due by the calendar", due), ("Reports that failed", failed)):
+            if lines:
+                blocks.append(f"## {heading}\n\n" + "\n".join(lines))
+        count = len(self.rendered)
+        blocks.append(f"{count} {'report was' if count == 1 else 'reports were'} rendered anew.")
+        return "\n\n".join(blocks) + "\n"
+
+
+def _sentence(finding: Finding) -> str:
+    return finding.message[:1].upper() + finding.message[1:]
+
+
+def last_state(out: Path) -> State | None:
+    """The state that the last finished run left; None where there is none that this weigh can read."""
+    from weigh.state import STATE, State
+
+    try:
+        return State.from_json(json.loads((out / STATE).read_bytes()))
+    except (OSError, ValueError, WeighError):
+        return None
+
+
+def make_digest(
+    review: Review,
+    audited: Audit,
+    states: tuple[State | None, State],
+    out: Path,
+    day: dt.date,
+    *,
+    since: str | None,
+    rendered: tuple[str, ...] = (),
+    failed: Mapping[str, str] | None = None,
+) -> Digest:
+    """The digest of a run that is about to be finished.
+
+    Args:
+        review: the review as this run read it.
+        audited: its audit without a day.
+        states: what the last finished run left, and the state now.
+        out: the build folder, with the digest before.
+        day: the day to judge by.
+        since: when the last run was finished.
+        rendered: the reports that this run rendered.
+        failed: the sentence of each that failed.
+    """
+    from weigh.changes import compare
+    from weigh.checks.audit import audit
+
+    before, now = states
+    known = {(finding.code, finding.subject) for finding in audited.open}
+    due = tuple(f for f in audit(review, today=day).open if (f.code, f.subject) not in known)
+    told = _told(out)
+    return Digest(
+        guideline=review.guideline.number,
+        day=day,
+        since=since if before is not None else None,
+        changes=None if before is None else compare(before, now),
+        due=due,
+        due_new=tuple(f for f in due if (f.code, f.subject) not in told),
+        rendered=rendered,
+        failed=failed or {},
+    )
+
+
+def _told(out: Path) -> set[tuple[str, str]]:
+    """What the digest before said to be due."""
+    try:
+        return {(found["code"], found["subject"]) for found in json.loads((out / _JSON).read_bytes())["due"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()

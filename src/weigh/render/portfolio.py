@@ -1,0 +1,27 @@
+"""A portfolio: a folder of review folders, rendered in one run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from weigh.errors import ReviewNotFoundError
+from weigh.inputs import DESCRIPTOR
+from weigh.render.run import Task
+
+__all__ = ["tasks_of"]
+
+
+def tasks_of(portfolio: Path, out: Path) -> list[Task]:
+    """A task for each review folder directly in a folder, by name; each has a build folder of that name.
+
+    Args:
+        portfolio: the folder of review folders.
+        out: the folder of build folders.
+
+    Raises:
+        ReviewNotFoundError: there is no review folder in it.
+    """
+    folders = sorted(path.parent.parent for path in portfolio.glob(f"*/{DESCRIPTOR}"))
+    if not folders:
+        raise ReviewNotFoundError(f"{portfolio}: none of its folders holds {DESCRIPTOR}; name a folder of reviews")
+    return [Task(folder, out / folder.name) for folder in folders]

@@ -1,0 +1,247 @@
+"""The state of a review at one moment: all that is compared when somebody asks what moved, as plain data."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from weigh import __version__
+from weigh.checks.audit import Audit
+from weigh.dossier import Dossier, gather
+from weigh.errors import WeighError
+from weigh.grade import RatedBody
+from weigh.model import Finding
+from weigh.review import Review
+from weigh.state_rows import Row, guideline_cells, rows_of
+from weigh.verdict import Judgement, judge
+from weigh.votes import StudyVote
+
+__all__ = ["SPLIT", "STATE", "BodyState", "ConclusionState", "FindingState", "State", "StudyState", "state_of"]
+
+#: The file of a finished run that holds its state, and the form of that file.
+STATE = "state.json"
+_FORM = 1
+#: In place of a direction where the results of a study differ.
+SPLIT = "split"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyState:
+    """How one study bears on a conclusion: its vote, or why it has none, and its vote on each kind of outcome.
+
+    `direction` and the values of `by_domain` are a direction or `SPLIT`; `direction` is None without a vote.
+    `outcomes` holds the direction of each outcome that votes, by id.
+    """
+
+    direction: str | None
+    reason: str
+    benefit: bool
+    fit: str | None
+    by_domain: Mapping[str, str]
+    outcomes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyState:
+    """The evidence on one kind of outcome: its certainty, its GRADE ratings, and the studies behind it."""
+
+    certainty: str
+    ratings: Mapping[str, str]
+    studies: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConclusionState:
+    """How one conclusion stands, with the ids of all that bears on it.
+
+    `votes` counts studies by direction; `studies` are those cited for or against, by id, `background` the others;
+    `deciding` is the kind of outcome that gives the certainty.
+    """
+
+    condition: str
+    position: str
+    verdict: str
+    rule: str
+    certainty: str | None
+    judged_by: str | None
+    votes: Mapping[str, int]
+    studies: Mapping[str, StudyState]
+    background: tuple[str, ...]
+    bodies: Mapping[str, BodyState]
+    deciding: str | None
+    ratings: Mapping[str, str]
+    citations: tuple[str, ...]
+    narrower: tuple[str, ...]
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingState:
+    """One finding; `accepted` says who accepted it and why, and is None where nobody did."""
+
+    code: str
+    subject: str
+    kind: str
+    severity: str
+    message: str
+    conclusions: tuple[str, ...]
+    accepted: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class State:
+    """All that is compared of a review: how its conclusions stand, every row, and what the audit finds.
+
+    It holds no clock and no path, so the same evidence gives the same state anywhere.
+    """
+
+    weigh: str
+    guideline: Mapping[str, str]
+    notices_checked: bool
+    conclusions: Mapping[str, ConclusionState]
+    rows: Mapping[str, Mapping[str, Row]]
+    findings: tuple[FindingState, ...]
+
+    def __repr__(self) -> str:
+        return f"<State {self.guideline.get('number', '')}: {len(self.conclusions)} conclusions>"
+
+    def as_json(self) -> dict[str, Any]:
+        """The state as plain data, `from_json` turned round."""
+        return {"form": _FORM, **dataclasses.asdict(self)}
+
+    def text(self) -> str:
+        """The state as a file holds it: the same bytes for the same evidence."""
+        return json.dumps(self.as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
+
+    @classmethod
+    def from_json(cls, data: Any) -> State:
+        """The state that `as_json` gave.
+
+        Raises:
+            WeighError: the data is none of this version's states.
+        """
+        try:
+            if data["form"] != _FORM:
+                raise WeighError(f"the state has the form {data['form']!r}, and this weigh reads {_FORM}")
+            return cls(
+                weigh=str(data["weigh"]),
+                guideline=_texts(data["guideline"]),
+                notices_checked=bool(data["notices_checked"]),
+                conclusions={name: _conclusion_read(found) for name, found in data["conclusions"].items()},
+                rows={
+                    table: {key: Row(str(row["name"]), _texts(row["cells"])) for key, row in rows.items()}
+                    for table, rows in data["rows"].items()
+                },
+                findings=tuple(
+                    FindingState(**finding | {"conclusions": tuple(finding["conclusions"])})
+                    for finding in data["findings"]
+                ),
+            )
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise WeighError(f"it is not a state of a review ({error!r})") from error
+
+
+def state_of(review: Review, audited: Audit) -> State:
+    """The state of a review.
+
+    Args:
+        review: the review.
+        audited: the audit of it, made without a day, so that the state does not depend on the clock.
+    """
+    conclusions = {}
+    for name in sorted(review.conclusions):
+        dossier = gather(review, name)
+        conclusions[name] = _conclusion(dossier, judge(dossier))
+    return State(
+        weigh=__version__,
+        guideline=guideline_cells(review),
+        notices_checked=review.notices is not None,
+        conclusions=conclusions,
+        rows=rows_of(review),
+        findings=tuple(sorted(_findings(audited), key=lambda f: (f.code, f.subject, f.message, f.severity))),
+    )
+
+
+def _conclusion(dossier: Dossier, judgement: Judgement) -> ConclusionState:
+    conclusion, assessment, votes = dossier.conclusion, judgement.assessment, judgement.votes
+    return ConclusionState(
+        condition=conclusion.condition,
+        position=conclusion.position.value,
+        verdict=judgement.verdict.value,
+        rule=judgement.rule,
+        certainty=assessment.level.value if assessment.level else None,
+        judged_by=assessment.judged_by if assessment.level else None,
+        votes={
+            "favours_intervention": votes.favours_intervention,
+            "favours_comparator": votes.favours_comparator,
+            "no_clear_direction": votes.no_clear_direction,
+        },
+        studies={vote.study_id: _study(vote) for vote in judgement.study_votes},
+        background=tuple(item.study.study_id for item in dossier.background),
+        bodies={rated.body.domain.value: _body(rated) for rated in assessment.bodies},
+        deciding=assessment.deciding.body.domain.value if assessment.deciding else None,
+        ratings={rating.domain: rating.judgement for rating in assessment.ratings},
+        citations=tuple(citation.citation_id for citation in dossier.citations),
+        narrower=tuple(narrower.conclusion_id for narrower in dossier.narrower),
+        codes=tuple(code.row_id for code in dossier.codes),
+    )
+
+
+def _study(vote: StudyVote) -> StudyState:
+    direction = vote.direction.value if vote.direction else None
+    return StudyState(
+        direction=SPLIT if vote.split else direction,
+        reason=vote.reason,
+        benefit=vote.benefit,
+        fit=vote.fit.value if vote.fit else None,
+        by_domain={domain.value: side.value if side else SPLIT for domain, side in vote.by_domain},
+        outcomes={outcome.outcome_id: outcome.direction.value for outcome in vote.outcomes},
+    )
+
+
+def _body(rated: RatedBody) -> BodyState:
+    return BodyState(
+        certainty=rated.level.value,
+        ratings={rating.domain: rating.judgement for rating in rated.ratings},
+        studies=tuple(part.item.study.study_id for part in rated.body.contributions),
+    )
+
+
+def _findings(audited: Audit) -> Iterator[FindingState]:
+    for finding in audited.open:
+        yield _finding(finding, None)
+    for finding, row in audited.accepted:
+        yield _finding(finding, f"{row.who} on {row.when}: {row.reason}")
+
+
+def _finding(finding: Finding, accepted: str | None) -> FindingState:
+    return FindingState(
+        code=finding.code,
+        subject=finding.subject,
+        kind=finding.kind,
+        severity=finding.severity,
+        message=finding.message,
+        conclusions=finding.conclusions,
+        accepted=accepted,
+    )
+
+
+def _texts(data: Any) -> dict[str, str]:
+    return {str(name): str(text) for name, text in data.items()}
+
+
+def _conclusion_read(data: Any) -> ConclusionState:
+    return ConclusionState(
+        **data
+        | {name: tuple(data[name]) for name in ("background", "citations", "narrower", "codes")}
+        | {
+            "votes": {name: int(count) for name, count in data["votes"].items()},
+            "studies": {name: StudyState(**study) for name, study in data["studies"].items()},
+            "bodies": {
+                name: BodyState(**body | {"studies": tuple(body["studies"])}) for name, body in data["bodies"].items()
+            },
+        }
+    )

@@ -1,0 +1,354 @@
+"""Schedules: what docs/schedule holds can be installed as it stands, calls what there is, and minds the exit codes."""
+
+from __future__ import annotations
+
+import ast
+import configparser
+import inspect
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+import yaml
+from conftest import MINI, OUTCOMES, ROOT, Project, RunWeigh
+from test_render import notebook
+
+from weigh.errors import BusyError
+from weigh.render.lock import exclusive
+from weigh.render.sources import REVIEW_NOTEBOOKS
+
+SCHEDULE = ROOT / "docs" / "schedule"
+FILES = ("README.md", "airflow_dag.py", "crontab", "github-actions.yml", "weigh.service", "weigh.timer")
+HOME = "/srv/weigh"
+INTERRUPTED = 130
+
+
+@pytest.fixture
+def installed(project: Project) -> Project:
+    """The fictional review with weigh in it, as a person who follows the schedules has it."""
+    (project.folder / ".venv").symlink_to(sys.prefix)
+    return project
+
+
+@pytest.fixture(scope="module")
+def run_options() -> set[str]:
+    """The options of weigh run."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("weigh"), "run", "--help"], capture_output=True, text=True, check=True
+    )
+    return set(re.findall(r"--[a-z-]+", done.stdout))
+
+
+def sh(script: str, folder: Path, *shell: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """A script as a scheduler runs it: with hardly any environment."""
+    environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder)} | variables
+    command = [*(shell or ("/bin/sh",)), "-c", script]
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, encoding="utf-8", check=False, timeout=240
+    )
+
+
+def simple_notebooks(project: Project, source: str) -> None:
+    """Give the review notebooks that take no time; that of the conclusions does something else."""
+    path = notebook(project, "0")
+    for name in REVIEW_NOTEBOOKS:
+        shutil.copy(path, path.with_name(f"{name}.ipynb"))
+    notebook(project, source)
+
+
+def test_the_readme_names_every_file_and_option(run_options: set[str]) -> None:
+    """Whoever opens the folder learns of each file, and of no option that there is not."""
+    readme = (SCHEDULE / "README.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", readme))
+
+    assert sorted(FILES) == sorted(path.name for path in SCHEDULE.iterdir() if path.is_file())
+    assert [] == [name for name in FILES[1:] if f"({name})" not in readme]
+    assert set() == named - run_options - {"--engine", "--system", "--now"}
+
+
+# ---- cron
+
+
+def crontab() -> tuple[dict[str, str], list[tuple[list[str], str]]]:
+    """The variables of the crontab, and its jobs as times and command."""
+    variables, jobs = {}, []
+    for line in (SCHEDULE / "crontab").read_text(encoding="utf-8").splitlines():
+        if match := re.fullmatch(r"([A-Z_]+)=(.*)", line):
+            variables[match[1]] = match[2]
+        elif line and not line.startswith("#"):
+            *times, command = line.split(maxsplit=5)
+            jobs.append((times, command))
+    return variables, jobs
+
+
+def test_cron_can_read_its_table() -> None:
+    """One job, whose five fields are times and whose command holds no percent sign, which cron takes for the end."""
+    variables, ((times, command),) = crontab()
+
+    assert HOME == variables["REVIEW"]
+    assert [] == [
+        (time, limit)
+        for time, limit in zip(times, (59, 23, 31, 12, 7), strict=True)
+        if time != "*" and not 0 <= int(time) <= limit
+    ]
+    assert "%" not in command
+
+
+@pytest.mark.long
+def test_the_command_of_cron_runs_and_yields_to_another_run(installed: Project) -> None:
+    """The very line of the table renders a review; while another run holds it, it ends well and says so."""
+    variables, ((_times, command),) = crontab()
+    done = sh(command, installed.folder.parent, **variables | {"REVIEW": str(installed.folder)})
+    assert 0 == done.returncode, done.stderr
+    assert {"digest.md", "digest.json", "run.json"} <= {path.name for path in (installed.folder / "build").iterdir()}
+
+    with exclusive(installed.folder / "build"):
+        busy = sh(command, installed.folder.parent, **variables | {"REVIEW": str(installed.folder)})
+    assert (0, True) == (busy.returncode, "weigh: build: busy, process " in busy.stderr)
+
+    installed.change(OUTCOMES, 2, "study_id", "nobody-1900")
+    broken = sh(command, installed.folder.parent, **variables | {"REVIEW": str(installed.folder)})
+    assert (True, True) == (broken.returncode not in (0, 4), f"{OUTCOMES}:2:study_id" in broken.stderr)
+
+
+@pytest.mark.long
+def test_the_mail_of_the_readme_gets_the_digest(installed: Project) -> None:
+    """The call of --notify that the README shows hands the digest to a mail program."""
+    simple_notebooks(installed, "conclusion_id")
+    readme = (SCHEDULE / "README.md").read_text(encoding="utf-8")
+    (command,) = re.findall(r"^\$ weigh (run --notify .*)$", readme, flags=re.MULTILINE)
+    mail = installed.folder.parent / "bin" / "mail"
+    mail.parent.mkdir()
+    mail.write_text('#!/bin/sh\nprintf "%s\\n" "$@" > mail.txt\ncat >> mail.txt\n', encoding="utf-8")
+    mail.chmod(0o755)
+    done = sh(f".venv/bin/weigh {command}", installed.folder, PATH=f"{mail.parent}:/usr/bin:/bin")
+
+    assert 0 == done.returncode, done.stderr
+    digest = (installed.folder / "build" / "digest.md").read_text(encoding="utf-8")
+    assert "-s\nWhat moved\ncommittee\n" + digest == (installed.folder / "mail.txt").read_text(encoding="utf-8")
+
+
+# ---- systemd
+
+
+def unit(name: str) -> configparser.ConfigParser:
+    found = configparser.ConfigParser(strict=True, delimiters=("=",), comment_prefixes=("#",), interpolation=None)
+    found.optionxform = str  # type: ignore[assignment,method-assign]
+    found.read(SCHEDULE / name, encoding="utf-8")
+    return found
+
+
+def test_the_service_has_few_rights_and_minds_exit_codes(run_options: set[str]) -> None:
+    """Another user than root, one folder to write, no network; busy and stopped are no failures."""
+    service = unit("weigh.service")["Service"]
+    program, command, *arguments = service["ExecStart"].split()
+
+    assert service["User"] not in ("", "root", "0")
+    assert {str(BusyError.exit_code), str(INTERRUPTED)} == set(service["SuccessExitStatus"].split())
+    assert ("strict", "yes", "yes", "") == tuple(
+        service[name] for name in ("ProtectSystem", "PrivateNetwork", "NoNewPrivileges", "CapabilityBoundingSet")
+    )
+    assert (f"{HOME}/.venv/bin/weigh", "run") == (program, command)
+    assert set() == {word for word in arguments if word.startswith("--")} - run_options
+    out = Path(arguments[arguments.index("--out") + 1])
+    assert service["ReadWritePaths"] == str(out.parent)  # the lock and the new build stand beside the build
+    assert service["ReadWritePaths"] == f"/var/lib/{service['StateDirectory']}"
+
+
+def test_the_timer_is_weekly_and_catches_up() -> None:
+    """A machine that was off on Monday does the run when it is on again."""
+    timer = unit("weigh.timer")["Timer"]
+
+    assert ("Mon *-*-* 06:00:00", "true") == (timer["OnCalendar"], timer["Persistent"])
+    assert "timers.target" == unit("weigh.timer")["Install"]["WantedBy"]
+
+
+@pytest.mark.parametrize("damage", ["", "ProtectSytem=strict", "SuccessExitStatus=busy"])
+def test_systemd_takes_the_units(installed: Project, tmp_path: Path, damage: str) -> None:
+    """`systemd-analyze verify` finds nothing in them, and would find a slip."""
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not installed")
+    for name in ("weigh.service", "weigh.timer"):
+        text = (SCHEDULE / name).read_text(encoding="utf-8").replace(HOME, str(installed.folder))
+        (tmp_path / name).write_text(text.replace("[Service]", f"[Service]\n{damage}"), encoding="utf-8")
+    units = [tmp_path / "weigh.service", tmp_path / "weigh.timer"]
+    done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
+    said = [line for line in done.stderr.splitlines() if "weigh." in line]
+
+    assert bool(damage) == bool(said), done.stderr
+    assert damage or 0 == done.returncode
+
+
+# ---- GitHub Actions
+
+WORKFLOW = yaml.safe_load((SCHEDULE / "github-actions.yml").read_text(encoding="utf-8"))
+STEPS = WORKFLOW["jobs"]["review"]["steps"]
+
+
+def test_the_workflow_has_few_rights_and_fixed_versions() -> None:
+    """It may only read, runs once at a time, and takes actions of GitHub's own at a major version."""
+    uses = [step["uses"] for step in STEPS if "uses" in step]
+
+    assert {"contents": "read"} == WORKFLOW["permissions"]
+    assert ("review-${{ github.ref }}", False) == tuple(WORKFLOW["concurrency"].values())
+    assert uses
+    assert [] == [name for name in uses if not re.fullmatch(r"actions/[a-z-]+@v\d+", name)]
+    assert {"checkout", "setup-python", "cache", "upload-artifact"} == {re.split("[/@]", name)[1] for name in uses}
+
+
+def test_the_workflow_names_what_there_is(run_options: set[str]) -> None:
+    """Each target of make, each option of weigh and each path that it waits for exists."""
+    scripts = "\n".join(step["run"] for step in STEPS if "run" in step)
+    targets = re.findall(r"\bmake (\S+)", scripts)
+    paths = WORKFLOW[True]["push"]["paths"]  # YAML 1.1 takes the word "on" for true
+
+    assert targets
+    for target in targets:
+        assert 0 == subprocess.run(["make", "-n", "-C", ROOT, target], capture_output=True, check=False).returncode
+    assert ["run"] == re.findall(r"\.venv/bin/weigh (\S+)", scripts)
+    assert set() == set(re.findall(r"--[a-z-]+", scripts)) - run_options
+    assert [] == [path for path in paths if not (ROOT / path.split("/")[0]).exists()]
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("fault", "code", "digest"), [("none", 0, True), ("report", 3, True), ("evidence", 2, False)])
+def test_the_step_of_the_workflow_leaves_its_summary(installed: Project, fault: str, code: int, digest: bool) -> None:
+    """The job's own script puts the digest into the summary, of a run with a failed report too, and keeps the exit code."""
+    simple_notebooks(installed, "conclusion_id" if fault != "report" else "1 / (conclusion_id != 'brisk-elbow')")
+    if fault == "evidence":
+        installed.change(OUTCOMES, 2, "study_id", "nobody-1900")
+    (script,) = (step["run"] for step in STEPS if "weigh run" in step.get("run", ""))
+    summary = installed.folder.parent / "summary.md"
+    done = sh(script, installed.folder, "/bin/bash", "-e", GITHUB_STEP_SUMMARY=str(summary))
+
+    assert code == done.returncode, done.stderr
+    assert digest == summary.exists()
+    assert not digest or "what moved" in summary.read_text(encoding="utf-8").splitlines()[0]
+
+
+# ---- Airflow
+
+DAG = ast.parse((SCHEDULE / "airflow_dag.py").read_text(encoding="utf-8"), "airflow_dag.py")
+#: What PapermillOperator calls the arguments of papermill.execute_notebook; the other words are those of any operator.
+PAPERMILL_WORDS = {"input_nb": "input_path", "output_nb": "output_path"}
+OPERATOR_WORDS = {"task_id", "execution_timeout"}
+
+
+def call_of(name: str) -> dict[str, ast.expr]:
+    """The keywords of the one call of something in the DAG file."""
+    calls = [node for node in ast.walk(DAG) if isinstance(node, ast.Call) and name == getattr(node.func, "id", None)]
+    (call,) = calls
+    return {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
+
+
+def test_the_reports_of_the_dag_are_papermill_calls() -> None:
+    """What the operator is given is what papermill and the notebook take, with the kernel that `make lab` installs."""
+    words = call_of("ReportOperator")
+    passed = {PAPERMILL_WORDS.get(word, word) for word in words.keys() - OPERATOR_WORDS}
+    parameters = words["parameters"]
+
+    assert compile(DAG, "airflow_dag.py", "exec")
+    assert set() == passed - inspect.signature(papermill.execute_notebook).parameters.keys()
+    assert isinstance(parameters, ast.Dict)
+    declared = papermill.inspect_notebook(str(ROOT / "notebooks" / "conclusion.ipynb"))
+    assert [*declared] == [ast.literal_eval(key) for key in parameters.keys if key]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert f"ipykernel install --sys-prefix --name {ast.literal_eval(words['kernel_name'])} " in makefile
+
+
+def test_the_run_of_the_dag_yields_to_another_run() -> None:
+    """Busy is skipped, and the command is the one of every schedule."""
+    words = call_of("BashOperator")
+
+    assert (".venv/bin/weigh run", BusyError.exit_code) == (
+        ast.literal_eval(words["bash_command"]),
+        ast.literal_eval(words["skip_on_exit_code"]),
+    )
+
+
+def test_papermill_knows_the_engine() -> None:
+    """`papermill --engine weigh` is found by its name and can be loaded."""
+    (found,) = (point for point in entry_points(group="papermill.engine") if "weigh" == point.name)
+
+    assert callable(found.load().execute_managed_notebook)
+
+
+# ---- plain papermill
+
+
+@pytest.fixture(params=[(), ("--engine", "weigh")], ids=["own-engine", "engine-weigh"])
+def engine(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    """Papermill's own engine, and ours."""
+    return tuple(request.param)
+
+
+def run_papermill(out: Path, engine: tuple[str, ...], name: str, value: str) -> subprocess.CompletedProcess[str]:
+    """Papermill as a person calls it, in the fictional review."""
+    command = [Path(sys.executable).with_name("papermill"), ROOT / "notebooks" / "conclusion.ipynb", out]
+    return subprocess.run(
+        [*map(str, command), "-p", name, value, *engine, "--no-progress-bar"],
+        cwd=MINI,
+        env={**os.environ, "JUPYTER_PREFER_ENV_PATH": "1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+        timeout=240,
+    )
+
+
+def last_sentence(done: subprocess.CompletedProcess[str]) -> str:
+    return [line for line in done.stderr.splitlines() if line.strip()][-1]
+
+
+@pytest.mark.long
+def test_papermill_executes_a_conclusion(tmp_path: Path, engine: tuple[str, ...], run_weigh: RunWeigh) -> None:
+    """Without weigh's own commands the notebook gives the result that they give."""
+    done = run_papermill(tmp_path / "out.ipynb", engine, "conclusion_id", "stiff-joints")
+    assert 0 == done.returncode, done.stderr
+
+    executed = nbformat.read(tmp_path / "out.ipynb", as_version=4)
+    result = json.loads(run_weigh("--review", MINI, "show", "stiff-joints", "--format", "json").stdout)
+    shown = "".join(str(output.get("data", {})) for cell in executed.cells for output in cell.get("outputs", ()))
+    assert result["verdict_sentence"] in shown
+    assert result["fingerprint"][:8] in shown
+
+
+@pytest.mark.long
+def test_papermill_ends_with_a_sentence_on_an_unknown_id(tmp_path: Path, engine: tuple[str, ...]) -> None:
+    """The last line says what is wrong and what may have been meant, and the exit code is no success."""
+    done = run_papermill(tmp_path / "out.ipynb", engine, "conclusion_id", "stif-joints")
+
+    assert (
+        True,
+        "NotFoundError: evidence/conclusions.csv: no conclusion 'stif-joints'; did you mean stiff-joints?",
+    ) == (
+        done.returncode != 0,
+        last_sentence(done),
+    )
+
+
+@pytest.mark.long
+def test_a_misspelt_parameter_is_refused_by_our_engine(tmp_path: Path) -> None:
+    """A name that the notebook does not declare ends the run, with the name that it does."""
+    done = run_papermill(tmp_path / "out.ipynb", ("--engine", "weigh"), "conclusion_idd", "stiff-joints")
+
+    assert 0 != done.returncode
+    assert last_sentence(done).endswith("conclusion.ipynb: no parameter 'conclusion_idd'; did you mean conclusion_id?")
+
+
+@pytest.mark.long
+def test_a_misspelt_parameter_is_told_by_papermill_itself(project: Project, tmp_path: Path) -> None:
+    """Papermill's own engine goes on with the default, which nothing in the notebook could prevent, but says so."""
+    path = notebook(project, "conclusion_id")
+    command = [Path(sys.executable).with_name("papermill"), path, tmp_path / "out.ipynb", "-p", "conclusion_idd", "y"]
+    done = subprocess.run([*map(str, command), "--no-progress-bar"], capture_output=True, text=True, check=False)
+
+    assert (0, True) == (done.returncode, "Passed unknown parameter: conclusion_idd" in done.stderr)
