@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
@@ -17,7 +18,7 @@ from subprocess import CompletedProcess
 
 import pytest
 from conftest import MINI, OUTCOMES, STUDIES, Project, render
-from test_render import built, hashes
+from test_render import built, hashes, notebook
 
 from weigh.errors import BusyError, WeighError
 from weigh.render.build import Build
@@ -28,6 +29,7 @@ from weigh.render.sources import REVIEW_NOTEBOOKS
 
 __all__ = ["built"]  # a fixture of this module too
 
+WEIGH = str(Path(sys.executable).with_name("weigh"))
 RunWeigh = Callable[..., CompletedProcess[str]]
 
 
@@ -238,53 +240,92 @@ def test_a_build_killed_between_two_renames_comes_back(build: Path) -> None:
 
 
 @pytest.mark.long
-def test_a_run_killed_at_any_moment_leaves_the_old_build_or_the_new_one(build: Path, project: Project) -> None:
-    """SIGKILL at random moments: the build is whole each time, old or new; the next run finishes and no process is left."""
-    shutil.rmtree(build)
-    render(project.folder, out=build)
-    old = hashes(build)
-    project.change(OUTCOMES, 2, "p_value", "0.013")
-    command = [
-        str(Path(sys.executable).with_name("weigh")),
-        "--review",
-        str(project.folder),
-        "render",
-        "--out",
-        str(build),
-    ]
-    dice = random.Random(5)
-    for _ in range(8):
-        run = subprocess.Popen(command, start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+def test_a_run_killed_at_any_moment_leaves_the_old_build_or_the_new_one(project: Project, tmp_path: Path) -> None:
+    """SIGKILL at 50 random moments: the build is the old one or the new one, never a mix; no process or file is left."""
+    build, good = tmp_path / "out" / "build", {}
+    for value in ("0.013", "0.012"):
+        project.change(OUTCOMES, 2, "p_value", value)
+        render(project.folder, out=build)
+        good[value] = hashes(build)
+    mark, dice = f"WEIGH_TEST_MARK={tmp_path}", random.Random(5)
+    command = [WEIGH, "--review", str(project.folder), "render", "--out", str(build)]
+    scratch = Path(tempfile.mkdtemp())  # short: sockets stand there
+    killed = 0
+    for turn in range(50):
+        project.change(OUTCOMES, 2, "p_value", ("0.013", "0.012")[turn % 2])
+        run = subprocess.Popen(
+            command,
+            env={**os.environ, "WEIGH_TEST_MARK": str(tmp_path), "TMPDIR": str(scratch)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
         try:
-            run.wait(timeout=dice.uniform(0.2, 9))
+            run.wait(timeout=dice.uniform(0.1, 6))
         except subprocess.TimeoutExpired:
             run.send_signal(signal.SIGKILL)
-            run.wait()
+            killed += 1
+        run.wait()
         assert whole(build)
-        if hashes(build) != old:
-            break
+        assert hashes(build) in good.values()
+    project.change(OUTCOMES, 2, "p_value", "0.013")
     report: RunReport = render(project.folder, out=build)
 
-    assert {} == report.failed
-    assert whole(build)
-    assert hashes(build) != old
-    assert [] == [path.name for path in build.parent.iterdir() if path.name.startswith(".build")]
-    until = time.monotonic() + 20
-    while _left(project.folder) and time.monotonic() < until:
+    assert killed > 10
+    assert ({}, good["0.013"]) == (report.failed, hashes(build))
+    assert ["build"] == [path.name for path in build.parent.iterdir()]
+    end = time.monotonic() + 20
+    while (left := _marked(mark)) and time.monotonic() < end:
         time.sleep(0.2)
-    assert [] == _left(project.folder)
+    assert [] == left
+    assert [] == list(scratch.glob("weigh-*"))
+    shutil.rmtree(scratch)
 
 
-def _left(folder: Path) -> list[str]:
-    """Processes that still work in a folder: kernels have it as their own."""
+def _marked(mark: str) -> list[str]:
+    """Processes that were started with a variable in their environment, by their command."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
-            if (process / "cwd").readlink().is_relative_to(folder):
+            if mark in (process / "environ").read_text(errors="replace").split("\0"):
                 found.append((process / "cmdline").read_text().replace("\0", " "))
         except OSError:
             continue
     return found
+
+
+def test_a_temporary_folder_too_deep_for_sockets_is_a_sentence(run_weigh: RunWeigh, tmp_path: Path) -> None:
+    """A socket's path has little room; the run says so before it begins, and the doctor before that."""
+    (deep := tmp_path / ("deep" * 20)).mkdir()
+    done = run_weigh("--review", MINI, "render", "--out", tmp_path / "build", TMPDIR=str(deep))
+    seen = run_weigh("--review", MINI, "doctor", "--out", tmp_path / "build", TMPDIR=str(deep))
+
+    assert (2, f"weigh: {deep}: too long a path for sockets; set TMPDIR to a shorter one\n") == (
+        done.returncode,
+        done.stderr,
+    )
+    assert 2 == seen.returncode
+    assert f"NO  {deep}: too long a path for sockets; set TMPDIR to a shorter one" in seen.stdout
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("count", [2, 5, 20])
+def test_many_runs_at_once_are_one(project: Project, tmp_path: Path, count: int) -> None:
+    """Of several runs that start together one works; the others end with 4 and name it."""
+    go = project.folder / "go"
+    notebook(project, f"import pathlib, time\nwhile not pathlib.Path({str(go)!r}).exists():\n    time.sleep(0.05)")
+    command = [WEIGH, "--review", str(project.folder), "render", "humming-ear", "--out", str(tmp_path / "build")]
+    runs = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(count)]
+    end = time.monotonic() + 200
+    while sum(run.poll() is None for run in runs) > 1:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    go.touch()
+    said = [run.communicate(timeout=100) for run in runs]
+    codes = [run.returncode for run in runs]
+    winner = runs[codes.index(0)]
+
+    assert [0, *[4] * (count - 1)] == sorted(codes)
+    assert all(f"busy, process {winner.pid} of " in err for (_out, err), code in zip(said, codes, strict=True) if code)
 
 
 @pytest.mark.long
@@ -292,15 +333,7 @@ def _left(folder: Path) -> list[str]:
 def test_a_run_that_is_stopped_says_so(build: Path, number: signal.Signals) -> None:
     """A service manager and Ctrl-C end a run alike: exit 130, one sentence, the build as it was."""
     before = hashes(build)
-    command = [
-        str(Path(sys.executable).with_name("weigh")),
-        "--review",
-        str(MINI),
-        "render",
-        "--force",
-        "--out",
-        str(build),
-    ]
+    command = [WEIGH, "--review", str(MINI), "render", "--force", "--out", str(build)]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while run.poll() is None and not (build.parent / ".build.new" / "notebooks").is_dir():
         time.sleep(0.05)

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 
 from weigh.errors import WeighError
+from weigh.render.sources import refuse_long_temporary_folder
 
 __all__ = ["Check", "examine"]
 
@@ -38,6 +39,8 @@ def examine(folder: Path, out: Path) -> Iterator[Check]:
     yield Check(sys.version_info >= (3, 11), f"Python {python} (3.11 or newer is needed)")
     yield from _packages()
     yield _kernel()
+    yield _engine()
+    yield _sockets()
     yield _font()
     yield _evidence(folder)
     yield from _place(out)
@@ -71,6 +74,24 @@ def _kernel() -> Check:
     except NoSuchKernel:
         return Check(False, "no Jupyter kernel python3: install ipykernel anew")
     return Check(True, f"Jupyter kernel python3: {found.display_name}")
+
+
+def _engine() -> Check:
+    from weigh.render.nursery import possible
+
+    if possible():
+        return Check(True, "kernels are forked from one that has all imports done")
+    return Check(
+        True, "each kernel is a new interpreter, as this system cannot fork them: slower, and otherwise the same"
+    )
+
+
+def _sockets() -> Check:
+    try:
+        refuse_long_temporary_folder()
+    except WeighError as error:
+        return Check(False, str(error))
+    return Check(True, f"sockets fit into {tempfile.gettempdir()}")
 
 
 def _font() -> Check:

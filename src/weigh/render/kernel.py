@@ -20,11 +20,12 @@ from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
 from weigh.render.nursery import ForkedKernel, Nursery
 
-__all__ = ["ForkProvisioner", "ForkedKernelManager", "LocalKernelManager", "nursery", "use_nursery"]
+__all__ = ["ForkProvisioner", "ForkedKernelManager", "LocalKernelManager", "nursery", "remove_sockets", "use_nursery"]
 
 _PROVISIONER = "weigh-fork"  # its name among jupyter_client's entry points
 _nursery: Nursery | None = None
 _making = threading.Lock()
+_socket_folders: set[str] = set()
 
 
 def nursery() -> Nursery:
@@ -40,6 +41,12 @@ def use_nursery(made: Nursery) -> None:
     """Take a nursery that was made while this process had one thread only."""
     global _nursery  # noqa: PLW0603
     _nursery = made
+
+
+def remove_sockets() -> None:
+    """Remove the sockets of all kernels of this process, which is about to end in the middle of a report."""
+    for folder in list(_socket_folders):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 class PromptClient(AsyncKernelClient):
@@ -82,6 +89,7 @@ class LocalKernelManager(AsyncKernelManager):
         super().__init__(**settings)
         # A path of a socket may be 107 characters long at the most, so it stands in the temporary folder.
         self._socket_folder = tempfile.mkdtemp(prefix="weigh-")
+        _socket_folders.add(self._socket_folder)
         self.client_class = f"{__name__}.{PromptClient.__name__}"
         self.transport = "ipc"
         self.ip = os.path.join(self._socket_folder, "k")  # noqa: PTH118  (jupyter_client wants a string)
@@ -95,6 +103,7 @@ class LocalKernelManager(AsyncKernelManager):
         """Remove the sockets and their folder."""
         super().cleanup_ipc_files()
         shutil.rmtree(self._socket_folder, ignore_errors=True)
+        _socket_folders.discard(self._socket_folder)
 
 
 class ForkedKernelManager(LocalKernelManager):

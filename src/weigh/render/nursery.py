@@ -16,6 +16,7 @@ import gc
 import json
 import os
 import select
+import shutil
 import signal
 import socket
 import subprocess
@@ -170,7 +171,7 @@ def serve(requests: socket.socket) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     gc.collect()
     gc.freeze()  # what is shared stays shared: a collection in a kernel would copy its pages
-    kernels: set[int] = set()
+    kernels: dict[int, Path] = {}
     try:
         while message := requests.recv(_MESSAGE):
             answer, handles = _answer(json.loads(message), kernels, requests)
@@ -180,11 +181,14 @@ def serve(requests: socket.socket) -> None:
     except OSError:
         pass  # the owner died between a question and its answer
     finally:
-        for pid in list(kernels):
+        for pid, folder in list(kernels.items()):
             _end(pid, kernels)
+            shutil.rmtree(folder, ignore_errors=True)  # the owner, who would do it, is dead
 
 
-def _answer(request: dict[str, Any], kernels: set[int], requests: socket.socket) -> tuple[dict[str, Any], list[int]]:
+def _answer(
+    request: dict[str, Any], kernels: dict[int, Path], requests: socket.socket
+) -> tuple[dict[str, Any], list[int]]:
     if request["do"] == "prime":
         snapshot.take(Path(request["snapshot"]))
         return {}, []
@@ -198,13 +202,13 @@ def _answer(request: dict[str, Any], kernels: set[int], requests: socket.socket)
     if pid == 0:
         requests.close()
         _never_return(lambda: _become_kernel(request))
-    kernels.add(pid)
+    kernels[pid] = Path(request["connection_file"]).parent
     return {"pid": pid}, [os.pidfd_open(pid)]
 
 
-def _end(pid: int, kernels: set[int]) -> None:
+def _end(pid: int, kernels: dict[int, Path]) -> None:
     if pid in kernels:
-        kernels.discard(pid)
+        del kernels[pid]
         for kill in (os.killpg, os.kill):  # before the kernel leads a group of its own, there is none to kill
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 kill(pid, signal.SIGKILL)

@@ -189,6 +189,9 @@ def _prepare(lifeline: Connection, forked_kernels: bool) -> None:
 
 def _end_with(lifeline: Connection) -> None:
     lifeline.poll(None)
+    from weigh.render.kernel import remove_sockets
+
+    remove_sockets()
     os._exit(1)
 
 

@@ -14,7 +14,14 @@ from weigh.errors import WeighError
 from weigh.inputs import inputs_of, sha256
 from weigh.render.build import Build, read_record, replace_in
 from weigh.render.lock import exclusive
-from weigh.render.sources import CELL_TIMEOUT, CONCLUSION, REVIEW_NOTEBOOKS, Engine, find_notebook
+from weigh.render.sources import (
+    CELL_TIMEOUT,
+    CONCLUSION,
+    REVIEW_NOTEBOOKS,
+    Engine,
+    find_notebook,
+    refuse_long_temporary_folder,
+)
 from weigh.render.stale import Stamp, code_stamp, jobs_of, nothing_to_do, reason, versions
 
 if TYPE_CHECKING:
@@ -294,6 +301,7 @@ class _Run:
             and nothing_to_do(self.task.out, self.folder, _notebooks(self.folder))
         ):
             return
+        refuse_long_temporary_folder()
         if self._how.cluster is None:
             from weigh.render.pool import warm_up
 

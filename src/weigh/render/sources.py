@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from enum import StrEnum
 from importlib.resources import as_file, files
 from pathlib import Path
 
-from weigh.errors import NotFoundError
+from weigh.errors import NotFoundError, WeighError
 
-__all__ = ["CELL_TIMEOUT", "CONCLUSION", "REVIEW_NOTEBOOKS", "TOTAL_TIMEOUT", "Engine", "find_notebook"]
+__all__ = [
+    "CELL_TIMEOUT",
+    "CONCLUSION",
+    "REVIEW_NOTEBOOKS",
+    "TOTAL_TIMEOUT",
+    "Engine",
+    "find_notebook",
+    "refuse_long_temporary_folder",
+]
 
 #: The notebook that is run once for each conclusion, and those on the review as a whole.
 CONCLUSION = "conclusion"
@@ -16,6 +26,7 @@ REVIEW_NOTEBOOKS = ("overview", "audit", "methods", "evidence_map")
 #: Seconds that one cell, and all cells of one report, may take. A report takes about two, so this only ends what hangs.
 CELL_TIMEOUT = 300
 TOTAL_TIMEOUT = 900
+_SOCKET_ROOM = 70  # characters of a folder
 
 
 class Engine(StrEnum):
@@ -23,6 +34,17 @@ class Engine(StrEnum):
 
     WEIGH = "weigh"
     FRESH = "fresh"
+
+
+def refuse_long_temporary_folder() -> None:
+    """Sockets stand in the temporary folder, and the path of one may be 107 characters long at the most.
+
+    Raises:
+        WeighError: the folder's own path leaves them no room.
+    """
+    folder = tempfile.gettempdir()
+    if len(os.fsencode(folder)) > _SOCKET_ROOM:
+        raise WeighError(f"{folder}: too long a path for sockets; set TMPDIR to a shorter one")
 
 
 def find_notebook(name: str, review_folder: Path) -> Path:
