@@ -18,19 +18,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weigh import display
-from weigh.change_words import brief, changes_markdown, changes_text
-from weigh.changes import Changes, compare
+from weigh.changes.compare import Changes, compare
+from weigh.changes.findings import Fate
+from weigh.changes.history import DRAFT, history_csv, history_row
+from weigh.changes.reasons import DECIDING
+from weigh.changes.rows import Kind
+from weigh.changes.state import State, state_of
+from weigh.changes.state_rows import Row, rows_of
+from weigh.changes.words import brief, changes_markdown, changes_text
 from weigh.checks.audit import Audit, audit
 from weigh.errors import NotFoundError, ReviewNotFoundError, WeighError
-from weigh.finding_changes import Fate
-from weigh.history_draft import DRAFT, history_csv, history_row
 from weigh.model import HistoryRow
-from weigh.reasons import DECIDING
 from weigh.render.states import changes_between, state_at
 from weigh.review import TABLES, Review, load_review
-from weigh.row_changes import Kind
-from weigh.state import State, state_of
-from weigh.state_rows import Row, rows_of
 from weigh.vocabulary import Contrast, Design, Direction, Domain, Extraction, Fit, Position, Stance
 
 APPRAISALS = "evidence/appraisals.csv"

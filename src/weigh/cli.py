@@ -427,14 +427,14 @@ def diff(
     folder = _session.folder()
     changes = changes_between(before, after, folder)
     if history:
+        from weigh.changes.history import history_csv
         from weigh.checks.characters import visible
-        from weigh.history_draft import history_csv
 
         print(visible(history_csv(changes)), end="")
     elif output is Format.JSON:
         print(json.dumps(changes.as_json(), indent=1, ensure_ascii=False))
     else:
-        from weigh.change_words import changes_text
+        from weigh.changes.words import changes_text
 
         print(changes_text(changes))
     if out is not None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from weigh.change_words import Section, brief, section_text, sections
-from weigh.changes import Changes
+from weigh.changes.compare import Changes
+from weigh.changes.history import history_csv, history_row
+from weigh.changes.words import Section, brief, section_text, sections
 from weigh.checks.characters import visible
 from weigh.display.shown import Shown, fragment, style_sheet
-from weigh.history_draft import history_csv, history_row
 
 __all__ = ["show_changes", "show_history_draft", "show_moves", "show_row_changes"]
 

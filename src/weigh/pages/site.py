@@ -14,7 +14,7 @@ from weigh import (
     display,
     lean,  # noqa: F401  (before nbconvert, which imports jsonschema)
 )
-from weigh.changes import Changes
+from weigh.changes.compare import Changes
 from weigh.checks.audit import ACCEPTANCE_RULES
 from weigh.checks.audit import RULES as AUDIT_RULES
 from weigh.model import Guideline

@@ -15,7 +15,7 @@ from weigh.render.sources import find_notebook
 from weigh.render.states import folder_named
 
 if TYPE_CHECKING:
-    from weigh.changes import Changes
+    from weigh.changes.compare import Changes
 
 __all__ = ["CHANGES", "write_report"]
 

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from weigh.errors import WeighError
 
 if TYPE_CHECKING:
-    from weigh.changes import Changes
+    from weigh.changes.compare import Changes
+    from weigh.changes.state import State
     from weigh.checks.audit import Audit
     from weigh.model import Finding
     from weigh.review import Review
-    from weigh.state import State
 
 __all__ = ["DIGEST_FILES", "Digest", "last_state", "make_digest"]
 
@@ -49,7 +49,7 @@ class Digest:
     @property
     def brief(self) -> tuple[str, ...]:
         """The first sentences, for a terminal and for the head of the file."""
-        from weigh.change_words import brief
+        from weigh.changes.words import brief
 
         if self.changes is None:
             said = ["The first finished run of this build folder: there is nothing to compare with."]
@@ -77,7 +77,7 @@ class Digest:
         }
 
     def _markdown(self) -> str:
-        from weigh.change_words import changes_markdown, escaped
+        from weigh.changes.words import changes_markdown, escaped
 
         blocks = [f"# Guideline {escaped(self.guideline)}: what moved, {self.day.isoformat()}"]
         if self.changes is None:
@@ -104,7 +104,7 @@ def _sentence(finding: Finding) -> str:
 
 def last_state(out: Path) -> State | None:
     """The state that the last finished run left; None where there is none that this weigh can read."""
-    from weigh.state import STATE, State
+    from weigh.changes.state import STATE, State
 
     try:
         return State.from_json(json.loads((out / STATE).read_bytes()))
@@ -135,7 +135,7 @@ def make_digest(
         rendered: the reports that this run rendered.
         failed: the sentence of each that failed.
     """
-    from weigh.changes import compare
+    from weigh.changes.compare import compare
     from weigh.checks.audit import audit
 
     before, now = states

@@ -361,9 +361,9 @@ class _Run:
         """
         if self._build is None:
             return self._nothing_done()
+        from weigh.changes.state import STATE, state_of
         from weigh.pages.site import index_page
         from weigh.render.digest import last_state, make_digest
-        from weigh.state import STATE, state_of
 
         plan = self._plan
         done = tuple(name for name in self.stale if name not in self._failed)
@@ -406,10 +406,10 @@ class _Run:
         record = read_record(self.task.out)
         digest = None
         if self._how.digest_of is not None:
+            from weigh.changes.state import state_of
             from weigh.checks.audit import audit
             from weigh.render.digest import make_digest
             from weigh.review import load_review
-            from weigh.state import state_of
 
             review = load_review(self.folder)
             audited = audit(review)

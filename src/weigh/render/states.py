@@ -15,9 +15,9 @@ from weigh.errors import NotFoundError, ReviewNotFoundError, WeighError
 from weigh.render.build import MARKER
 
 if TYPE_CHECKING:
-    from weigh.changes import Changes
+    from weigh.changes.compare import Changes
+    from weigh.changes.state import State
     from weigh.review import Review
-    from weigh.state import State
 
 __all__ = ["changes_between", "folder_named", "state_at"]
 
@@ -39,7 +39,7 @@ def changes_between(before: str, after: str = "", review_folder: Path | None = N
     Raises:
         WeighError: one of them cannot be read; the sentence says why.
     """
-    from weigh.changes import compare
+    from weigh.changes.compare import compare
     from weigh.inputs import find_review
 
     folder = review_folder or find_review()
@@ -93,14 +93,14 @@ def _of_review(folder: Path) -> State:
 
 
 def _state(review: Review) -> State:
+    from weigh.changes.state import state_of
     from weigh.checks.audit import audit
-    from weigh.state import state_of
 
     return state_of(review, audit(review))
 
 
 def _of_run(folder: Path, name: str) -> State:
-    from weigh.state import STATE, State
+    from weigh.changes.state import STATE, State
 
     try:
         return State.from_json(json.loads((folder / STATE).read_bytes()))

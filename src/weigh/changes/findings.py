@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from weigh.state import FindingState, State
+from weigh.changes.state import FindingState, State
 
 __all__ = ["Fate", "FindingChange", "finding_changes"]
 

@@ -7,11 +7,11 @@ import dataclasses
 import io
 from collections.abc import Iterator
 
-from weigh.cell_words import pair_words
-from weigh.changes import Changes
+from weigh.changes.cell_words import pair_words
+from weigh.changes.compare import Changes
+from weigh.changes.moves import Move
+from weigh.changes.rows import Kind
 from weigh.model import HistoryRow
-from weigh.moves import Move
-from weigh.row_changes import Kind
 from weigh.wording import listed
 
 __all__ = ["DRAFT", "history_csv", "history_row"]

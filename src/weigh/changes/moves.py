@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from weigh.reasons import Reasons
-from weigh.row_changes import Cell, Kind, RowChange
-from weigh.state import ConclusionState, State, StudyState
+from weigh.changes.reasons import Reasons
+from weigh.changes.rows import Cell, Kind, RowChange
+from weigh.changes.state import ConclusionState, State, StudyState
 
 __all__ = ["COMPARED", "Move", "VoteMove", "moves"]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from weigh.state import State
-from weigh.state_rows import CODES, Row
+from weigh.changes.state import State
+from weigh.changes.state_rows import CODES, Row
 
 __all__ = ["Cell", "Kind", "RowChange", "row_changes"]
 

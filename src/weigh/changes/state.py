@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from weigh import __version__
+from weigh.changes.state_rows import Row, guideline_cells, rows_of
 from weigh.checks.audit import Audit
 from weigh.dossier import Dossier, gather
 from weigh.errors import WeighError
 from weigh.grade import RatedBody
 from weigh.model import Finding
 from weigh.review import Review
-from weigh.state_rows import Row, guideline_cells, rows_of
 from weigh.verdict import Judgement, judge
 from weigh.votes import StudyVote
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from weigh.certainty import COMMITTEE
-from weigh.row_changes import Kind, RowChange
-from weigh.state import ConclusionState, State, StudyState
+from weigh.changes.rows import Kind, RowChange
+from weigh.changes.state import ConclusionState, State, StudyState
 from weigh.vocabulary import Fit
 
 __all__ = ["DECIDING", "Reasons"]

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from weigh import wording
+from weigh.changes.rows import Cell
 from weigh.effect_words import CERTAINTY
-from weigh.row_changes import Cell
 from weigh.vocabulary import (
     Certainty,
     ComparatorType,

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from weigh import wording
-from weigh.cell_words import pair_words, value_words
-from weigh.changes import Changes
+from weigh.changes.cell_words import pair_words, value_words
+from weigh.changes.compare import Changes
+from weigh.changes.findings import Fate, FindingChange
+from weigh.changes.moves import Move, VoteMove
+from weigh.changes.rows import Cell, Kind, RowChange
+from weigh.changes.state import SPLIT, StudyState
 from weigh.checks.characters import visible
-from weigh.finding_changes import Fate, FindingChange
-from weigh.moves import Move, VoteMove
-from weigh.row_changes import Cell, Kind, RowChange
-from weigh.state import SPLIT, StudyState
 from weigh.vocabulary import Direction, Position
 from weigh.wording import plural
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from weigh.finding_changes import FindingChange, finding_changes
-from weigh.moves import Move, moves
-from weigh.row_changes import Cell, Kind, RowChange, row_changes
-from weigh.state import State
+from weigh.changes.findings import FindingChange, finding_changes
+from weigh.changes.moves import Move, moves
+from weigh.changes.rows import Cell, Kind, RowChange, row_changes
+from weigh.changes.state import State
 
 __all__ = ["Changes", "compare"]
 
