@@ -85,6 +85,16 @@ def test_papermill_takes_the_engine(tmp_path: Path) -> None:
     ]
 
 
+def test_papermill_with_the_engine_refuses_an_unknown_parameter(tmp_path: Path) -> None:
+    """Papermill only warns of a misspelt name and renders another conclusion; the engine ends it with the right name."""
+    source, out = ROOT / "notebooks" / "conclusion.ipynb", tmp_path / "out.ipynb"
+    command = [BIN / "papermill", "--engine", "weigh", "--cwd", MINI, source, out, "-p", "conclusion", "humming-ear"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+
+    assert 0 != done.returncode
+    assert done.stderr.strip().endswith("no parameter 'conclusion'; did you mean conclusion_id?")
+
+
 # ---- each report alone, and nothing left of it
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 from typing import Any, ClassVar
 
 from papermill.clientwrap import PapermillNotebookClient
@@ -10,6 +11,7 @@ from papermill.engines import NBClientEngine
 from papermill.log import logger
 
 from weigh.render.kernel import ForkedKernelManager, LocalKernelManager
+from weigh.render.notebooks import check_parameters
 from weigh.render.sources import CELL_TIMEOUT, TOTAL_TIMEOUT
 
 __all__ = ["ForkEngine", "FreshEngine"]
@@ -33,7 +35,7 @@ class FreshEngine(NBClientEngine):  # type: ignore[misc]
         total_timeout: int | None = None,
         **settings: Any,
     ) -> Any:
-        """Execute a notebook that papermill prepared.
+        """Execute a notebook that papermill prepared, unless it was given a parameter that it does not declare.
 
         Args:
             nb_man: papermill's NotebookExecutionManager.
@@ -45,10 +47,15 @@ class FreshEngine(NBClientEngine):  # type: ignore[misc]
             execution_timeout: seconds that one cell may take.
             total_timeout: seconds that all cells may take.
             **settings: what nbclient takes.
+
+        Raises:
+            RenderError: an unknown parameter, of which papermill itself would only warn.
         """
         end = time.monotonic() + (total_timeout or TOTAL_TIMEOUT)
         limit = execution_timeout or CELL_TIMEOUT
-        settings.pop("input_path", None)
+        source = settings.pop("input_path", None)
+        if source:
+            check_parameters(Path(source), nb_man.nb.metadata.papermill.get("parameters", {}))
         return PapermillNotebookClient(
             nb_man,
             kernel_manager_class=cls.manager,
