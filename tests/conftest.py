@@ -21,7 +21,7 @@ from hypothesis import settings
 from weigh.dossier import StudyEvidence, gather
 from weigh.model import Finding, Outcome
 from weigh.render import run
-from weigh.render.run import How, RunReport, Task, Watch
+from weigh.render.task import How, RunReport, Task, Watch
 from weigh.review import Review, load_review, read_review
 from weigh.summary import Summary, summarise
 

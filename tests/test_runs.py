@@ -24,8 +24,9 @@ from weigh.errors import BusyError, WeighError
 from weigh.render.build import Build
 from weigh.render.lock import exclusive, lock_path
 from weigh.render.pool import WorkerDied, here, run_jobs
-from weigh.render.run import How, RunReport, Task, explain
+from weigh.render.run import explain
 from weigh.render.sources import REVIEW_NOTEBOOKS
+from weigh.render.task import How, RunReport, Task
 
 __all__ = ["built"]  # a fixture of this module too
 
@@ -62,7 +63,7 @@ def test_nothing_is_done_where_nothing_changed(build: Path, run_weigh: RunWeigh)
 def test_nothing_to_do_reads_no_table(build: Path) -> None:
     """A run that has nothing to do loads neither pandas nor the reader of tables."""
     code = (
-        "import sys; from pathlib import Path; from weigh.render.run import Task, render; "
+        "import sys; from pathlib import Path; from weigh.render.run import render; from weigh.render.task import Task; "
         f"report = render(Task(Path({str(MINI)!r}), Path({str(build)!r}))); assert not report.rendered; "
         "print([name for name in ('pandas', 'frictionless', 'matplotlib', 'nbformat', 'scipy') if name in sys.modules])"
     )

@@ -19,7 +19,7 @@ from weigh.errors import EvidenceError, WeighError
 from weigh.render.sources import Engine
 
 if TYPE_CHECKING:
-    from weigh.render.run import How, RunReport, Task, Watch
+    from weigh.render.task import How, RunReport, Task, Watch
 
 __all__ = ["app", "main"]
 
@@ -232,8 +232,8 @@ def render(  # noqa: PLR0917  (typer makes options of them)
 
     Example: weigh render epicondylitis keratoconus --out build
     """
-    from weigh.render.run import How, Task
     from weigh.render.run import explain as what_is_stale
+    from weigh.render.task import How, Task
 
     how = How(jobs=jobs, engine=engine, cluster=cluster, force=force)
     if portfolio is not None:
@@ -276,7 +276,7 @@ def run(  # noqa: PLR0917  (typer makes options of them)
 
     Example: weigh run --notify "mail-the-committee --urgent"
     """
-    from weigh.render.run import How, Task
+    from weigh.render.task import How, Task
 
     day = today.date() if today else dt.datetime.now(dt.UTC).date()
     how = How(jobs=jobs, engine=engine, cluster=cluster, force=force, digest_of=day)
@@ -361,7 +361,7 @@ def _print_report(report: RunReport, name: str) -> None:
 @contextmanager
 def _progress() -> Iterator[Watch]:
     """A bar on a terminal, nothing in a log; a service that is stopped ends like Ctrl-C."""
-    from weigh.render.run import Watch
+    from weigh.render.task import Watch
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if not sys.stderr.isatty():

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from weigh.errors import ReviewNotFoundError
 from weigh.inputs import DESCRIPTOR
-from weigh.render.run import Task
+from weigh.render.task import Task
 
 __all__ = ["tasks_of"]
 

@@ -1,0 +1,209 @@
+"""One review folder on its way through a run: held, planned, its outcomes taken in, its build put in place."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from weigh import __version__
+from weigh.errors import WeighError
+from weigh.inputs import inputs_of
+from weigh.render.build import Build, read_record, replace_in
+from weigh.render.lock import exclusive
+from weigh.render.plan import make_plan, notebooks_of
+from weigh.render.sources import REVIEW_NOTEBOOKS, Engine, refuse_long_temporary_folder
+from weigh.render.stale import code_stamp, jobs_of, nothing_to_do, versions
+from weigh.render.task import How, RunReport, Task
+
+if TYPE_CHECKING:
+    from weigh.render.worker import Job, Rendered
+    from weigh.summary import Overview
+
+__all__ = ["FolderRun", "engine_of"]
+
+
+def engine_of(how: How) -> Engine:
+    """The engine asked for; by default forks, where the system can."""
+    from weigh.render.nursery import possible
+
+    return how.engine or (Engine.WEIGH if possible() else Engine.FRESH)
+
+
+class FolderRun:
+    """One review folder on its way to a finished build; it holds the build folder until it is closed.
+
+    Args:
+        task: the folders.
+        how: how to render.
+
+    Raises:
+        WeighError: the evidence is broken, an id unknown, the build folder busy or not to be written.
+    """
+
+    def __init__(self, task: Task, how: How) -> None:
+        self.task = task
+        self.folder = task.review_folder.resolve()
+        #: Names of reports whose outcome is still to come.
+        self.left: list[str] = []
+        self._how = how
+        self._started = dt.datetime.now(dt.UTC)
+        self._build: Build | None = None
+        self._failed: dict[str, str] = {}
+        self._all: Overview | None = None
+        self._held = ExitStack()
+        try:
+            self._open()
+        except BaseException:
+            self.close()
+            raise
+
+    def _open(self) -> None:
+        try:
+            self.task.out.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise WeighError(
+                f"{self.task.out}: cannot be written ({error.strerror}); choose another folder with --out"
+            ) from error
+        self._held.enter_context(exclusive(self.task.out))
+        if (
+            not self._how.force
+            and not self.task.conclusion_ids
+            and nothing_to_do(self.task.out, self.folder, notebooks_of(self.folder))
+        ):
+            return
+        refuse_long_temporary_folder()
+        if self._how.cluster is None:
+            from weigh.render.pool import warm_up
+
+            warm_up()  # it imports on one processor while this process plans on another
+        from weigh.render import snapshot
+
+        self._plan = make_plan(self.task, self._how)
+        self.stale = [name for name, why in self._plan.reasons.items() if why]
+        self.left = list(self.stale)
+        known = {*self._plan.review.conclusions, *REVIEW_NOTEBOOKS}
+        self._records: dict[str, Any] = {name: job for name, job in jobs_of(self._plan.record).items() if name in known}
+        self._build = Build(self.task.out)
+        self._held.callback(self._build.discard)
+        self._build.open()
+        snapshot.write(self._build.scratch / "review", self._plan.review, self._plan.audited)
+
+    def jobs(self) -> Iterator[Job]:
+        """The reports to render."""
+        from weigh.render.worker import Job
+
+        assert self._build is not None
+        engine, code = engine_of(self._how), code_stamp()
+        # Those on the whole review take longest, so they come first: the last report has nobody to share its time with.
+        for name in sorted(self.stale, key=lambda name: name not in REVIEW_NOTEBOOKS):
+            yield Job(self.folder, name, code, engine, self._how.timeout, self._build.scratch / "review")
+        self._overview()  # while the workers are at the last reports
+
+    def _overview(self) -> Overview:
+        if self._all is None:
+            from weigh.summary import overview
+
+            self._all = overview(self._plan.review, self._plan.audited)
+        return self._all
+
+    def take(self, name: str, rendered: Rendered) -> Rendered:
+        """Take in the outcome of one report.
+
+        Raises:
+            WeighError: its files cannot be written.
+        """
+        assert self._build is not None
+        self.left.remove(name)
+        outputs = self._build.write(rendered.files)
+        if rendered.error:
+            self._failed[name] = rendered.error
+            job = {"status": "failed", "error": rendered.error, "outputs": outputs}
+        else:
+            job = {"status": "rendered", "outputs": outputs, "stamp": self._plan.stamps[name].as_json()}
+        self._records[name] = job | {"seconds": round(rendered.seconds, 3), "why": self._plan.reasons[name]}
+        return rendered
+
+    def finish(self) -> RunReport:
+        """Put the build in place, once every outcome was taken in.
+
+        Raises:
+            WeighError: it cannot be written, or the evidence changed meanwhile.
+        """
+        if self._build is None:
+            return self._nothing_done()
+        from weigh.changes.state import STATE, state_of
+        from weigh.pages.site import index_page
+        from weigh.render.digest import last_state, make_digest
+
+        plan = self._plan
+        done = tuple(name for name in self.stale if name not in self._failed)
+        linked = [name for name in plan.review.conclusions if self._build.has_page(name)]
+        state = state_of(plan.review, plan.audited)
+        pages = self._build.write({"site/index.html": index_page(self._overview(), linked), STATE: state.text()})
+        digest = None
+        if self._how.digest_of is not None:
+            states = (last_state(self.task.out), state)
+            since = plan.record.get("finished")
+            day = self._how.digest_of
+            digest = make_digest(
+                plan.review, plan.audited, states, self.task.out, day, since=since, rendered=done, failed=self._failed
+            )
+            self._build.write(digest.files())
+        removed = self._build.prune({*plan.review.conclusions, *REVIEW_NOTEBOOKS, "index"})
+        _refuse_changed(self.folder, plan.read)
+        self._build.commit(
+            {
+                "weigh": __version__,
+                "versions": versions(),
+                "code": code_stamp(),
+                "guideline": plan.review.guideline.number,
+                "started": self._started.isoformat(timespec="seconds"),
+                "finished": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+                "inputs": dict(plan.review.inputs),
+                "read": plan.read,
+                "notebooks": plan.notebooks,
+                "rendered": list(done),
+                "conclusions": {name: job for name, job in self._records.items() if name not in REVIEW_NOTEBOOKS},
+                "whole_review": {name: job for name, job in self._records.items() if name in REVIEW_NOTEBOOKS},
+                "pages": pages,
+            }
+        )
+        fresh = tuple(name for name, why in plan.reasons.items() if not why)
+        return RunReport(self.task.out, done, fresh, self._failed, removed, plan.reasons, digest)
+
+    def _nothing_done(self) -> RunReport:
+        """Where nothing is stale nothing is written, but the digest that says so where one is asked for."""
+        record = read_record(self.task.out)
+        digest = None
+        if self._how.digest_of is not None:
+            from weigh.changes.state import state_of
+            from weigh.checks.audit import audit
+            from weigh.render.digest import make_digest
+            from weigh.review import load_review
+
+            review = load_review(self.folder)
+            audited = audit(review)
+            state = state_of(review, audited)
+            day, since = self._how.digest_of, record.get("finished")
+            digest = make_digest(review, audited, (state, state), self.task.out, day, since=since)
+            replace_in(self.task.out, digest.files())
+        return RunReport(self.task.out, (), tuple(jobs_of(record)), digest=digest)
+
+    def close(self) -> None:
+        """Let go of the build folder; what was not finished leaves nothing."""
+        self._held.close()
+
+
+def _refuse_changed(folder: Path, read: Mapping[str, str]) -> None:
+    """Reports of one run rest on one state of the evidence.
+
+    Raises:
+        WeighError: a file is not what it was when the run began.
+    """
+    now = inputs_of(folder)
+    changed = sorted(name for name in read.keys() | now.keys() if read.get(name) != now.get(name))
+    if changed:
+        raise WeighError(f"{changed[0]}: changed while the run read it; the build stands as it was, run it again")
