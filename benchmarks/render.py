@@ -1,12 +1,12 @@
 """How fast a run is beside other ways to the same reports; all measured side by side in one run on this machine.
 
-Use: .venv/bin/python benchmarks/render.py [--quick]
+Use: .venv/bin/python benchmarks/render.py [--every N] [--quick]
 
 Writes benchmarks/results.md, ratios first. Each way renders the notebook of a conclusion once for each conclusion of the
 review in this repository: the papermill command line with nbconvert, papermill within one process, a plain process that
 computes what the cells show (the floor), and `weigh render`. Then what an edit costs, how a portfolio grows, and a
-cluster of one worker and of two. --quick takes three conclusions for the slow ways and a small portfolio, and writes
-nothing.
+cluster of one worker and of two. --every N times the two slow ways on each Nth conclusion and scales them up, which the
+results say. --quick takes three conclusions and a small portfolio, and writes nothing.
 """
 
 from __future__ import annotations
@@ -191,7 +191,11 @@ def edited(scratch: Path) -> tuple[Took, list[str]]:
 def main() -> None:
     quick = "--quick" in sys.argv
     names = [row[0] for row in read(ROOT / "evidence" / "conclusions.csv")[1:]]
-    some = names[:3] if quick else names
+    every = int(sys.argv[sys.argv.index("--every") + 1]) if "--every" in sys.argv else 1
+    some = names[:3] if quick else names[::every]
+    timed = (
+        f"{len(names)} conclusions" if len(some) == len(names) else f"{len(names)} conclusions, from {len(some)} timed"
+    )
     scale = len(names) / len(some)
     folders = 4 if quick else 50
     with tempfile.TemporaryDirectory(prefix="weigh-bench-") as made:
@@ -231,8 +235,8 @@ def main() -> None:
     ]
     seconds = [
         (f"`weigh render --force`, {len(names)} conclusions and 4 notebooks on the whole", forced.seconds),
-        (f"papermill command line and nbconvert, {len(names)} conclusions", cli),
-        (f"papermill in one process with nbconvert, {len(names)} conclusions", process),
+        (f"papermill command line and nbconvert, {timed}", cli),
+        (f"papermill in one process with nbconvert, {timed}", process),
         (f"the floor: what the cells show, and the pages, {len(names)} conclusions in one plain process", floor),
         ("bare summaries as JSON in one plain process", bare),
         ("nothing to do (median of 5)", nothing.seconds),

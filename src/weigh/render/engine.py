@@ -6,10 +6,12 @@ import time
 from pathlib import Path
 from typing import Any, ClassVar
 
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from papermill.clientwrap import PapermillNotebookClient
 from papermill.engines import NBClientEngine
 from papermill.log import logger
 
+from weigh.errors import RenderError
 from weigh.render.kernel import ForkedKernelManager, LocalKernelManager
 from weigh.render.notebooks import check_parameters
 from weigh.render.sources import CELL_TIMEOUT, TOTAL_TIMEOUT
@@ -49,14 +51,14 @@ class FreshEngine(NBClientEngine):  # type: ignore[misc]
             **settings: what nbclient takes.
 
         Raises:
-            RenderError: an unknown parameter, of which papermill itself would only warn.
+            RenderError: an unknown parameter, of which papermill itself would only warn, or a cell that did not end.
         """
         end = time.monotonic() + (total_timeout or TOTAL_TIMEOUT)
         limit = execution_timeout or CELL_TIMEOUT
         source = settings.pop("input_path", None)
-        if source:
+        if source and Path(source).is_file():  # not from the network or a pipe
             check_parameters(Path(source), nb_man.nb.metadata.papermill.get("parameters", {}))
-        return PapermillNotebookClient(
+        client = PapermillNotebookClient(
             nb_man,
             kernel_manager_class=cls.manager,
             kernel_name=kernel_name,
@@ -69,7 +71,13 @@ class FreshEngine(NBClientEngine):  # type: ignore[misc]
             # nbclient takes a limit of 0 for none
             timeout_func=lambda _cell: max(1, min(limit, end - time.monotonic())),
             **settings,
-        ).execute()
+        )
+        try:
+            return client.execute()
+        except (CellTimeoutError, DeadKernelError) as error:  # neither says in which cell
+            begun = [cell for cell in nb_man.nb.cells if cell.metadata.papermill.status != nb_man.PENDING]
+            what = "its kernel died" if isinstance(error, DeadKernelError) else "timed out"
+            raise RenderError(f"the cell {begun[-1].id}: {what}; run it in JupyterLab to see more") from error
 
 
 class ForkEngine(FreshEngine):

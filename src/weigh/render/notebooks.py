@@ -81,7 +81,9 @@ def execute(
             )
     except PapermillExecutionError as error:
         raise RenderError(_cell_failure(notebook, error)) from error
-    except (RuntimeError, TimeoutError) as error:  # a dead kernel, or a cell beyond its time
+    except RenderError as error:  # a cell that did not end, no nursery
+        raise RenderError(f"{notebook.name}: {error}") from error
+    except RuntimeError as error:  # a kernel that did not start
         raise RenderError(f"{notebook.name}: {_first_line(str(error))}; run it in JupyterLab to see more") from error
     _check_every_cell_ran(notebook, executed)
     return _normalised(executed, parameters)

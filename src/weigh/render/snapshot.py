@@ -7,6 +7,7 @@ from pathlib import Path
 
 from weigh.checks import audit as auditing
 from weigh.checks.audit import Audit
+from weigh.errors import WeighError
 from weigh.review import Review, remember
 
 __all__ = ["take", "write"]
@@ -14,7 +15,12 @@ __all__ = ["take", "write"]
 
 def write(path: Path, review: Review, audited: Audit) -> None:
     """Write a snapshot; the run that writes it is the only one to read it."""
-    path.write_bytes(pickle.dumps((review, audited), protocol=pickle.HIGHEST_PROTOCOL))
+    try:
+        path.write_bytes(pickle.dumps((review, audited), protocol=pickle.HIGHEST_PROTOCOL))
+    except OSError as error:
+        raise WeighError(
+            f"{path.parent}: cannot be written ({error.strerror}); choose another folder with --out"
+        ) from error
 
 
 def take(path: Path) -> None:

@@ -10,6 +10,7 @@ import os
 
 _MODULES = (
     "weigh.lean",  # first: it hides what jsonschema would load
+    "weigh.figures.drawing",  # before matplotlib, which would speak of a home that it may not write
     "IPython.core.completerlib",
     "IPython.core.debugger",
     "IPython.extensions.storemagic",
