@@ -91,7 +91,8 @@ def real_fragments(real: Review) -> Mapping[str, Shown]:
 
 def test_every_function_is_tried() -> None:
     """A function that shows something else than conclusions or the audit needs a test of its own."""
-    assert {"show_rules"} == set(SHOW) - {*OF_ONE, *OF_ALL, *OF_AUDIT}
+    of_changes = {"show_changes", "show_moves", "show_row_changes", "show_history_draft"}  # in test_changes.py
+    assert {"show_rules", *of_changes} == set(SHOW) - {*OF_ONE, *OF_ALL, *OF_AUDIT}
     assert {"show_verdict", "show_overview"} <= set(SHOW)
 
 

@@ -335,6 +335,8 @@ def test_a_run_that_is_stopped_says_so(build: Path, number: signal.Signals) -> N
     """A service manager and Ctrl-C end a run alike: exit 130, one sentence, the build as it was."""
     before = hashes(build)
     command = [WEIGH, "--review", str(MINI), "render", "--force", "--out", str(build)]
+    # What starts the tests in the background has its children ignore Ctrl-C.
+    command = ["env", f"--default-signal={number.name.removeprefix('SIG')}", *command]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while run.poll() is None and not (build.parent / ".build.new" / "notebooks").is_dir():
         time.sleep(0.05)
