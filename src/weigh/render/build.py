@@ -12,13 +12,14 @@ from typing import Any
 
 from weigh.errors import WeighError
 from weigh.inputs import sha256
+from weigh.render.digest import DIGEST_FILES
 
-__all__ = ["MARKER", "Build", "read_record", "replace_in"]
+__all__ = ["MARKER", "Build", "read_record", "replace_in", "unwritable"]
 
 #: Written last: a build that has it is whole.
 MARKER = "run.json"
 #: Files beside them: what `weigh diff` compares, and what `weigh run` tells.
-_MESSAGES = ("state.json", "digest.md", "digest.json")
+_MESSAGES = ("state.json", *DIGEST_FILES)
 _FOLDERS = {"notebooks": ".ipynb", "results": ".json", "site": ".html"}
 _AT_FDCWD, _EXCHANGE = -100, 2  # of renameat2 in Linux
 
@@ -134,9 +135,14 @@ class Build:
             )
 
     def _cannot(self, error: OSError) -> WeighError:
-        # What copies a folder goes on after a failure and reports all of them in the end: file, copy, reason.
-        why = error.args[0][0][2] if isinstance(error, shutil.Error) else error.strerror
-        return WeighError(f"{self.folder}: cannot be written ({why}); choose another folder with --out")
+        return unwritable(self.folder, error)
+
+
+def unwritable(place: Path, error: OSError) -> WeighError:
+    """The error for a place that a run cannot write."""
+    # What copies a folder goes on after a failure and reports all of them in the end: file, copy, reason.
+    why = error.args[0][0][2] if isinstance(error, shutil.Error) else error.strerror
+    return WeighError(f"{place}: cannot be written ({why}); choose another folder with --out")
 
 
 def replace_in(folder: Path, files: Mapping[str, str]) -> None:
@@ -148,7 +154,7 @@ def replace_in(folder: Path, files: Mapping[str, str]) -> None:
     try:
         _written(folder, files)
     except OSError as error:
-        raise WeighError(f"{folder}: cannot be written ({error.strerror}); choose another folder with --out") from error
+        raise unwritable(folder, error) from error
 
 
 def _written(folder: Path, files: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from weigh import lean  # noqa: F401  (before nbformat, which imports jsonschema)
 from weigh.errors import WeighError
-from weigh.render.build import MARKER
+from weigh.render.build import MARKER, unwritable
 from weigh.render.notebooks import execute
 from weigh.render.sources import find_notebook
 from weigh.render.states import folder_named
@@ -71,4 +71,4 @@ def _write(out: Path, files: Mapping[Path, str]) -> None:
             beside.write_bytes(text.encode("utf-8"))
             beside.replace(path)
     except OSError as error:
-        raise WeighError(f"{out}: cannot be written ({error.strerror}); choose another folder with --out") from error
+        raise unwritable(out, error) from error

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from weigh import __version__
 from weigh.errors import WeighError
 from weigh.inputs import inputs_of
-from weigh.render.build import Build, read_record, replace_in
+from weigh.render.build import Build, read_record, replace_in, unwritable
 from weigh.render.lock import exclusive
 from weigh.render.plan import make_plan, notebooks_of
 from weigh.render.sources import REVIEW_NOTEBOOKS, Engine, refuse_long_temporary_folder
@@ -64,9 +64,7 @@ class FolderRun:
         try:
             self.task.out.parent.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise WeighError(
-                f"{self.task.out}: cannot be written ({error.strerror}); choose another folder with --out"
-            ) from error
+            raise unwritable(self.task.out, error) from error
         self._held.enter_context(exclusive(self.task.out))
         if (
             not self._how.force

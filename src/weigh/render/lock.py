@@ -13,7 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from weigh.errors import BusyError, WeighError
+from weigh.errors import BusyError
+from weigh.render.build import unwritable
 
 __all__ = ["exclusive", "lock_path"]
 
@@ -49,7 +50,7 @@ def _acquire(path: Path, folder: Path) -> int:
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
         except OSError as error:
-            raise _cannot(path, error) from error
+            raise unwritable(path, error) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -69,11 +70,7 @@ def _sign(descriptor: int, path: Path) -> None:
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps(_owner()).encode("utf-8"), 0)
     except OSError as error:  # a disk that is full takes an empty file and nothing more
-        raise _cannot(path, error) from error
-
-
-def _cannot(path: Path, error: OSError) -> WeighError:
-    return WeighError(f"{path}: cannot be written ({error.strerror}); choose another folder with --out")
+        raise unwritable(path, error) from error
 
 
 def _owner() -> dict[str, str | int]:

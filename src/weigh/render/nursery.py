@@ -29,8 +29,9 @@ from typing import Any
 
 from weigh.errors import RenderError
 from weigh.render import snapshot
+from weigh.render.sources import STEADY
 
-__all__ = ["ForkedKernel", "Nursery", "die_with_parent", "possible", "serve"]
+__all__ = ["ForkedKernel", "Nursery", "possible", "serve"]
 
 _PR_SET_PDEATHSIG = 1
 _MESSAGE = 1 << 20  # bytes: a request holds an environment at the most
@@ -41,7 +42,7 @@ def possible() -> bool:
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
 
 
-def die_with_parent() -> None:
+def _die_with_parent() -> None:
     """Ask the system to kill this process when the one that forked it dies."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
@@ -88,15 +89,14 @@ class Nursery:
         """A nursery in a new interpreter, for a process that has threads; it imports all on its own."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         code = "from weigh.render.nursery import _main; _main()"
-        environment = {**os.environ, "PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
         process = subprocess.Popen(
             [sys.executable, "-c", code, str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
-            env=environment,
+            env={**os.environ, **STEADY},
             stdin=subprocess.DEVNULL,
         )
         theirs.close()
-        process.returncode = 0  # `close` waits for it, so Popen need not
+        process.returncode = 0  # it ends with its owner, so there is nothing for Popen to wait for
         return cls(ours, process.pid)
 
     def prime(self, path: Path) -> None:
@@ -122,12 +122,6 @@ class Nursery:
             kernel.signal(signal.SIGKILL)
         os.close(kernel.handle)
 
-    def close(self) -> None:
-        """End the nursery with all its kernels."""
-        self._socket.close()
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(self._process, 0)
-
     def _ask(self, request: dict[str, Any]) -> tuple[dict[str, Any], list[int]]:
         with self._lock:
             try:
@@ -151,9 +145,6 @@ def _never_return(work: Callable[[], object]) -> None:
     try:
         work()
         code = 0
-    except BaseException:
-        if os.environ.get("WEIGH_DEBUG"):
-            sys.excepthook(*sys.exc_info())
     finally:
         os._exit(code)
 
@@ -217,7 +208,7 @@ def _end(pid: int, kernels: dict[int, Path]) -> None:
 
 def _become_kernel(request: dict[str, Any]) -> None:
     os.setsid()
-    die_with_parent()
+    _die_with_parent()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_DFL)
     signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -23,6 +23,7 @@ from multiprocessing.connection import Connection
 from typing import TypeVar
 
 from weigh.errors import WeighError
+from weigh.render.sources import STEADY
 
 __all__ = ["Crew", "WorkerDied", "cluster", "here", "run_jobs", "warm_up", "workers_that_fit"]
 
@@ -136,9 +137,7 @@ def workers_that_fit() -> int:
 
 def warm_up() -> None:
     """Start the process that workers are forked from; it imports in the background what they all use."""
-    # The same order of sets in each report, and no thread of a numeric library that a fork would lose.
-    os.environ["PYTHONHASHSEED"] = "0"
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    os.environ.update(STEADY)
     forkserver.set_forkserver_preload(["weigh.render.warm"])
     forkserver.ensure_running()  # never while signals are held: the server would hold them for ever
 

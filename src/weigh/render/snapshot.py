@@ -7,7 +7,7 @@ from pathlib import Path
 
 from weigh.checks import audit as auditing
 from weigh.checks.audit import Audit
-from weigh.errors import WeighError
+from weigh.render.build import unwritable
 from weigh.review import Review, remember
 
 __all__ = ["take", "write"]
@@ -18,9 +18,7 @@ def write(path: Path, review: Review, audited: Audit) -> None:
     try:
         path.write_bytes(pickle.dumps((review, audited), protocol=pickle.HIGHEST_PROTOCOL))
     except OSError as error:
-        raise WeighError(
-            f"{path.parent}: cannot be written ({error.strerror}); choose another folder with --out"
-        ) from error
+        raise unwritable(path.parent, error) from error
 
 
 def take(path: Path) -> None:

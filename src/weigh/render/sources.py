@@ -14,6 +14,7 @@ __all__ = [
     "CELL_TIMEOUT",
     "CONCLUSION",
     "REVIEW_NOTEBOOKS",
+    "STEADY",
     "TOTAL_TIMEOUT",
     "Engine",
     "find_notebook",
@@ -26,6 +27,8 @@ REVIEW_NOTEBOOKS = ("overview", "audit", "methods", "evidence_map")
 #: Seconds that one cell, and all cells of one report, may take. A report takes about two, so this only ends what hangs.
 CELL_TIMEOUT = 300
 TOTAL_TIMEOUT = 900
+#: The same order of sets in each report, and no thread of a numeric library that a fork would lose.
+STEADY = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
 _SOCKET_ROOM = 70  # characters of a folder
 
 
