@@ -8,6 +8,11 @@ BIN := $(VENV)/bin
 LOCKED := $(VENV)/.locked
 INSTALLED := $(VENV)/.installed
 KERNEL := $(VENV)/share/jupyter/kernels/weigh/kernel.json
+LAB := $(CURDIR)/$(VENV)/lab
+LAB_OPTIONS ?=
+IN_LAB = env JUPYTER_CONFIG_DIR="$(LAB)/config" JUPYTER_DATA_DIR="$(LAB)/data" JUPYTER_RUNTIME_DIR="$(LAB)/runtime" \
+  JUPYTERLAB_SETTINGS_DIR="$(LAB)/settings" JUPYTERLAB_WORKSPACES_DIR="$(LAB)/workspaces" IPYTHONDIR="$(LAB)/ipython" \
+  MPLCONFIGDIR="$(LAB)/matplotlib"
 
 # Nothing of the caller's own Python reaches .venv, and its kernels come before the caller's.
 unexport VIRTUAL_ENV PYTHONHOME PYTHONPATH JUPYTER_PATH
@@ -37,8 +42,14 @@ test-all: $(INSTALLED) ## run every test, the long ones too, and check the noteb
 bench: $(INSTALLED) ## measure a run beside other ways to the same reports (about half an hour), into benchmarks/results.md
 	$(BIN)/python benchmarks/render.py
 
+# What JupyterLab remembers stays in .venv and not in the home folder, and it asks nothing of the network.
+# Stored outputs are not trusted on anybody's word: until a notebook runs here, it is shown without style and figures.
 lab: $(INSTALLED) $(KERNEL) ## open the notebooks in JupyterLab
-	$(BIN)/jupyter lab notebooks/
+	@mkdir -p $(VENV)/share/jupyter/lab/settings
+	@cp notebooks/.lab/overrides.json $(VENV)/share/jupyter/lab/settings/
+	@$(IN_LAB) $(BIN)/jupyter lab workspaces import --name=weigh notebooks/.lab/weigh.jupyterlab-workspace >/dev/null
+	@$(IN_LAB) $(BIN)/jupyter lab notebooks/ --LabApp.default_url=/lab/workspaces/weigh --LabApp.extension_manager=readonly \
+	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LanguageServerManager.autodetect=False $(LAB_OPTIONS)
 
 lint: $(INSTALLED) ## check style, types and the direction of imports
 	$(BIN)/ruff check

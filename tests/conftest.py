@@ -10,7 +10,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,11 @@ SENTENCE = re.compile(r"(?P<place>\S+): (?P<what>\S[^;]*.*); (?P<fix>[^;]+) \[(?
 settings.register_profile("weigh", deadline=None, derandomize=True, database=None, print_blob=True)
 settings.load_profile("weigh")
 
+CHROMIUM = shutil.which("chromium")
+needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here; on Debian: apt install chromium")
+#: The rules of axe that every page keeps.
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
 RunWeigh = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
@@ -50,6 +56,19 @@ def render(folder: Path, conclusion_ids: Sequence[str] = (), *, out: Path, **how
     """Render a folder with two workers where nothing else is told."""
     watch = Watch(on_done=how.pop("on_done", lambda _rendered: None))
     return run.render(Task(folder, out, conclusion_ids), How(**{"jobs": 2} | how), watch)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        chromium = play.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
+        )
+        yield chromium
+        chromium.close()
 
 
 @dataclass(frozen=True)
@@ -292,3 +311,12 @@ def run_weigh() -> RunWeigh:
         )
 
     return run
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Which tests this machine could not run, and how to have them: one line for each reason."""
+    reasons = Counter(
+        str(report.longrepr[2]).removeprefix("Skipped: ") for report in terminalreporter.stats.get("skipped", [])
+    )
+    for reason, count in sorted(reasons.items()):
+        terminalreporter.write_line(f"Left out: {count} tests, {reason}")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from conftest import BIBLIOGRAPHY, MINI
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from weigh.bibliography import read_bibliography
@@ -203,6 +203,14 @@ def test_words_between_entries_are_no_fault(read: Read) -> None:
     assert 1 == len(references)
 
 
+def test_a_line_that_ends_in_a_backslash_counts(read: Read) -> None:
+    """The entries after it keep their lines."""
+    references, problems = read(GOOD.replace("},\n  journal", "},\\\n  journal"))
+
+    assert () == problems
+    assert [first for first, _ in spans()] == [reference.place.row for reference in references]
+
+
 # ---- nothing is dropped, whatever is damaged
 
 
@@ -220,6 +228,7 @@ def accounted(read: Read, text: str) -> list[str]:
 
 
 @settings(max_examples=60)
+@example(position=GOOD.index("\n"), sign="\\")
 @given(position=st.integers(0, len(GOOD) - 1), sign=st.sampled_from([*'{},="%#\\$&~ x']))
 def test_a_sign_too_many_drops_no_entry(read: Read, position: int, sign: str) -> None:
     """Wherever a sign slips in, each entry is still a reference or has a finding on one of its lines."""

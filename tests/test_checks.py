@@ -30,6 +30,8 @@ from conftest import (
 from weigh.checks.audit import ACCEPTANCE_RULES, RULES, audit
 from weigh.model import Finding
 from weigh.review import load_review, read_review
+from weigh.signing import sign
+from weigh.vocabulary import SignoffVote
 
 CLEAN = ROOT / "tests" / "data" / "clean"
 SARIF_SCHEMA = ROOT / "tests" / "data" / "sarif-2.1.0.json"
@@ -685,10 +687,19 @@ def string_columns(project: Project) -> dict[str, dict[str, str]]:
     }
 
 
+def sign_off(project: Project) -> None:
+    """Somebody signs a conclusion, so that the table has a row."""
+    review = load_review(project.folder)
+    name = next(iter(review.conclusions))
+    given = {"who": "A. Member", "role": "chair", "vote": SignoffVote.AGREE, "dissent": "", "when": dt.date(2021, 3, 1)}
+    sign(review, name, ("one line",), **given)  # type: ignore[arg-type]
+
+
 def plant(project: Project, kind: str, hostile: str) -> list[str]:
     """Write a hostile text into the first row of every string column of a kind; the places, sorted."""
     candidate()(project)
     accepted("study-indirect", "harrowgate-2015")(project)
+    sign_off(project)
     places = []
     for file, columns in string_columns(project).items():
         rows = project.rows(file)
@@ -724,7 +735,8 @@ def fragments(folder: Path) -> list[str]:
     """The HTML of everything that weigh shows of a review."""
     from weigh import display
     from weigh.audit_summary import summarise_audit
-    from weigh.summary import overview, summarise
+    from weigh.overview import overview
+    from weigh.summary import summarise
 
     review = load_review(folder)
     of_one = [
@@ -741,10 +753,11 @@ def fragments(folder: Path) -> list[str]:
         "verdict",
     ]
     of_audit = ["audit", "citation_matrix", "code_table", "notice_reach"]
-    shown = [getattr(display, f"show_{name}")(summary) for summary in overview(review).summaries for name in of_one]
+    summaries = [summarise(name, review) for name in review.conclusions]
+    shown = [getattr(display, f"show_{name}")(summary) for summary in summaries for name in of_one]
     shown += [getattr(display, f"show_{name}")(summarise_audit(review)) for name in of_audit]
     shown += [display.show_overview(overview(review)), display.show_counts(overview(review))]
-    shown += [display.show_directions(summarise(name, review)) for name in review.conclusions]
+    shown += [display.show_directions(summary) for summary in summaries]
     return [each.html for each in shown]
 
 

@@ -220,10 +220,10 @@ def test_a_portfolio_is_rendered_folder_by_folder(
     assert "references.bib" in done.stderr
     assert ["first", "third"] == sorted(path.name for path in (tmp_path / "out").iterdir())
     assert hashes(built) == hashes(tmp_path / "out" / "first") == hashes(tmp_path / "out" / "third")
-    assert "third: 8 notebooks rendered, 0 failed, 0 up to date." in done.stdout
+    assert "third: 9 notebooks rendered, 0 failed, 0 up to date." in done.stdout
 
     again = run_weigh("render", "--portfolio", portfolio, "--out", tmp_path / "out")
-    assert "first: 0 notebooks rendered, 0 failed, 8 up to date." in again.stdout
+    assert "first: 0 notebooks rendered, 0 failed, 9 up to date." in again.stdout
 
 
 def test_a_portfolio_of_nothing_is_a_sentence(run_weigh: RunWeigh, tmp_path: Path) -> None:
@@ -271,7 +271,7 @@ def test_a_cluster_gives_the_same_bytes(
     """Two workers of a scheduler render what one machine renders."""
     done = run_weigh("--review", MINI, "render", "--cluster", scheduler[0], "--out", tmp_path / "out")
 
-    assert (0, "8 notebooks rendered, 0 failed, 0 up to date.") == (done.returncode, done.stdout.split(" Open")[0])
+    assert (0, "9 notebooks rendered, 0 failed, 0 up to date.") == (done.returncode, done.stdout.split(" Open")[0])
     assert hashes(built) == hashes(tmp_path / "out")
 
 

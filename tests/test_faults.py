@@ -274,7 +274,7 @@ def test_outputs_that_a_notebook_brings_along_reach_nothing(
     done = run_weigh("--review", project.folder, "render", ONE, "--out", out)
 
     assert 0 == done.returncode, done.stderr
-    pages = {path.name: path.read_text(encoding="utf-8") for path in (out / "site").iterdir()}
+    pages = {path.name: path.read_text(encoding="utf-8") for path in (out / "site").rglob("*.html")}
     executed = [nbformat.read(path, as_version=4) for path in (out / "notebooks").iterdir()]
     assert f"{ONE}.html" in pages
     assert [] == [name for name, page in pages.items() if "stored-by" in page]
@@ -438,7 +438,7 @@ def on_a_full_disk(finished: Path, spare: int, tmp_path: Path) -> tuple[Complete
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("spare", [0, 4_096, 32_768, 131_072, 400_000])
+@pytest.mark.parametrize("spare", [0, 4_096, 32_768])
 def test_a_full_disk_leaves_the_old_build(finished: Path, tmp_path: Path, spare: int) -> None:
     """However early or late the disk is full: one sentence that says so and where, and the old build to the byte."""
     done, after = on_a_full_disk(finished, spare, tmp_path)

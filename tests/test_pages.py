@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import posixpath
 import re
-import shutil
-from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import MINI, Project, render
+from conftest import MINI, Project, needs_chromium, render
 
+from weigh.pages.layout import NAV
+from weigh.pages.prose import contents, prose
 from weigh.review import Review
 
-CHROMIUM = shutil.which("chromium")
-needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here; on Debian: apt install chromium")
 PAYLOAD = '<script>document.title="hacked"</script><img src=x onerror=alert(1)>'
 
 
@@ -52,43 +53,40 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out / "site"
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    """Debian's Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
-
-
 def pages(site: Path) -> dict[str, Page]:
-    return {path.name: Page(path.read_text(encoding="utf-8")) for path in sorted(site.glob("*.html"))}
+    files = sorted(site.rglob("*.html"))
+    return {path.relative_to(site).as_posix(): Page(path.read_text(encoding="utf-8")) for path in files}
 
 
 def test_everything_has_its_page(site: Path, mini: Review) -> None:
-    """The site is the index, the audit, the methods and one page a conclusion."""
+    """The site is the pages that every page leads to, one page a conclusion, and one a cited study."""
+    cited = {
+        mini.study_of_report[c.citation_key].study_id for c in mini.citations if c.citation_key in mini.study_of_report
+    }
     assert {
-        "index.html",
-        "audit.html",
-        "evidence_map.html",
-        "methods.html",
+        *(address for address, _name in NAV),
         *(f"{name}.html" for name in mini.conclusions),
+        *(f"studies/{name}.html" for name in cited),
     } == pages(site).keys()
 
 
 def test_pages_load_nothing(site: Path) -> None:
-    """No page has a script, an event handler, or anything that it would load from somewhere."""
+    """No page has an event handler or anything that it would load from somewhere, and only the index has a script."""
     for name, page in pages(site).items():
-        found = (name, page.loads, page.handlers, {"script", "iframe", "object", "embed", "link"} & set(page.tags))
+        found = (name, page.loads, page.handlers, {"iframe", "object", "embed", "link"} & set(page.tags))
         assert (name, [], [], set()) == found
+        assert (name == "index.html") == page.tags.count("script")
 
 
 def test_pages_forbid_scripts(site: Path) -> None:
-    """Each page carries a Content-Security-Policy that allows nothing but its own style."""
-    for path in site.glob("*.html"):
-        assert "default-src 'none'; style-src 'unsafe-inline'" in path.read_text(encoding="utf-8")
+    """Each page's policy allows nothing but its own style, that of the index its one script by its hash as well."""
+    for path in site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        scripts = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+        hashes = [base64.b64encode(hashlib.sha256(found.encode()).digest()).decode() for found in scripts]
+        allowed = "".join(f"script-src 'sha256-{found}'; " for found in hashes)
+
+        assert f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; {allowed}base-uri 'none'" in text
 
 
 def test_links_and_anchors_resolve(site: Path) -> None:
@@ -100,8 +98,9 @@ def test_links_and_anchors_resolve(site: Path) -> None:
             if re.match(r"https?://", link):
                 continue
             target, _, anchor = link.partition("#")
-            assert (target or name) in found, f"{name}: {link}"
-            assert not anchor or anchor in found[target or name].ids, f"{name}: {link}"
+            place = posixpath.normpath(posixpath.join(posixpath.dirname(name), target)) if target else name
+            assert place in found, f"{name}: {link}"
+            assert not anchor or anchor in found[place].ids, f"{name}: {link}"
 
 
 @pytest.mark.long
@@ -128,19 +127,49 @@ def test_evidence_is_text(project: Project, mini: Review, tmp_path: Path) -> Non
         project.change("evidence/conclusions.csv", conclusion.place.row or 0, column, PAYLOAD)
     project.replace("references.bib", mini.references[key].title, PAYLOAD)
     render(project.folder, [conclusion.conclusion_id], out=tmp_path / "build")
-    for name in (f"{conclusion.conclusion_id}.html", "index.html"):
+    for name in (f"{conclusion.conclusion_id}.html", "index.html", f"studies/{study.study_id}.html"):
         text = (tmp_path / "build" / "site" / name).read_text(encoding="utf-8")
         page = Page(text)
 
-        assert (0, 0, []) == (page.tags.count("script"), page.tags.count("img"), page.handlers)
+        assert (name == "index.html", 0, []) == (page.tags.count("script"), page.tags.count("img"), page.handlers)
         assert "&lt;script&gt;" in text
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        PAYLOAD,
+        "[a](javascript:alert(1))",
+        "![a](x)",
+        "`<script>`",
+        f"# {PAYLOAD}",
+        f"|a|\n|-|\n|{PAYLOAD}|",
+        "a\n\n<b onclick=x>",
+    ],
+)
+def test_markup_in_prose_is_text(source: str) -> None:
+    """Prose is Markdown; no tag, no script address and nothing that loads comes of it."""
+    page = Page(prose(source))
+
+    assert not {"script", "b"} & set(page.tags)
+    assert not page.handlers
+    assert not [link for link in (*page.links, *page.loads) if "script:" in link.lower()]
+    assert [] == page.loads
+
+
+def test_headings_can_be_linked_to() -> None:
+    """A heading's id is made of its words, whatever stands in them."""
+    page = Page(prose("## What *does* not fit?"))
+
+    assert (["what-does-not-fit"], ["#what-does-not-fit"]) == (page.ids, page.links)
+    assert [("what-does-not-fit", "What does not fit?")] == contents("## What *does* not fit?\n\n### Not this")
 
 
 @needs_chromium
 def test_pages_open_from_disk_without_network(site: Path, browser: Any, mini_summaries: dict[str, Any]) -> None:
     """Each page opens from the disk with the network off and JavaScript off, asks for nothing else, and shows its title."""
     context = browser.new_context(offline=True, java_script_enabled=False)
-    for path in sorted(site.glob("*.html")):
+    for path in sorted(site.rglob("*.html")):
         page, requested, complaints = context.new_page(), [], []
         page.on("request", lambda request, seen=requested: seen.append(request.url))
         page.on("console", lambda message, seen=complaints: seen.append(message.text))
@@ -174,7 +203,7 @@ def test_code_hides_behind_a_disclosure(site: Path, browser: Any, mini: Review) 
 def test_no_page_is_wider_than_the_screen(site: Path, browser: Any, width: int) -> None:
     """On a phone and on a desk nothing but a table scrolls sideways."""
     page = browser.new_page(viewport={"width": width, "height": 900})
-    for path in sorted(site.glob("*.html")):
+    for path in sorted(site.rglob("*.html")):
         page.goto(path.as_uri())
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
     page.close()

@@ -135,7 +135,7 @@ def test_one_cell_changes_its_page_only(built: Path, project: Project, mini: Rev
 
     assert "0.0417" in page
     assert "0.0417" not in (built / "site" / f"{sorted(users)[0]}.html").read_text(encoding="utf-8")
-    assert {f"site/{name}.html" for name in users} == {
+    assert {*(f"site/{name}.html" for name in users), f"site/studies/{row.study_id}.html"} == {
         f for f in before if f.startswith("site/") and before[f] != after[f]
     }
 
@@ -226,14 +226,20 @@ def test_dead_or_endless_kernel_is_a_failure(project: Project, first: str, sourc
 
 
 def test_removed_conclusion_leaves_the_build(built: Path, tmp_path: Path, first: str) -> None:
-    """Files of a conclusion that the review no longer has are not in the next build."""
+    """Files of a conclusion or a study that the review no longer has are not in the next build."""
     build = Build(Path(shutil.copytree(built, tmp_path / "build")))
     kept = {path.stem for path in (build.folder / "site").glob("*.html")} - {first} | {"overview", "audit"}
+    studies = sorted(path.stem for path in (build.folder / "site" / "studies").glob("*.html"))
     build.open()
-    removed = build.prune(kept)
+    removed = build.prune(kept, studies[1:])
     build.commit({})
 
-    assert (f"notebooks/{first}.ipynb", f"results/{first}.json", f"site/{first}.html") == removed
+    assert (
+        f"notebooks/{first}.ipynb",
+        f"results/{first}.json",
+        f"site/{first}.html",
+        f"site/studies/{studies[0]}.html",
+    ) == removed
     assert [] == [name for name in hashes(build.folder) if f"/{first}." in name]
 
 

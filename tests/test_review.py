@@ -57,7 +57,7 @@ def test_the_guideline_is_read_with_its_types(mini: Review) -> None:
 
 def test_a_review_says_what_it_holds(mini: Review) -> None:
     """Shown in a notebook, a Review names its guideline and counts what it holds."""
-    assert "<Review CG-TEST-01 Warm Light: 4 conclusions, 6 studies, 13 outcomes, 8 references>" == repr(mini)
+    assert "<Review CG-TEST-01 Warm Light: 4 conclusions, 6 studies, 13 outcomes>" == repr(mini)
 
 
 def test_a_review_cannot_be_changed(mini: Review) -> None:

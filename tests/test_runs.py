@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import random
@@ -10,6 +11,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -23,6 +25,7 @@ from test_render import built, hashes, notebook
 from weigh.errors import BusyError, WeighError
 from weigh.render.build import Build
 from weigh.render.lock import exclusive, lock_path
+from weigh.render.plan import make_plan
 from weigh.render.pool import WorkerDied, here, run_jobs
 from weigh.render.run import explain
 from weigh.render.sources import REVIEW_NOTEBOOKS
@@ -56,7 +59,7 @@ def test_nothing_is_done_where_nothing_changed(build: Path, run_weigh: RunWeigh)
     before, marker = hashes(build), (build / "run.json").read_bytes()
     done = run_weigh("--review", MINI, "render", "--out", build)
 
-    assert (0, "0 notebooks rendered, 0 failed, 8 up to date.") == (done.returncode, done.stdout.split(" Open")[0])
+    assert (0, "0 notebooks rendered, 0 failed, 9 up to date.") == (done.returncode, done.stdout.split(" Open")[0])
     assert (before, marker) == (hashes(build), (build / "run.json").read_bytes())
 
 
@@ -70,6 +73,15 @@ def test_nothing_to_do_reads_no_table(build: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert "[]" == done.stdout.strip()
+
+
+def test_what_a_killed_run_left_goes_even_where_nothing_is_to_do(build: Path) -> None:
+    """A run that was killed as it removed the build before its own leaves that for the next run, which removes it."""
+    left = build.parent / ".build.new"
+    shutil.copytree(build, left)
+    report = render(MINI, out=build)
+
+    assert ((), False) == (report.rendered, left.exists())
 
 
 def test_a_file_that_was_changed_is_made_again(build: Path) -> None:
@@ -111,7 +123,7 @@ def test_an_unrelated_row_renders_nothing(build: Path, project: Project) -> None
 def test_each_reason_is_said(build: Path, project: Project) -> None:
     """Evidence, notebook, a missing file, a failure and force are told apart; the method's page needs no evidence."""
     project.change(STUDIES, 7, "limits", "One town only.")
-    assert {"winter-gloom", "overview", "evidence_map"} == set(reasons(project.folder, build))
+    assert {"winter-gloom"} == set(reasons(project.folder, build))
     assert {"its evidence changed"} == set(reasons(project.folder, build).values())
 
     own = project.folder / "notebooks"
@@ -129,6 +141,42 @@ def test_each_reason_is_said(build: Path, project: Project) -> None:
     assert "it failed the last time" == reasons(project.folder, build)["brisk-elbow"]
 
 
+def stamps(folder: Path) -> dict[str, str]:
+    return {name: stamp.evidence for name, stamp in make_plan(Task(folder, folder / "build"), How()).stamps.items()}
+
+
+def test_the_overview_is_made_again_when_it_would_show_something_else(project: Project) -> None:
+    """A note that stands in no line of the overview leaves it as it is; a direction that moves a vote does not."""
+    before = stamps(project.folder)
+    project.change(STUDIES, 7, "limits", "One town only.")
+    noted = stamps(project.folder)
+    project.change(OUTCOMES, 13, "direction", "no_clear_direction")
+    moved = stamps(project.folder)
+
+    assert (before["overview"], before["evidence_map"]) == (noted["overview"], noted["evidence_map"])
+    assert before["winter-gloom"] != noted["winter-gloom"]
+    assert not {noted["overview"], noted["evidence_map"]} & {moved["overview"], moved["evidence_map"]}
+
+
+@pytest.mark.parametrize(
+    "line", ["from weigh.review import load_review", "import weigh.review as r", "import os, weigh"]
+)
+def test_a_notebook_that_reads_more_than_the_overview_depends_on_everything(project: Project, line: str) -> None:
+    """A committee's own overview that shows a study's limits is stale when they change."""
+    own = project.folder / "notebooks"
+    shutil.copytree(Path(__file__).resolve().parent.parent / "notebooks", own)
+    text = (own / "overview.ipynb").read_text(encoding="utf-8")
+    known = "from weigh.overview import overview\\n"
+    (own / "overview.ipynb").write_text(text.replace(known, f"{line}\\n{known}"), encoding="utf-8")
+    before = stamps(project.folder)
+    project.change(STUDIES, 7, "limits", "One town only.")
+    after = stamps(project.folder)
+
+    assert known in text
+    assert before["overview"] != after["overview"]
+    assert before["evidence_map"] == after["evidence_map"]
+
+
 def test_explain_touches_nothing(build: Path, run_weigh: RunWeigh) -> None:
     """What would be done is printed with its reason, and nothing is written."""
     (build / "results" / "humming-ear.json").unlink()
@@ -138,6 +186,23 @@ def test_explain_touches_nothing(build: Path, run_weigh: RunWeigh) -> None:
     assert "humming-ear: to be rendered, because its files are missing or were changed\n" in done.stdout
     assert "brisk-elbow: up to date\n" in done.stdout
     assert before == hashes(build)
+
+
+def test_a_script_without_a_guard_starts_one_run(tmp_path: Path) -> None:
+    """Workers do not import the program that renders: one without `if __name__ == "__main__"` would start over in each."""
+    script, out = tmp_path / "render_all.py", tmp_path / "build"
+    script.write_text(
+        "from pathlib import Path\nfrom weigh.render.run import render\nfrom weigh.render.task import Task\n"
+        f"print('started')\nreport = render(Task(Path({str(MINI)!r}), Path({str(out)!r}), ['humming-ear']))\n"
+        "print(report.rendered, __file__, __spec__)\n",
+        encoding="utf-8",
+    )
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+
+    assert 1 == done.stdout.count("started")
+    assert "'humming-ear'" in done.stdout
+    assert f"{script} None" in done.stdout
+    assert "" == done.stderr
 
 
 # ---- one run at a time
@@ -306,6 +371,21 @@ def test_a_temporary_folder_too_deep_for_sockets_is_a_sentence(run_weigh: RunWei
     )
     assert 2 == seen.returncode
     assert f"NO  {deep}: too long a path for sockets; set TMPDIR to a shorter one" in seen.stdout
+
+
+def test_who_comes_between_a_lock_and_its_name_waits_for_the_name(tmp_path: Path) -> None:
+    """A run that finds a lock just taken, and nobody's name in it yet, names the owner all the same."""
+    lock, name = lock_path(tmp_path / "build"), {"pid": 7, "user": "a", "host": "b", "started": "c"}
+    with lock.open("w+", encoding="utf-8") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        signs = threading.Timer(0.3, lambda: lock.write_text(json.dumps(name), encoding="utf-8"))
+        signs.start()
+        with (
+            pytest.raises(BusyError, match="busy, process 7 of a on b holds it since c"),
+            exclusive(tmp_path / "build"),
+        ):
+            pass
+        signs.join()
 
 
 @pytest.mark.long

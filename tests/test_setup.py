@@ -221,3 +221,24 @@ def test_no_file_names_a_place_of_one_machine() -> None:
         for match in machine.finditer(line)
     ]
     assert [] == found
+
+
+def test_what_a_machine_cannot_test_is_said_in_one_line(tmp_path: Path) -> None:
+    """Without a browser its tests are left out, and a line says how many and how to have them."""
+    pytest_command = [
+        SCRIPTS / "python",
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "tests/test_site.py",
+        "-m",
+        "not long",
+    ]
+    done = run(*pytest_command, cwd=ROOT, PATH=str(tmp_path))
+    lines = [line for line in done.stdout.splitlines() if line.startswith("Left out: ")]
+
+    assert 0 == done.returncode
+    assert 1 == len(lines)
+    assert lines[0].endswith("tests, no chromium here; on Debian: apt install chromium")

@@ -9,8 +9,9 @@ import pytest
 from conftest import CITATIONS, GUIDELINE, OUTCOMES, STUDIES, Project
 
 from weigh.errors import NotFoundError
+from weigh.overview import NEED_FOR_DISCUSSION, overview
 from weigh.review import Review
-from weigh.summary import NEED_FOR_DISCUSSION, Point, Summary, overview, summarise
+from weigh.summary import Point, Summary, summarise
 from weigh.vocabulary import Verdict
 
 Summaries = dict[str, Summary]
@@ -262,7 +263,7 @@ def test_the_guidelines_own_facts_change_every_fingerprint(project: Project, min
 
 def test_the_overview_puts_first_what_needs_discussion(real: Review) -> None:
     """Conclusions come in the order in which a member may want to look at them."""
-    order = [NEED_FOR_DISCUSSION.index(summary.verdict) for summary in overview(real).summaries]
+    order = [NEED_FOR_DISCUSSION.index(summary.verdict) for summary in overview(real).lines]
 
     assert sorted(order) == order
     assert set(Verdict) == set(NEED_FOR_DISCUSSION)
@@ -276,9 +277,9 @@ def test_the_overview_counts_every_conclusion(real: Review) -> None:
     assert set(Verdict) == counted.keys()
 
 
-def test_reasons_in_brief_hide_none_without_a_word(summaries: Summaries) -> None:
+def test_reasons_in_brief_hide_none_without_a_word(real: Review) -> None:
     """A list that is cut says how many reasons it left out."""
-    for summary in summaries.values():
+    for summary in overview(real).lines:
         left_out = len(summary.discuss) - 3
         brief = summary.discuss_in_brief
 

@@ -9,6 +9,7 @@ from weigh.checks.codes import printed_and_true
 from weigh.checks.currency import due_date
 from weigh.checks.matching import MatchKind, match_citations
 from weigh.dossier import gather
+from weigh.glance import Glance, one_line
 from weigh.model import Citation, CodeRange, Conclusion, Finding, Guideline, Reference
 from weigh.review import Review, load_review
 
@@ -56,7 +57,7 @@ class ReachLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AuditSummary:
+class AuditSummary(Glance):
     """All that the audit page says."""
 
     guideline: Guideline
@@ -71,7 +72,7 @@ class AuditSummary:
     notices_checked: bool
 
     def __repr__(self) -> str:
-        return f"<AuditSummary {self.guideline.number}: {len(self.audit.open)} findings>"
+        return one_line(self, f"{self.guideline.number}: {len(self.audit.open)} findings")
 
 
 def summarise_audit(review: Review | None = None) -> AuditSummary:

@@ -123,7 +123,9 @@ def read_bibliography(folder: Path) -> tuple[tuple[Reference, ...], tuple[Findin
 def _parse(text: str) -> Library:
     # The parser logs what it also returns as failed blocks; a person is told once, by the findings.
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
-    return bibtexparser.parse_string(text)
+    # It does not count a line that ends in a backslash, and every place after it would be one line off. To TeX a
+    # backslash means the same before a space as before the end of a line.
+    return bibtexparser.parse_string(text.replace("\\\n", "\\ \n"))
 
 
 def _line(block: object) -> int:

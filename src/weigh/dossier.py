@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from weigh.glance import Glance, one_line
 from weigh.model import (
     Appraisal,
     Candidate,
@@ -22,7 +23,7 @@ __all__ = ["Dossier", "StudyEvidence", "gather"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StudyEvidence:
+class StudyEvidence(Glance):
     """One study with all that the review holds on it, and the citations that bring it into a dossier."""
 
     study: Study
@@ -31,6 +32,9 @@ class StudyEvidence:
     reports: tuple[Reference, ...]
     citations: tuple[Citation, ...]
 
+    def __repr__(self) -> str:
+        return one_line(self, f"{self.study.study_id}: {len(self.outcomes)} outcomes, {len(self.reports)} reports")
+
     @property
     def is_background(self) -> bool:
         """Cited only to explain, neither for nor against the intervention."""
@@ -38,7 +42,7 @@ class StudyEvidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Dossier:
+class Dossier(Glance):
     """All that bears on one conclusion.
 
     The dossier of a wider conclusion takes in the citations of the narrower ones that name it as their parent.
@@ -54,6 +58,10 @@ class Dossier:
     codes: tuple[CodeRange, ...]
     certainty: tuple[CertaintyJudgement, ...]
     candidates: tuple[Candidate, ...]
+
+    def __repr__(self) -> str:
+        counts = f"{len(self.evidence)} studies, {len(self.background)} more as background"
+        return one_line(self, f"{self.conclusion.conclusion_id}: {counts}")
 
 
 def gather(review: Review, conclusion_id: str) -> Dossier:

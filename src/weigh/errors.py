@@ -7,6 +7,7 @@ from collections.abc import Sequence
 __all__ = [
     "BusyError",
     "EvidenceError",
+    "GuidelineTextError",
     "NotFoundError",
     "RenderError",
     "ReviewNotFoundError",
@@ -37,6 +38,10 @@ class EvidenceError(WeighError):
     def __init__(self, problems: Sequence[str]) -> None:
         self.problems = tuple(problems)
         super().__init__("\n".join(self.problems))
+
+
+class GuidelineTextError(WeighError):
+    """A file that should hold the text of a guideline cannot be read."""
 
 
 class BusyError(WeighError):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from weigh.glance import one_line
+
 __all__ = ["Finding", "Place"]
 
 
@@ -38,6 +40,9 @@ class Finding:
     message: str
     fix: str
     conclusions: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return one_line(self, f"{self.severity}, {self.code}: {self.message}")
 
     def __str__(self) -> str:
         return f"{self.place}: {self.message}; {self.fix} [{self.code}]"

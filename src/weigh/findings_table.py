@@ -18,7 +18,7 @@ from weigh.model import Outcome
 from weigh.numbers import interval, number
 from weigh.outcome_effects import computed_effect
 from weigh.vocabulary import Certainty, Direction, Domain
-from weigh.wording import domain_words, plural
+from weigh.wording import domain_words, plural, study_name
 
 __all__ = ["MOST_OUTCOMES", "FindingsRow", "computed_words", "findings_table", "result_words"]
 
@@ -65,7 +65,7 @@ def _row(rated: RatedBody, intervention: str) -> FindingsRow:
         label=domain_words(body.domain),
         critical=body.critical,
         people=f"{people}; {studies}",
-        results=tuple((part.item.reports[0].short, _study_words(part)) for part in body.contributions),
+        results=tuple((study_name(part.item), _study_words(part)) for part in body.contributions),
         certainty=rated.level,
         confirmed=any(rating.judged_by == COMMITTEE for rating in rated.ratings),
         reasons=tuple(f"{_DOMAIN[rating.domain]}: {rating.reason}" for rating in rated.main_reasons),

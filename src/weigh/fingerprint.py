@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from weigh import __version__
@@ -14,7 +14,7 @@ from weigh.dossier import Dossier, gather
 from weigh.model import Finding
 from weigh.review import Review
 
-__all__ = ["audit_fingerprint", "fingerprint", "fingerprint_of"]
+__all__ = ["audit_fingerprint", "fingerprint", "fingerprint_of", "hash_of"]
 
 
 def fingerprint(review: Review, conclusion_id: str, audited: Audit) -> str:
@@ -24,11 +24,10 @@ def fingerprint(review: Review, conclusion_id: str, audited: Audit) -> str:
 
 def fingerprint_of(review: Review, dossier: Dossier, findings: Sequence[Finding]) -> str:
     """SHA-256 of what a summary is made from: guideline, dossier and findings in canonical form, and weigh's version."""
-    return _hashed(
+    return hash_of(
         {
-            "weigh": __version__,
-            "guideline": _canonical(review.guideline),
-            "dossier": _canonical(dossier),
+            "guideline": review.guideline,
+            "dossier": dossier,
             "findings": [finding.message for finding in findings],
             "notices": review.notices is not None,
         }
@@ -37,23 +36,23 @@ def fingerprint_of(review: Review, dossier: Dossier, findings: Sequence[Finding]
 
 def audit_fingerprint(review: Review, audited: Audit) -> str:
     """SHA-256 of what the audit's page is made from: findings, citations, lists, codes and references."""
-    return _hashed(
+    return hash_of(
         {
-            "weigh": __version__,
-            "guideline": _canonical(review.guideline),
-            "conclusions": _canonical(tuple(review.conclusions.values())),
-            "findings": _canonical((*audited.open, *(finding for finding, _row in audited.accepted))),
-            "accepted": _canonical(review.accepted),
-            "citations": _canonical((review.citations, review.listings)),
-            "codes": _canonical((review.codes, review.code_titles)),
-            "references": _canonical(tuple(review.references.values())),
+            "guideline": review.guideline,
+            "conclusions": tuple(review.conclusions.values()),
+            "findings": (*audited.open, *(finding for finding, _row in audited.accepted)),
+            "accepted": review.accepted,
+            "citations": (review.citations, review.listings),
+            "codes": (review.codes, review.code_titles),
+            "references": tuple(review.references.values()),
             "notices": review.notices is not None,
         }
     )
 
 
-def _hashed(made_from: dict[str, Any]) -> str:
-    canonical = json.dumps(made_from, sort_keys=True, ensure_ascii=False)
+def hash_of(made_from: Mapping[str, Any]) -> str:
+    """SHA-256 of records in canonical form, without their places in files, together with weigh's version."""
+    canonical = json.dumps(_canonical({"weigh": __version__, **made_from}), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from weigh.errors import ReviewNotFoundError
 
-__all__ = ["DESCRIPTOR", "EVIDENCE", "find_review", "inputs_of", "sha256"]
+__all__ = ["DESCRIPTOR", "EVIDENCE", "SIGNED", "find_review", "inputs_of", "sha256"]
 
 EVIDENCE = "evidence"
+#: The folder of what was signed: texts, each in a file that is named by the SHA-256 of its bytes.
+SIGNED = f"{EVIDENCE}/signed"
 DESCRIPTOR = f"{EVIDENCE}/datapackage.json"
 
 
@@ -35,6 +37,7 @@ def inputs_of(folder: Path) -> dict[str, str]:
     paths = (
         [path for path in evidence.iterdir() if path.suffix in (".csv", ".json", ".toml")] if evidence.is_dir() else []
     )
+    paths += sorted((folder / SIGNED).glob("*.txt"))  # what members of the committee put their names to
     bibliography = folder / "references.bib"
     paths += [bibliography] if bibliography.is_file() else []
     return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()) for path in sorted(paths)}

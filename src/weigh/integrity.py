@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
 
 from weigh.cells import data_finding, shorten
+from weigh.inputs import SIGNED, sha256
 from weigh.instruments import GRADE, judgements_for
-from weigh.model import Appraisal, CertaintyJudgement, Conclusion, Criterion, Finding, Outcome, Record, Study
+from weigh.model import Appraisal, CertaintyJudgement, Conclusion, Criterion, Finding, Outcome, Record, Signoff, Study
 from weigh.tables import did_you_mean
 from weigh.vocabulary import Contrast, Direction
 
@@ -18,6 +20,7 @@ __all__ = [
     "check_outcome",
     "check_parents",
     "check_reports",
+    "check_signed",
     "check_study",
 ]
 
@@ -130,6 +133,20 @@ def check_keys(records: tuple[Record, ...], column: str, known: set[str], where:
                     "name an existing key, or add the entry that is missing",
                     subject=key,
                 )
+
+
+def check_signed(signoffs: Iterable[Signoff], folder: Path) -> Iterator[Finding]:
+    """The text that each signature stands under is at hand, to the byte: else nobody can say what moved since."""
+    for row in signoffs:
+        name = f"{SIGNED}/{row.sha256}.txt"
+        try:
+            trouble = "" if sha256((folder / name).read_bytes()) == row.sha256 else "was altered"
+        except OSError:
+            trouble = "is missing"
+        if trouble:
+            words = f"the text that {row.who} signed, {name}, {trouble}"
+            fix = "restore it from the history of the folder"
+            yield data_finding("signed-text", row.at("sha256"), words, fix, subject=row.signoff_id, severity="warning")
 
 
 def check_parents(tree: Mapping[str, Conclusion | Criterion]) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-__all__ = ["collector_paused"]
+__all__ = ["collector_paused", "hidden"]
 
 
 @contextmanager
@@ -27,9 +27,19 @@ def collector_paused() -> Iterator[None]:
             gc.enable()
 
 
-if "jsonschema" not in sys.modules and "rfc3987_syntax" not in sys.modules:
-    sys.modules["rfc3987_syntax"] = None  # type: ignore[assignment]
+@contextmanager
+def hidden(name: str) -> Iterator[None]:
+    """An optional module cannot be imported for a time, unless it was before; who asks for it goes on without."""
+    if name in sys.modules:
+        yield
+        return
+    sys.modules[name] = None  # type: ignore[assignment]
     try:
-        import jsonschema  # noqa: F401
+        yield
     finally:
-        del sys.modules["rfc3987_syntax"]
+        del sys.modules[name]
+
+
+if "jsonschema" not in sys.modules:
+    with hidden("rfc3987_syntax"):
+        import jsonschema  # noqa: F401

@@ -16,6 +16,7 @@ __all__ = [
     "RISK_LOOK",
     "RULE",
     "SIZE_CLASSES",
+    "THEME",
     "VERDICT_LOOK",
     "CertaintyLook",
     "DirectionLook",
@@ -23,17 +24,26 @@ __all__ = [
     "VerdictLook",
 ]
 
-INK = "#1f2933"
-MUTED = "#52606d"
-RULE = "#cbd2d9"
-PAPER = "#ffffff"
+#: How a page looks; figures and tables are drawn in the first of each pair, the second is for a dark screen.
+THEME = {
+    "paper": ("#ffffff", "#14181d"),
+    "ink": ("#1f2933", "#e6eaee"),
+    "muted": ("#52606d", "#a9b4bf"),
+    "rule": ("#cbd2d9", "#38424d"),
+    "soft": ("#f4f6f8", "#1c2229"),
+    "link": ("#0b5c94", "#7fc1f0"),
+    "error": ("#a84300", "#f2a365"),
+    "warning": ("#7b3f98", "#d3a4e8"),
+}
+INK, MUTED, RULE, PAPER = (THEME[name][0] for name in ("ink", "muted", "rule", "paper"))
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictLook:
-    """A verdict's colour and icon; the icon has a shape of its own, so that colour is never alone."""
+    """A verdict's colour, on a dark screen too, and icon; the icon has a shape of its own, so that colour is never alone."""
 
     colour: str
+    dark: str
     icon: str
 
 
@@ -70,14 +80,14 @@ class CertaintyLook:
     words: str
 
 
-#: Okabe and Ito's set, darkened to a contrast of 4.5 to 1 on white.
+#: Okabe and Ito's set, darkened to a contrast of 4.5 to 1 on white, lightened to that on a dark screen.
 VERDICT_LOOK = {
-    Verdict.BACKED: VerdictLook("#0b5c94", "●"),
-    Verdict.UNCERTAIN: VerdictLook("#52606d", "○"),
-    Verdict.MIXED: VerdictLook("#7b3f98", "◐"),
-    Verdict.CONTESTED: VerdictLook("#a84300", "▲"),
-    Verdict.NOT_TESTED: VerdictLook("#00695c", "▨"),
-    Verdict.NO_EVIDENCE: VerdictLook("#3e4c59", "⊟"),
+    Verdict.BACKED: VerdictLook("#0b5c94", "#7fc1f0", "●"),
+    Verdict.UNCERTAIN: VerdictLook("#52606d", "#a9b4bf", "○"),
+    Verdict.MIXED: VerdictLook("#7b3f98", "#d3a4e8", "◐"),
+    Verdict.CONTESTED: VerdictLook("#a84300", "#f2a365", "▲"),
+    Verdict.NOT_TESTED: VerdictLook("#00695c", "#63c9b8", "▨"),
+    Verdict.NO_EVIDENCE: VerdictLook("#3e4c59", "#b9c3cd", "⊟"),
 }
 DIRECTION_LOOK = {
     Direction.FAVOURS_INTERVENTION: DirectionLook("#a84300", "▲", ("^",)),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 
 from weigh.finding import Finding, Place
+from weigh.glance import Glance, one_line
 from weigh.vocabulary import (
     AuthorView,
     Basis,
@@ -20,6 +21,7 @@ from weigh.vocabulary import (
     Fit,
     Position,
     ReferenceList,
+    SignoffVote,
     Stance,
 )
 
@@ -41,16 +43,20 @@ __all__ = [
     "Outcome",
     "Place",
     "Reference",
+    "Signoff",
     "Study",
     "Term",
 ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Record:
+class Record(Glance):
     """A row of a table that remembers where it stands."""
 
-    place: Place = field(compare=False, repr=False)
+    place: Place = field(compare=False)
+
+    def __repr__(self) -> str:
+        return one_line(self, f"{getattr(self, fields(self)[1].name)}, {self.place}")
 
     def at(self, column: str) -> Place:
         """The place of one cell of this row."""
@@ -58,7 +64,7 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Guideline:
+class Guideline(Glance):
     """evidence/guideline.toml: which guideline this folder reviews, and which text was read."""
 
     number: str
@@ -72,8 +78,11 @@ class Guideline:
     text_sha256: str
     text_note: str
 
+    def __repr__(self) -> str:
+        return one_line(self, f"{self.number} {self.subject}: last reviewed {self.last_review_date}")
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Conclusion(Record):
     """One medically-necessary or not-medically-necessary statement for one indication."""
 
@@ -86,7 +95,7 @@ class Conclusion(Record):
     statement: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Criterion(Record):
     """One node of the tree of criteria for medical necessity."""
 
@@ -98,7 +107,7 @@ class Criterion(Record):
     label: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Listing(Record):
     """One entry of the guideline's reference lists as it is printed, misprints included."""
 
@@ -115,7 +124,7 @@ class Listing(Record):
     accessed: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Citation(Record):
     """A place in the guideline's text that names a reference."""
 
@@ -131,7 +140,7 @@ class Citation(Record):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Study(Record):
     """One piece of research; `citation_keys` names its reports, the main one first."""
 
@@ -167,7 +176,7 @@ class Study(Record):
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Outcome(Record):
     """One result: measure, time point, contrast.
 
@@ -208,7 +217,7 @@ class Outcome(Record):
     extraction: Extraction
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Appraisal(Record):
     """A risk-of-bias judgement on a study, with its reason."""
 
@@ -220,7 +229,7 @@ class Appraisal(Record):
     source: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CertaintyJudgement(Record):
     """One GRADE judgement on the body of evidence of a conclusion."""
 
@@ -232,7 +241,7 @@ class CertaintyJudgement(Record):
     date: dt.date | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CodeRange(Record):
     """One row of the guideline's code table; `first` is empty where a title stands without a code."""
 
@@ -253,7 +262,7 @@ class CodeRange(Record):
         return self.first if self.last in (None, self.first) else f"{self.first} to {self.last}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CodeTitle(Record):
     """A code or a category above one, as the code book of a release has it."""
 
@@ -263,7 +272,7 @@ class CodeTitle(Record):
     release: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Candidate(Record):
     """A study that is known and that the guideline does not cite."""
 
@@ -285,7 +294,7 @@ class Candidate(Record):
     note: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class HistoryRow(Record):
     """One row of the guideline's history table, the action in own words."""
 
@@ -297,7 +306,7 @@ class HistoryRow(Record):
     action: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Device(Record):
     """A home device that the guideline names."""
 
@@ -307,7 +316,7 @@ class Device(Record):
     location: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Term(Record):
     """A glossary term in own words."""
 
@@ -316,7 +325,7 @@ class Term(Record):
     meaning: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Acceptance(Record):
     """A finding that somebody has looked at."""
 
@@ -328,8 +337,22 @@ class Acceptance(Record):
     facts: str | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Signoff(Record):
+    """What one member of the committee voted on a conclusion, having read exactly the page of that hash."""
+
+    signoff_id: str
+    conclusion_id: str
+    who: str
+    role: str
+    vote: SignoffVote
+    dissent: str | None
+    date: dt.date
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
+class Reference(Glance):
     """One entry of references.bib.
 
     `authors` are (family, given) pairs, ("corporate name", "") for a body; `et_al` says that the record names more.
@@ -341,7 +364,10 @@ class Reference:
     et_al: bool
     title: str
     fields: dict[str, str]
-    place: Place = field(compare=False, repr=False)
+    place: Place = field(compare=False)
+
+    def __repr__(self) -> str:
+        return one_line(self, f"{self.key}: {self.short}, {self.title}")
 
     def get(self, name: str) -> str | None:
         """One field of the entry, LaTeX decoded, or None."""

@@ -32,12 +32,13 @@ __all__ = ["computed_effect", "disagreement", "natural_measure", "other_side", "
 
 #: How far Cohen's d and Hedges' g may differ before a reported SMD is called another one.
 _SMD_SLACK = 0.02
+_MEASURES = {measure.value: measure for measure in Measure}
 _EXACT_P = re.compile(r"0?\.[0-9]+")
 
 
 def _measure(outcome: Outcome) -> Measure | None:
     """The measure of the reported effect, None where there is none or it is not handled (HR)."""
-    return next((measure for measure in Measure if measure.value == outcome.effect_measure), None)
+    return _MEASURES.get(outcome.effect_measure or "")
 
 
 def computed_effect(outcome: Outcome, measure: Measure) -> Effect | NotEstimable:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from weigh.dossier import Dossier, StudyEvidence
 from weigh.effects import Effect, Measure, NotEstimable
+from weigh.glance import one_line
 from weigh.model import Outcome
 from weigh.outcome_effects import natural_measure, other_side, usable_effect
 from weigh.synthesis import Synthesis, synthesise
@@ -30,6 +31,9 @@ class Member:
     item: StudyEvidence
     outcome: Outcome
     effect: Effect | NotEstimable
+
+    def __repr__(self) -> str:
+        return one_line(self, f"{self.outcome.outcome_id} of {self.name}")
 
     @property
     def name(self) -> str:
@@ -51,6 +55,10 @@ class Pool:
     members: tuple[Member, ...]
     synthesis: Synthesis | None
     reason: str
+
+    def __repr__(self) -> str:
+        pooled = "pooled" if self.synthesis else f"not pooled, {self.reason}"
+        return one_line(self, f"{self.name}: {len(self.members)} results, {pooled}")
 
 
 def favoured_above(outcome: Outcome, effect: Effect) -> str | None:

@@ -16,8 +16,10 @@ from typing import Any, TypeVar
 from weigh import integrity
 from weigh.bibliography import BIBLIOGRAPHY, read_bibliography
 from weigh.cells import data_finding, shorten
+from weigh.criteria import check_criteria
 from weigh.errors import EvidenceError, NotFoundError
-from weigh.inputs import DESCRIPTOR, EVIDENCE, find_review, inputs_of, sha256
+from weigh.glance import Glance, one_line
+from weigh.inputs import DESCRIPTOR, EVIDENCE, SIGNED, find_review, inputs_of, sha256
 from weigh.lean import collector_paused
 from weigh.model import (
     Acceptance,
@@ -38,6 +40,7 @@ from weigh.model import (
     Place,
     Record,
     Reference,
+    Signoff,
     Study,
     Term,
 )
@@ -65,6 +68,7 @@ TABLES: Mapping[str, type[Record]] = {
     "devices": Device,
     "glossary": Term,
     "accepted": Acceptance,
+    "signoffs": Signoff,
 }
 #: Without these there is nothing to review; the others may be missing from a folder.
 REQUIRED = ("conclusions", "citations", "studies", "outcomes")
@@ -76,7 +80,7 @@ R = TypeVar("R", bound=Record)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Review:
+class Review(Glance):
     """All evidence on one guideline, as the folder holds it."""
 
     folder: Path = field(compare=False)
@@ -96,15 +100,14 @@ class Review:
     devices: tuple[Device, ...]
     glossary: tuple[Term, ...]
     accepted: tuple[Acceptance, ...]
+    signoffs: tuple[Signoff, ...]
     references: Mapping[str, Reference]
     notices: Notices | None  # None: no notice file, so nobody looked
     inputs: Mapping[str, str]  # sha256 of every file read, by its path in the folder
 
     def __repr__(self) -> str:
-        return (
-            f"<Review {self.guideline.number} {self.guideline.subject}: {len(self.conclusions)} conclusions, "
-            f"{len(self.studies)} studies, {len(self.outcomes)} outcomes, {len(self.references)} references>"
-        )
+        counts = f"{len(self.conclusions)} conclusions, {len(self.studies)} studies, {len(self.outcomes)} outcomes"
+        return one_line(self, f"{self.guideline.number} {self.guideline.subject}: {counts}")
 
     def conclusion(self, conclusion_id: str) -> Conclusion:
         """One conclusion.
@@ -193,7 +196,7 @@ def _read_review(folder: Path) -> tuple[Review | None, tuple[Finding, ...]]:
         guideline=guideline,
         references={reference.key: reference for reference in references},
         notices=notices,
-        inputs=_input_hashes(folder, tables),
+        inputs=_input_hashes(folder, tables, typing.cast("tuple[Signoff, ...]", records["signoffs"])),
         **{
             **records,
             "conclusions": {c.conclusion_id: c for c in typing.cast("tuple[Conclusion, ...]", records["conclusions"])},
@@ -220,7 +223,9 @@ def _rule_findings(review: Review) -> Iterator[Finding]:
     yield from integrity.check_keys(review.citations, "citation_key", keys, BIBLIOGRAPHY)
     yield from integrity.check_keys(review.listings, "citation_key", keys, BIBLIOGRAPHY)
     yield from integrity.check_reports(tuple(review.studies.values()))
+    yield from integrity.check_signed(review.signoffs, review.folder)
     yield from integrity.check_parents(review.conclusions)
+    yield from check_criteria(review.criteria)
     yield from integrity.check_parents({criterion.criterion_id: criterion for criterion in review.criteria})
 
 
@@ -334,12 +339,14 @@ class _UnknownWordError(Exception):
         super().__init__(message)
 
 
-def _input_hashes(folder: Path, tables: Tables) -> Mapping[str, str]:
+def _input_hashes(folder: Path, tables: Tables, signoffs: tuple[Signoff, ...]) -> Mapping[str, str]:
+    signed = sorted({f"{SIGNED}/{row.sha256}.txt" for row in signoffs})
     files = [
         DESCRIPTOR,
         GUIDELINE,
         BIBLIOGRAPHY,
         *([NOTICES] if (folder / NOTICES).is_file() else []),
         *(f"{EVIDENCE}/{name}.csv" for name in tables.rows),
+        *(file for file in signed if (folder / file).is_file()),
     ]
     return {file: sha256((folder / file).read_bytes()) for file in sorted(files)}

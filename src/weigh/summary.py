@@ -14,28 +14,18 @@ from weigh.findings_table import FindingsRow, findings_table
 from weigh.fingerprint import fingerprint_of
 from weigh.flip import FlipTest, flip_test
 from weigh.flip_words import BADGE, change_words, flip_summary
+from weigh.glance import Glance, one_line
 from weigh.model import Finding, Guideline, Reference
 from weigh.pools import Pool, pools_of
 from weigh.results import result_of
 from weigh.review import Review, load_review
+from weigh.since import since_last_review
 from weigh.swim import SwimItem, swim_statement
 from weigh.verdict import Judgement, judge
 from weigh.vocabulary import AuthorView, Direction, Extraction, Fit, Position, Verdict
 from weigh.votes import StudyVote
 
-__all__ = ["Overview", "Point", "StudyLine", "Summary", "overview", "summarise"]
-
-#: The order in which a member may want to look at the conclusions.
-NEED_FOR_DISCUSSION = (
-    Verdict.CONTESTED,
-    Verdict.MIXED,
-    Verdict.NO_EVIDENCE,
-    Verdict.NOT_TESTED,
-    Verdict.UNCERTAIN,
-    Verdict.BACKED,
-)
-#: Reasons that a list of all conclusions shows of each.
-_BRIEF = 3
+__all__ = ["Point", "StudyLine", "Summary", "summarise"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +40,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StudyLine:
+class StudyLine(Glance):
     """One study as a reader sees it, joined from its rows."""
 
     name: str
@@ -62,6 +52,9 @@ class StudyLine:
     vote_words: str
     background: bool
     bias: RiskOfBias
+
+    def __repr__(self) -> str:
+        return one_line(self, f"{self.name}: {self.size}; {self.vote_words}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +70,7 @@ class ReferenceLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Summary:
+class Summary(Glance):
     """All that a page, a notebook, the terminal and a file say of one conclusion."""
 
     guideline: Guideline
@@ -100,11 +93,13 @@ class Summary:
     flip_changes: tuple[str, ...]
     swim: tuple[SwimItem, ...]
     findings: tuple[Finding, ...]
+    since: tuple[str, ...]
     notices_checked: bool
     fingerprint: str
 
     def __repr__(self) -> str:
-        return f"<Summary {self.conclusion_id}: {self.verdict.value}, {wording.plural(len(self.studies), 'study', 'studies')}>"
+        studies = wording.plural(len(self.studies), "study", "studies")
+        return one_line(self, f"{self.conclusion_id}: {self.verdict.value}, {studies}")
 
     @property
     def conclusion_id(self) -> str:
@@ -122,13 +117,6 @@ class Summary:
         return BADGE[self.flip.badge]
 
     @property
-    def discuss_in_brief(self) -> tuple[str, ...]:
-        """The first reasons to discuss, and how many more there are: for a list of many conclusions."""
-        rest = len(self.discuss) - _BRIEF
-        more = (f"{wording.plural(rest, 'more reason')} on the page.",) if rest > 0 else ()
-        return self.discuss[:_BRIEF] + more
-
-    @property
     def intervention(self) -> str:
         """What the guideline is about, as it reads in a sentence."""
         return self.guideline.intervention
@@ -143,29 +131,6 @@ class Summary:
             "not_verified": [point.study_id for point in self.not_verified],
             "fingerprint": self.fingerprint,
         }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overview:
-    """All conclusions of a review, those that need discussion first."""
-
-    guideline: Guideline
-    summaries: tuple[Summary, ...]
-
-    @property
-    def verdict_counts(self) -> dict[Verdict, int]:
-        """Conclusions by verdict, every verdict present, in the order of need for discussion."""
-        return {verdict: sum(s.verdict is verdict for s in self.summaries) for verdict in NEED_FOR_DISCUSSION}
-
-
-def overview(review: Review | None = None, audited: Audit | None = None) -> Overview:
-    """Summaries of every conclusion; by default of the nearest review folder."""
-    review = review or load_review()
-    found = audited or audit(review)
-    summaries = (summarise(conclusion_id, review, found) for conclusion_id in review.conclusions)
-    order = {verdict: place for place, verdict in enumerate(NEED_FOR_DISCUSSION)}
-    ranked = sorted(summaries, key=lambda s: (order[s.verdict], -len(s.discuss), s.conclusion_id))
-    return Overview(guideline=review.guideline, summaries=tuple(ranked))
 
 
 def summarise(conclusion_id: str, review: Review | None = None, audited: Audit | None = None) -> Summary:
@@ -213,6 +178,7 @@ def summarise(conclusion_id: str, review: Review | None = None, audited: Audit |
         flip_changes=tuple(change_words(change, dossier, judgement, intervention) for change in flip.changes),
         swim=swim_statement(dossier, judgement, outcomes, pools),
         findings=findings,
+        since=since_last_review(dossier, review.guideline),
         notices_checked=review.notices is not None,
         fingerprint=fingerprint_of(review, dossier, findings),
     )

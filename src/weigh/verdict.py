@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from weigh.certainty import COMMITTEE, Assessment, assess
 from weigh.dossier import Dossier
+from weigh.glance import one_line
 from weigh.vocabulary import Certainty, Direction, Fit, Position, Verdict
 from weigh.votes import AGREEMENT, StudyVote, Votes, count_votes, study_votes
 
@@ -67,6 +68,10 @@ class Judgement:
     study_votes: tuple[StudyVote, ...]
     votes: Votes
     direct_votes: Votes
+
+    def __repr__(self) -> str:
+        level = self.certainty.value if self.certainty else "not rated"
+        return one_line(self, f"{self.verdict.value} by the rule {self.rule}, certainty {level}")
 
     @property
     def certainty(self) -> Certainty | None:

@@ -20,6 +20,7 @@ __all__ = [
     "Position",
     "ReferenceList",
     "Risk",
+    "SignoffVote",
     "Stance",
     "Verdict",
 ]
@@ -191,6 +192,14 @@ class Certainty(StrEnum):
     MODERATE = "moderate"
     LOW = "low"
     VERY_LOW = "very_low"
+
+
+class SignoffVote(StrEnum):
+    """How a member of the committee votes on a conclusion, given its page."""
+
+    AGREE = "agree"
+    DISAGREE = "disagree"
+    ABSTAIN = "abstain"
 
 
 class Verdict(StrEnum):

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from weigh.dossier import Dossier, StudyEvidence
+from weigh.glance import one_line
 from weigh.model import Outcome
 from weigh.vocabulary import Contrast, Direction, Domain, Extraction, Fit
 
@@ -56,6 +57,10 @@ class StudyVote:
     reason: str
     outcomes: tuple[Outcome, ...]
     by_domain: tuple[tuple[Domain, Direction | None], ...] = ()
+
+    def __repr__(self) -> str:
+        said = self.direction.value if self.direction else f"no vote, {self.reason}"
+        return one_line(self, f"{self.study_id or 'background'}: {said}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from weigh.vocabulary import (
     Fit,
     Position,
     Risk,
+    SignoffVote,
     Stance,
     Verdict,
 )
@@ -36,8 +37,10 @@ __all__ = [
     "MEASURE",
     "POSITION",
     "RISK",
+    "SIGNOFF",
     "VERDICT",
     "VERDICT_MEANING",
+    "beyond_verdict",
     "certainty_words",
     "direction_words",
     "domain_words",
@@ -309,6 +312,20 @@ def _test_words(votes: Votes) -> str:
     )
 
 
+SIGNOFF = {
+    SignoffVote.AGREE: "agrees with the conclusion",
+    SignoffVote.DISAGREE: "disagrees with the conclusion",
+    SignoffVote.ABSTAIN: "abstains",
+}
+_VERDICT_REASON = {
+    Verdict.CONTESTED: "The cited evidence speaks against the conclusion.",
+    Verdict.MIXED: "The cited evidence points both ways.",
+    Verdict.NO_EVIDENCE: "Nothing is cited that the conclusion could rest on.",
+    Verdict.NOT_TESTED: "None of the cited studies tests the intervention.",
+}
+_NOTHING_FOR_COVERAGE = "Nothing is cited for the coverage."
+
+
 def reasons_to_discuss(dossier: Dossier, judgement: Judgement, intervention: str) -> tuple[str, ...]:
     """Why a member may want to discuss a conclusion; empty where nothing calls for it."""
     against = dossier.conclusion.position is Position.NOT_MEDICALLY_NECESSARY
@@ -332,16 +349,16 @@ def reasons_to_discuss(dossier: Dossier, judgement: Judgement, intervention: str
 
 
 def _verdict_reasons(judgement: Judgement, against: bool) -> list[str]:
-    by_verdict = {
-        Verdict.CONTESTED: "The cited evidence speaks against the conclusion.",
-        Verdict.MIXED: "The cited evidence points both ways.",
-        Verdict.NO_EVIDENCE: "Nothing is cited that the conclusion could rest on."
-        if against
-        else "Nothing is cited for the coverage.",
-        Verdict.NOT_TESTED: "None of the cited studies tests the intervention.",
-    }
-    reason = by_verdict.get(judgement.verdict)
+    if judgement.verdict is Verdict.NO_EVIDENCE and not against:
+        return [_NOTHING_FOR_COVERAGE]
+    reason = _VERDICT_REASON.get(judgement.verdict)
     return [reason] if reason else []
+
+
+def beyond_verdict(reasons: Sequence[str]) -> str:
+    """The first reason to discuss a conclusion that its verdict does not say already; the verdict's own where it is alone."""
+    said = {_NOTHING_FOR_COVERAGE, *_VERDICT_REASON.values()}
+    return next((reason for reason in reasons if reason not in said), next(iter(reasons), ""))
 
 
 def _improves_within(item: StudyEvidence) -> bool:

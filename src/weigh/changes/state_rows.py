@@ -17,7 +17,8 @@ __all__ = ["CODES", "NOTICES", "REFERENCES", "Row", "guideline_cells", "rows_of"
 REFERENCES, NOTICES, CODES = "references", "notices", "codes"
 
 #: The columns that name a row of each table. Titles of codes are left out: they follow from the code book, and
-#: what they change is a finding. Acceptances are left out: a finding says itself whether it is accepted.
+#: what they change is a finding. Acceptances are left out: a finding says itself whether it is accepted. So are sign-offs: they change no evidence,
+#: and the page that was signed says itself what moved.
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "conclusions": ("conclusion_id",),
     "criteria": ("criterion_id",),

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from weigh.checks import characters, citations, claims, codes, currency, results, studies, weighing
 from weigh.checks.rule import FAMILIES, Context, Rule, Trouble, rule
+from weigh.glance import Glance, one_line
 from weigh.lean import collector_paused
 from weigh.model import Acceptance, Finding
 from weigh.review import Review
@@ -76,11 +77,14 @@ ACCEPTANCE_RULES: tuple[Rule, ...] = (acceptance_settled, acceptance_outdated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Audit:
+class Audit(Glance):
     """What an audit found: open findings, and those that somebody has looked at, each sorted for a reader."""
 
     open: tuple[Finding, ...]
     accepted: tuple[tuple[Finding, Acceptance], ...]
+
+    def __repr__(self) -> str:
+        return one_line(self, f"{len(self.open)} findings open, {len(self.accepted)} accepted")
 
     def of(self, conclusion_id: str) -> tuple[Finding, ...]:
         """The open findings that concern one conclusion."""

@@ -1,6 +1,7 @@
 """What notebooks call: each function shows one part of a summary, as HTML with a stable text beside it."""
 
 from weigh.display.changes import show_changes, show_history_draft, show_moves, show_row_changes
+from weigh.display.choice import Choice, choose
 from weigh.display.conclusion import (
     show_candidates,
     show_findings,
@@ -11,13 +12,16 @@ from weigh.display.conclusion import (
     show_references,
     show_result,
     show_sides,
+    show_since,
     show_studies,
     show_study_cards,
     show_swim,
     show_unverified,
     show_verdict,
 )
+from weigh.display.criteria import show_checklist, show_decision, show_ways
 from weigh.display.figures import show_bias, show_directions, show_effects, show_harvest, show_map
+from weigh.display.parts import parts_of
 from weigh.display.review import (
     show_audit,
     show_citation_matrix,
@@ -30,15 +34,20 @@ from weigh.display.review import (
 from weigh.display.shown import Shown, environment, style_sheet
 
 __all__ = [
+    "Choice",
     "Shown",
+    "choose",
     "environment",
+    "parts_of",
     "show_audit",
     "show_bias",
     "show_candidates",
     "show_changes",
+    "show_checklist",
     "show_citation_matrix",
     "show_code_table",
     "show_counts",
+    "show_decision",
     "show_directions",
     "show_effects",
     "show_findings",
@@ -57,10 +66,12 @@ __all__ = [
     "show_row_changes",
     "show_rules",
     "show_sides",
+    "show_since",
     "show_studies",
     "show_study_cards",
     "show_swim",
     "show_unverified",
     "show_verdict",
+    "show_ways",
     "style_sheet",
 ]

@@ -8,7 +8,7 @@ from weigh.changes.compare import Changes
 from weigh.changes.history import history_csv, history_row
 from weigh.changes.words import Section, brief, section_text, sections
 from weigh.checks.characters import visible
-from weigh.display.shown import Shown, fragment, style_sheet
+from weigh.display.shown import Shown, fragment, styled
 
 __all__ = ["show_changes", "show_history_draft", "show_moves", "show_row_changes"]
 
@@ -19,7 +19,7 @@ def show_changes(changes: Changes, before: str = "", after: str = "") -> Shown:
     """How many conclusions moved, in a sentence or two, and between which states where they have names."""
     said = [*brief(changes), *([f"From {before or _NOW} to {after or _NOW}."] if before or after else [])]
     sentences = [visible(sentence) for sentence in said]
-    return Shown(fragment("changes_brief", sentences=sentences, css=style_sheet()), "\n".join(sentences))
+    return Shown(styled(fragment("changes_brief", sentences=sentences)), "\n".join(sentences))
 
 
 def show_moves(changes: Changes) -> Shown:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from markupsafe import Markup
 
 from weigh import __version__, wording
-from weigh.display.shown import Shown, fragment, style_sheet
+from weigh.bodies import participants_of
+from weigh.display.shown import Shown, fragment, styled
 from weigh.effect_words import CERTAINTY
-from weigh.summary import Summary
+from weigh.summary import StudyLine, Summary
 from weigh.vocabulary import Extraction
 
 __all__ = [
+    "shares",
     "show_candidates",
     "show_findings",
     "show_flip",
@@ -22,6 +25,7 @@ __all__ = [
     "show_references",
     "show_result",
     "show_sides",
+    "show_since",
     "show_studies",
     "show_study_cards",
     "show_swim",
@@ -34,7 +38,7 @@ def show_header(summary: Summary) -> Shown:
     """The question, the guideline's position and the codes concerned."""
     conclusion = summary.dossier.conclusion
     narrower = [c.condition for c in summary.dossier.narrower]
-    html = fragment("header", s=summary, c=conclusion, narrower=narrower, css=style_sheet())
+    html = styled(fragment("header", s=summary, c=conclusion, narrower=narrower))
     return Shown(html, f"{summary.question}\n{wording.POSITION[conclusion.position]}. {conclusion.statement}")
 
 
@@ -70,7 +74,15 @@ def show_study_cards(summary: Summary) -> Shown:
     """Each study with its outcomes, limits and sources."""
     outcomes = sum(len(line.item.outcomes) for line in summary.studies)
     text = f"{wording.plural(len(summary.studies), 'study', 'studies')}, {wording.plural(outcomes, 'outcome')}"
-    return Shown(fragment("cards", s=summary), text)
+    cards = tuple(zip(summary.studies, shares(summary.studies), strict=True))
+    return Shown(fragment("cards", s=summary, cards=cards), text)
+
+
+def shares(lines: Sequence[StudyLine]) -> list[int | None]:
+    """The size of each study in percent of the largest; None where it is not known, and of reviews, which count others."""
+    sizes = [participants_of(line.item, ()) for line in lines]
+    largest = max((size for size in sizes if size), default=0)
+    return [max(1, round(100 * size / largest)) if size else None for size in sizes]
 
 
 def show_unverified(summary: Summary) -> Shown:
@@ -90,6 +102,13 @@ def show_findings(summary: Summary) -> Shown:
     """What does not fit: the audit's findings that concern one conclusion."""
     lines = [f"{finding.severity}: {finding.message}" for finding in summary.findings]
     return Shown(fragment("findings", s=summary), "\n".join(lines) or "The audit found nothing.")
+
+
+def show_since(summary: Summary) -> Shown:
+    """What has come to light since the last review."""
+    reviewed = summary.guideline.last_review_date
+    nothing = f"Nothing in this review folder is dated after the last review, on {reviewed}."
+    return Shown(fragment("since", s=summary, nothing=nothing), "\n".join(summary.since) or nothing)
 
 
 def show_references(summary: Summary) -> Shown:
@@ -115,7 +134,8 @@ def show_outcomes(summary: Summary) -> Shown:
         f"{row.label} ({row.people}), certainty {CERTAINTY[row.certainty]}: {row.what_happens}"
         for row in summary.outcomes
     ]
-    return Shown(fragment("outcomes", s=summary), "\n".join(lines) or "No result compares arms.")
+    ids = {line.name: line.item.study.study_id for line in summary.studies}
+    return Shown(fragment("outcomes", s=summary, ids=ids), "\n".join(lines) or "No result compares arms.")
 
 
 def show_flip(summary: Summary) -> Shown:

@@ -9,7 +9,6 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from weigh import wording
-from weigh.bodies import participants_of
 from weigh.display.shown import Shown, fragment
 from weigh.effects import Effect, Measure
 from weigh.figures import (
@@ -30,11 +29,11 @@ from weigh.look import RISK_LOOK, VERDICT_LOOK
 from weigh.model import Outcome
 from weigh.numbers import number
 from weigh.outcome_effects import usable_effect
+from weigh.overview import MappedStudy, Overview, OverviewLine
 from weigh.pooling import Pooled
 from weigh.pools import Member, Pool, favoured_above
-from weigh.summary import Overview, StudyLine, Summary
+from weigh.summary import StudyLine, Summary
 from weigh.vocabulary import BiasDomain, Design, Direction, Fit
-from weigh.votes import StudyVote
 
 __all__ = ["show_bias", "show_directions", "show_effects", "show_harvest", "show_map"]
 
@@ -228,11 +227,10 @@ def _favours(above: str | None, intervention: str) -> tuple[str, str]:
 def show_harvest(conclusions: Overview) -> Shown:
     """The harvest plot of a review: a row a conclusion, a bar a study, in the column that its results support."""
     rows = []
-    for summary in conclusions.summaries:
-        own = [line for line in summary.studies if _cited_here(summary, line)]
-        bars = tuple(_bar(line, line.vote) for line in own if line.vote.direction is not None)
+    for line in conclusions.lines:
+        bars = tuple(_bar(study, study.direction) for study in line.mapped if study.direction is not None)
         if bars:
-            rows.append(HarvestRow(label=summary.dossier.conclusion.condition, bars=bars))
+            rows.append(HarvestRow(label=line.condition, bars=bars))
     drawing = harvest(rows, name="harvest", intervention=conclusions.guideline.intervention)
     nothing = "No cited study has a result that compares arms."
     return Shown(
@@ -241,46 +239,38 @@ def show_harvest(conclusions: Overview) -> Shown:
     )
 
 
-def _cited_here(summary: Summary, line: StudyLine) -> bool:
-    """Cited for this conclusion itself, not by way of a narrower one, so that each study stands once."""
-    return any(citation.conclusion_id == summary.conclusion_id for citation in line.item.citations)
-
-
-def _bar(line: StudyLine, vote: StudyVote) -> HarvestBar:
-    level = line.bias.overall.value if line.bias.overall else "not_appraised"
+def _bar(study: MappedStudy, direction: Direction) -> HarvestBar:
     return HarvestBar(
-        study=line.name,
-        column=vote.direction or Direction.NO_CLEAR_DIRECTION,
-        suitability=_SUITABILITY.get(line.item.study.design, 1),
-        quality=RISK_LOOK[level].letter,
-        direct=line.item.study.fit is Fit.TESTS_INTERVENTION,
+        study=study.name,
+        column=direction,
+        suitability=_SUITABILITY.get(study.design, 1),
+        quality=RISK_LOOK[study.risk.value if study.risk else "not_appraised"].letter,
+        direct=study.fit is Fit.TESTS_INTERVENTION,
     )
 
 
 def show_map(conclusions: Overview) -> Shown:
     """The evidence map: conclusions by class of drug, the studies that compare, their participants and the certainty."""
-    cells, rows = [], []
-    for summary in sorted(conclusions.summaries, key=lambda s: s.dossier.conclusion.condition.casefold()):
-        conclusion = summary.dossier.conclusion
-        rows.append(conclusion.condition)
-        own = [line for line in summary.studies if not line.background and _cited_here(summary, line)]
-        if own:
-            sizes = [participants_of(line.item, line.vote.outcomes) for line in own if line.vote.direction is not None]
-            known = [size for size in sizes if size is not None]
-            cells.append(
-                MapCell(
-                    row=conclusion.condition,
-                    column=conclusion.drug_class or "not stated",
-                    studies=len(own),
-                    participants=sum(known) if known else None,
-                    certainty=summary.judgement.certainty.value if summary.judgement.certainty else None,
-                    mark=VERDICT_LOOK[summary.verdict].icon,
-                )
-            )
-    columns = sorted({s.dossier.conclusion.drug_class or "not stated" for s in conclusions.summaries}, key=str.casefold)
+    by_name = sorted(conclusions.lines, key=lambda line: line.condition.casefold())
+    cells = [_cell(line) for line in by_name if not all(study.background for study in line.mapped)]
+    rows = [line.condition for line in by_name]
+    columns = sorted({line.drug_class for line in by_name}, key=str.casefold)
     drawing = evidence_map(cells, rows, columns, name="map")
     nothing = "There is no conclusion to map."
     return Shown(
         fragment("drawing", label="Evidence map", drawing=drawing, svg=_svg(drawing), nothing=nothing),
         drawing.alternative if drawing else nothing,
+    )
+
+
+def _cell(line: OverviewLine) -> MapCell:
+    own = [study for study in line.mapped if not study.background]
+    known = [study.participants for study in own if study.direction is not None and study.participants is not None]
+    return MapCell(
+        row=line.condition,
+        column=line.drug_class,
+        studies=len(own),
+        participants=sum(known) if known else None,
+        certainty=line.certainty.value if line.certainty else None,
+        mark=VERDICT_LOOK[line.verdict].icon,
     )

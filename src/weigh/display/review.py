@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 from weigh import wording
 from weigh.audit_summary import AuditSummary
 from weigh.display.shown import Shown, fragment
 from weigh.methods import method_rules
-from weigh.summary import Overview
+from weigh.overview import Overview
 
 __all__ = [
     "show_audit",
@@ -21,13 +19,10 @@ __all__ = [
 ]
 
 
-def show_overview(conclusions: Overview, linked: Collection[str] = ()) -> Shown:
-    """All conclusions in one table; `linked` names those that have a page."""
-    lines = [
-        f"{s.conclusion_id}: {s.verdict.value}, {len(s.studies)} studies, {s.badge.lower()}"
-        for s in conclusions.summaries
-    ]
-    return Shown(fragment("overview", o=conclusions, linked=frozenset(linked)), "\n".join(lines))
+def show_overview(conclusions: Overview) -> Shown:
+    """All conclusions in one table."""
+    lines = [f"{s.conclusion_id}: {s.verdict.value}, {s.studies} studies, {s.badge.lower()}" for s in conclusions.lines]
+    return Shown(fragment("overview", o=conclusions), "\n".join(lines))
 
 
 def show_counts(conclusions: Overview) -> Shown:

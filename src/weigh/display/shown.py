@@ -15,14 +15,15 @@ from weigh.effect_words import CERTAINTY
 from weigh.findings_table import computed_words
 from weigh.model import Outcome
 
-__all__ = ["Shown", "environment", "fragment", "style_sheet"]
+__all__ = ["Shown", "environment", "fragment", "style_sheet", "styled"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Shown:
     """A fragment for a notebook cell: HTML for a reader, text for a terminal and for nbval.
 
-    Neither holds an address, a date or a random id, so two runs give the same cell.
+    Neither holds an address, a date or a random id, so two runs give the same cell. The HTML names a page of the site
+    by `<a data-page="…">`, which a page of the site makes a link; beside a notebook stand no such pages.
     """
 
     html: str
@@ -63,6 +64,11 @@ def environment() -> Environment:
 def style_sheet() -> Markup:
     """The style of all fragments, made from `look`."""
     return Markup(environment().get_template("fragments.css").render())
+
+
+def styled(html: str) -> str:
+    """A fragment that stands alone: with the style of all fragments before it."""
+    return f"<style>{style_sheet()}</style>\n{html}"
 
 
 def fragment(template: str, **values: Any) -> str:

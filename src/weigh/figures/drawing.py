@@ -9,13 +9,26 @@ import re
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from weigh.figures.lettering import BODY, NO_GLYPH, SMALL, leading
 from weigh.look import INK, PAPER, RULE
 
-__all__ = ["MEASURE", "STYLE", "WIDTH", "Canvas", "Drawing", "canvas", "embeddable", "style", "svg_of"]
+__all__ = [
+    "MEASURE",
+    "STYLE",
+    "WIDTH",
+    "Canvas",
+    "Drawing",
+    "Picture",
+    "canvas",
+    "embeddable",
+    "pictures",
+    "style",
+    "svg_of",
+]
 
 # On a machine's first run matplotlib says that it builds its font cache: a line that no notebook should hold.
 logging.getLogger("matplotlib").setLevel(logging.ERROR)
@@ -44,6 +57,45 @@ class Drawing:
     svg: str
     caption: str
     alternative: str
+
+    def __post_init__(self) -> None:
+        if (album := _album.get()) is not None:
+            album.pictures.append(Picture(self, album.sheet))
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing and its pixels, for a program that shows no SVG."""
+
+    drawing: Drawing
+    png: bytes
+
+
+@dataclass(slots=True)
+class _Album:
+    """The pictures so far, and the pixels of the sheet that was drawn last: its words come after it."""
+
+    dots: int
+    sheet: bytes = b""
+    pictures: list[Picture] = field(default_factory=list)
+
+
+_album: ContextVar[_Album | None] = ContextVar("album", default=None)
+
+
+@contextmanager
+def pictures(dots: int = 200) -> Iterator[list[Picture]]:
+    """Have every figure that is drawn meanwhile as pixels too, in the order in which they are drawn.
+
+    Args:
+        dots: how many an inch has.
+    """
+    album = _Album(dots)
+    before = _album.set(album)
+    try:
+        yield album.pictures
+    finally:
+        _album.reset(before)
 
 
 @contextmanager
@@ -176,8 +228,17 @@ def canvas(height: float, width: float = MEASURE) -> Iterator[Canvas]:
 
 def svg_of(figure: Any) -> str:
     """A matplotlib figure as SVG that names neither a date nor a tool."""
+    if (album := _album.get()) is not None:
+        album.sheet = _pixels(figure, album.dots)
     stream = io.StringIO()
     figure.savefig(stream, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    return stream.getvalue()
+
+
+def _pixels(figure: Any, dots: int) -> bytes:
+    """A matplotlib figure as PNG that names no tool."""
+    stream = io.BytesIO()
+    figure.savefig(stream, format="png", dpi=dots, metadata={"Software": None})
     return stream.getvalue()
 
 

@@ -2,61 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from functools import cache
-from importlib.resources import as_file, files
+import datetime as dt
+import json
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from markupsafe import Markup
 
-from weigh import (
-    __version__,
-    display,
-    lean,  # noqa: F401  (before nbconvert, which imports jsonschema)
-)
+from weigh import display
 from weigh.changes.compare import Changes
 from weigh.checks.audit import ACCEPTANCE_RULES
 from weigh.checks.audit import RULES as AUDIT_RULES
+from weigh.checks.currency import due_date
 from weigh.model import Guideline
-from weigh.summary import Overview, Summary
+from weigh.overview import Overview
+from weigh.pages.layout import page, search_script, unstyled
+from weigh.pages.prose import contents, prose
+from weigh.pages.signed import lines_of, signed_line, signed_section, standings
+from weigh.pages.studies import StudyEntry
+from weigh.review import Review
+from weigh.signing import Signature
+from weigh.summary import Summary
 
-__all__ = ["PAGE_TITLES", "changes_page", "conclusion_page", "exporter", "index_page", "review_page"]
+__all__ = [
+    "PAGE_TITLES",
+    "changes_page",
+    "conclusion_page",
+    "history_page",
+    "index_page",
+    "output_of",
+    "review_page",
+    "terms_page",
+]
 
 #: Notebooks on the whole review that become a page of their own; the overview is the index.
-PAGE_TITLES = {"audit": "Audit", "methods": "How is a verdict made?", "evidence_map": "The evidence at a glance"}
+PAGE_TITLES = {
+    "audit": "Audit",
+    "methods": "How is a verdict made?",
+    "evidence_map": "The evidence at a glance",
+    "criteria": "The criteria as a checklist",
+}
 
+#: Headings from which on a page lists them.
+_WORTH_A_LIST = 5
 _NOTEBOOK_ONLY = frozenset({"notebook-only", "parameters", "injected-parameters"})
 
 
-@cache
-def _page_style() -> Markup:
-    return Markup(display.environment().get_template("page.css").render())
-
-
-@cache
-def exporter() -> Any:
-    """What makes HTML of a notebook, by our own template: it loads nothing from elsewhere and escapes what it is given."""
-    from nbconvert import HTMLExporter
-
-    with as_file(files("weigh") / "templates" / "nbconvert") as templates:
-        exporter = HTMLExporter(
-            template_name="weigh",
-            extra_template_basedirs=[str(templates)],
-            exclude_anchor_links=True,
-            language_code="en",
-        )
-        exporter.environment.autoescape = True
-    return exporter
-
-
-def conclusion_page(executed: Any, summary: Summary) -> str:
+def conclusion_page(executed: Any, summary: Summary, signed: Sequence[Signature] = ()) -> str:
     """The page of a conclusion from its executed notebook: prose and outputs, the code behind a disclosure.
 
     Args:
         executed: the notebook (nbformat NotebookNode), executed by this run; stored outputs of others never reach a page.
         summary: the summary that the notebook shows, for the title.
+        signed: who put a name to what the page said; it is shown, and is itself no part of what is signed.
     """
-    return _notebook_page(executed, summary.question, summary.guideline)
+    address = f"{summary.conclusion_id}.html"
+    bare = _notebook_page(executed, summary.question, summary.guideline, current=address)
+    if not signed:
+        return bare
+    found = standings(signed, lines_of(bare))
+    top, section = signed_line(found), signed_section(found)
+    return _notebook_page(executed, summary.question, summary.guideline, current=address, before=top, after=section)
 
 
 def review_page(name: str, executed: Any, guideline: Guideline) -> str:
@@ -66,7 +72,7 @@ def review_page(name: str, executed: Any, guideline: Guideline) -> str:
         template = display.environment().get_template("rules.html.j2")
         rules = Markup(template.render(rules=(*AUDIT_RULES, *ACCEPTANCE_RULES)))
     title = f"{PAGE_TITLES[name]}: guideline {guideline.number}"
-    return _notebook_page(executed, title, guideline, css=display.style_sheet(), after=rules)
+    return _notebook_page(executed, title, guideline, current=f"{name}.html", after=rules)
 
 
 def changes_page(executed: Any, changes: Changes) -> str:
@@ -76,44 +82,101 @@ def changes_page(executed: Any, changes: Changes) -> str:
         executed: the notebook on the changes, executed.
         changes: the same changes, for the title.
     """
-    return _notebook_page(executed, f"What changed: guideline {changes.number}", {"number": changes.number}, nav=False)
+    guideline = {"number": changes.number}
+    return _notebook_page(executed, f"What changed: guideline {changes.number}", guideline, alone=True)
+
+
+def history_page(review: Review) -> str:
+    """The page of the guideline's own history: who did what to it, and when the next review is due."""
+    rows = sorted(review.history, key=lambda row: (row.date is None, row.date or dt.date.min), reverse=True)
+    dated, undated = [row for row in rows if row.date], [row for row in rows if not row.date]
+    return page(
+        "history",
+        f"What was reviewed, and when: guideline {review.guideline.number}",
+        review.guideline,
+        current="history.html",
+        rows=(*dated, *undated),
+        due=due_date(review.guideline),
+    )
+
+
+def terms_page(review: Review) -> str:
+    """The page of the terms that the guideline explains and the devices that it names."""
+    return page(
+        "terms",
+        f"Which words does the guideline use? Guideline {review.guideline.number}",
+        review.guideline,
+        current="terms.html",
+        terms=sorted(review.glossary, key=lambda term: term.term.casefold()),
+        devices=sorted(review.devices, key=lambda device: device.name.casefold()),
+    )
+
+
+def index_page(overview: Overview, studies: Sequence[StudyEntry], linked: Collection[str], picture: str = "") -> str:
+    """The index: which conclusions need discussion first and why, the map, and every cited study.
+
+    Args:
+        overview: all conclusions.
+        studies: all cited studies.
+        linked: ids of the conclusions that have a page.
+        picture: the evidence map as HTML; none where it was never drawn.
+    """
+    guideline = overview.guideline
+    groups = [
+        (verdict, [line for line in overview.lines if line.verdict is verdict])
+        for verdict, count in overview.verdict_counts.items()
+        if count
+    ]
+    return page(
+        "index",
+        f"Guideline {guideline.number}: {guideline.subject}",
+        guideline,
+        current="index.html",
+        script=search_script(),
+        o=overview,
+        groups=groups,
+        studies=studies,
+        linked=linked,
+        picture=unstyled(picture),
+        due=due_date(guideline),
+    )
+
+
+def output_of(notebook: str, cell_id: str) -> str:
+    """The HTML that a cell of an executed notebook shows; empty where there is none.
+
+    Args:
+        notebook: the notebook's text.
+        cell_id: the id of the cell.
+    """
+    cells = json.loads(notebook)["cells"]
+    outputs = [output for cell in cells if cell["id"] == cell_id for output in cell.get("outputs", ())]
+    return "".join("".join(output.get("data", {}).get("text/html", "")) for output in outputs)
 
 
 def _notebook_page(
     executed: Any,
     title: str,
     guideline: Guideline | dict[str, str],
-    css: str = "",
-    after: str = "",
     *,
-    nav: bool = True,
+    current: str = "",
+    alone: bool = False,
+    before: str = "",
+    after: str = "",
 ) -> str:
     cells = [cell for cell in executed.cells if not _NOTEBOOK_ONLY & set(cell.metadata.get("tags", ()))]
-    shown = type(executed)(executed | {"cells": cells})
-    page = {
-        "title": title,
-        "style": _page_style() + css,
-        "version": __version__,
-        "guideline": guideline,
-        "after": after,
-        "nav": nav,
-    }
-    html, _resources = exporter().from_notebook_node(shown, resources={"weigh": page})
-    return str(html) + "\n"
-
-
-def index_page(conclusions: Overview, linked: Collection[str]) -> str:
-    """The index: what the guideline is, how its conclusions stand, and which need discussion first.
-
-    Args:
-        conclusions: all conclusions.
-        linked: ids of those that have a page.
-    """
-    template = display.environment().get_template("index.html.j2")
-    return template.render(
-        o=conclusions,
-        style=_page_style(),
-        css=display.style_sheet(),
-        counts=Markup(display.show_counts(conclusions).html),
-        table=Markup(display.show_overview(conclusions, linked).html),
+    headings = [found for cell in cells if cell.cell_type == "markdown" for found in contents(cell.source)]
+    return page(
+        "notebook",
+        title,
+        guideline,
+        current=current,
+        alone=alone,
+        contents=headings if len(headings) >= _WORTH_A_LIST else (),
+        cells=cells,
+        source="\n\n".join(cell.source for cell in cells if cell.cell_type == "code"),
+        before=before,
+        after=after,
+        prose=prose,
+        unstyled=unstyled,
     )

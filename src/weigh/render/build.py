@@ -14,13 +14,15 @@ from weigh.errors import WeighError
 from weigh.inputs import sha256
 from weigh.render.digest import DIGEST_FILES
 
-__all__ = ["MARKER", "Build", "read_record", "replace_in", "unwritable"]
+__all__ = ["MARKER", "STUDY_PAGES", "Build", "read_record", "replace_in", "unwritable"]
 
 #: Written last: a build that has it is whole.
 MARKER = "run.json"
 #: Files beside them: what `weigh diff` compares, and what `weigh run` tells.
 _MESSAGES = ("state.json", *DIGEST_FILES)
-_FOLDERS = {"notebooks": ".ipynb", "results": ".json", "site": ".html"}
+#: Where the pages of studies stand in a build.
+STUDY_PAGES = "site/studies"
+_FOLDERS = {"notebooks": ".ipynb", "results": ".json", "site": ".html", STUDY_PAGES: ".html"}
 _AT_FDCWD, _EXCHANGE = -100, 2  # of renameat2 in Linux
 
 
@@ -86,10 +88,18 @@ class Build:
         """Whether the conclusion has a page."""
         return (self._new / "site" / f"{conclusion_id}.html").is_file()
 
-    def prune(self, keep: Collection[str]) -> tuple[str, ...]:
-        """Take out what belongs to conclusions that the review no longer has."""
+    def read(self, name: str) -> str:
+        """A file of the build by its path in it; empty where there is none."""
+        try:
+            return (self._new / name).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            return ""
+
+    def prune(self, reports: Collection[str], studies: Collection[str]) -> tuple[str, ...]:
+        """Take out what belongs to conclusions and studies that the review no longer has."""
         removed = []
         for name, suffix in _FOLDERS.items():
+            keep = studies if name == STUDY_PAGES else reports
             for path in sorted((self._new / name).iterdir()):
                 if path.name.startswith(".") or (path.suffix == suffix and path.stem not in keep):
                     path.unlink()
@@ -114,6 +124,11 @@ class Build:
 
     def discard(self) -> None:
         """Leave nothing of this build."""
+        shutil.rmtree(self._new, ignore_errors=True)
+
+    def clear_leftovers(self) -> None:
+        """Remove what a run left that was killed when the build was in place: the build before it."""
+        shutil.rmtree(self._old, ignore_errors=True)
         shutil.rmtree(self._new, ignore_errors=True)
 
     def refuse_unfit(self) -> None:
@@ -163,12 +178,14 @@ def _written(folder: Path, files: Mapping[str, str]) -> dict[str, str]:
         target = folder / name
         beside = target.with_name(f".{target.name}.new")
         content = text.encode("utf-8")
+        hashes[name] = sha256(content)
+        if target.is_file() and not target.is_symlink() and target.read_bytes() == content:
+            continue
         with beside.open("wb") as stream:
             stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         beside.replace(target)  # never through the old name: that may be a link to the old build's file
-        hashes[name] = sha256(content)
     return hashes
 
 

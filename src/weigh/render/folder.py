@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from weigh import __version__
 from weigh.errors import WeighError
 from weigh.inputs import inputs_of
-from weigh.render.build import Build, read_record, replace_in, unwritable
+from weigh.render.build import STUDY_PAGES, Build, read_record, replace_in, unwritable
 from weigh.render.lock import exclusive
 from weigh.render.plan import make_plan, notebooks_of
 from weigh.render.sources import REVIEW_NOTEBOOKS, Engine, refuse_long_temporary_folder
@@ -19,8 +20,9 @@ from weigh.render.stale import code_stamp, jobs_of, nothing_to_do, versions
 from weigh.render.task import How, RunReport, Task
 
 if TYPE_CHECKING:
+    from weigh.changes.state import State
+    from weigh.pages.studies import StudyEntry
     from weigh.render.worker import Job, Rendered
-    from weigh.summary import Overview
 
 __all__ = ["FolderRun", "engine_of"]
 
@@ -52,7 +54,6 @@ class FolderRun:
         self._started = dt.datetime.now(dt.UTC)
         self._build: Build | None = None
         self._failed: dict[str, str] = {}
-        self._all: Overview | None = None
         self._held = ExitStack()
         try:
             self._open()
@@ -71,6 +72,7 @@ class FolderRun:
             and not self.task.conclusion_ids
             and nothing_to_do(self.task.out, self.folder, notebooks_of(self.folder))
         ):
+            Build(self.task.out).clear_leftovers()
             return
         refuse_long_temporary_folder()
         if self._how.cluster is None:
@@ -98,14 +100,39 @@ class FolderRun:
         # Those on the whole review take longest, so they come first: the last report has nobody to share its time with.
         for name in sorted(self.stale, key=lambda name: name not in REVIEW_NOTEBOOKS):
             yield Job(self.folder, name, code, engine, self._how.timeout, self._build.scratch / "review")
-        self._overview()  # while the workers are at the last reports
+        # While the workers are at the last reports: what stands in the build whatever becomes of them.
+        self._fixed_pages  # noqa: B018
+        self._state  # noqa: B018
 
-    def _overview(self) -> Overview:
-        if self._all is None:
-            from weigh.summary import overview
+    @cached_property
+    def _state(self) -> State:
+        from weigh.changes.state import state_of
 
-            self._all = overview(self._plan.review, self._plan.audited)
-        return self._all
+        return state_of(self._plan.review, self._plan.audited)
+
+    @cached_property
+    def _studies(self) -> tuple[StudyEntry, ...]:
+        from weigh.pages.studies import study_entries
+
+        return study_entries(self._plan.summaries.values())
+
+    @cached_property
+    def _fixed_pages(self) -> dict[str, str]:
+        """The pages that no notebook stands behind."""
+        from weigh.pages.site import history_page, terms_page
+        from weigh.pages.studies import study_page
+
+        review = self._plan.review
+        pages = {f"{STUDY_PAGES}/{entry.study_id}.html": study_page(entry, review.guideline) for entry in self._studies}
+        return {"site/history.html": history_page(review), "site/terms.html": terms_page(review), **pages}
+
+    def _index(self) -> str:
+        from weigh.pages.site import index_page, output_of
+
+        assert self._build is not None
+        linked = frozenset(name for name in self._plan.review.conclusions if self._build.has_page(name))
+        drawn = self._build.read("notebooks/evidence_map.ipynb")
+        return index_page(self._plan.overview, self._studies, linked, output_of(drawn, "map") if drawn else "")
 
     def take(self, name: str, rendered: Rendered) -> Rendered:
         """Take in the outcome of one report.
@@ -132,25 +159,23 @@ class FolderRun:
         """
         if self._build is None:
             return self._nothing_done()
-        from weigh.changes.state import STATE, state_of
-        from weigh.pages.site import index_page
+        from weigh.changes.state import STATE
         from weigh.render.digest import last_state, make_digest
 
         plan = self._plan
         done = tuple(name for name in self.stale if name not in self._failed)
-        linked = [name for name in plan.review.conclusions if self._build.has_page(name)]
-        state = state_of(plan.review, plan.audited)
-        pages = self._build.write({"site/index.html": index_page(self._overview(), linked), STATE: state.text()})
+        pages = self._build.write({**self._fixed_pages, "site/index.html": self._index(), STATE: self._state.text()})
         digest = None
         if self._how.digest_of is not None:
-            states = (last_state(self.task.out), state)
+            states = (last_state(self.task.out), self._state)
             since = plan.record.get("finished")
             day = self._how.digest_of
             digest = make_digest(
                 plan.review, plan.audited, states, self.task.out, day, since=since, rendered=done, failed=self._failed
             )
             self._build.write(digest.files())
-        removed = self._build.prune({*plan.review.conclusions, *REVIEW_NOTEBOOKS, "index"})
+        known = {*plan.review.conclusions, *REVIEW_NOTEBOOKS, "index", "history", "terms"}
+        removed = self._build.prune(known, {entry.study_id for entry in self._studies})
         _refuse_changed(self.folder, plan.read)
         self._build.commit(
             {

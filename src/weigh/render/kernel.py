@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import shutil
 import signal
@@ -12,6 +13,7 @@ import time
 from queue import Empty
 from typing import Any
 
+import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpec
@@ -22,6 +24,7 @@ from weigh.render.nursery import ForkedKernel, Nursery
 
 __all__ = ["ForkProvisioner", "ForkedKernelManager", "LocalKernelManager", "nursery", "remove_sockets", "use_nursery"]
 
+_RECONNECT = 10  # milliseconds; a client is there before the kernel's sockets are, and would try again after 100
 _PROVISIONER = "weigh-fork"  # its name among jupyter_client's entry points
 _nursery: Nursery | None = None
 _making = threading.Lock()
@@ -59,6 +62,8 @@ class PromptClient(AsyncKernelClient):
             RuntimeError: the kernel died, or did not answer in the time given.
         """
         end = time.monotonic() + (timeout or float("inf"))
+        with contextlib.suppress(Empty):
+            await self.iopub_channel.get_msg(timeout=1)  # the kernel's welcome to who listens to its outputs
         while not await self._answered():
             if not await self.is_alive():
                 raise RuntimeError("Kernel died before replying to kernel_info")
@@ -92,6 +97,7 @@ class LocalKernelManager(AsyncKernelManager):
         _socket_folders.add(self._socket_folder)
         self.client_class = f"{__name__}.{PromptClient.__name__}"
         self.transport = "ipc"
+        self.context.setsockopt(zmq.RECONNECT_IVL, _RECONNECT)
         self.ip = os.path.join(self._socket_folder, "k")  # noqa: PTH118  (jupyter_client wants a string)
         self.connection_file = os.path.join(self._socket_folder, "connection.json")  # noqa: PTH118
 

@@ -9,6 +9,7 @@ import getpass
 import json
 import os
 import platform
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +19,10 @@ from weigh.render.build import unwritable
 
 __all__ = ["exclusive", "lock_path"]
 
+_PAUSE = 0.05  # seconds between two tries
+#: Seconds within which who takes a lock has written its name into it, on a busy machine too.
+_SIGNED = 2.0
+
 
 def lock_path(folder: Path) -> Path:
     """Where the lock of a build folder stands: beside it, because the folder itself is replaced."""
@@ -25,18 +30,22 @@ def lock_path(folder: Path) -> Path:
 
 
 @contextmanager
-def exclusive(folder: Path) -> Iterator[None]:
-    """Hold a build folder for this process.
+def exclusive(folder: Path, *, patience: float = 0.0) -> Iterator[None]:
+    """Hold a build folder, or a file, for this process.
 
     The kernel of the system holds the lock (flock), so a process that dies in whatever way lets go of it: what a
     killed run leaves is a file without a lock, which the next run takes.
+
+    Args:
+        folder: the folder or file.
+        patience: seconds to wait for another that holds it.
 
     Raises:
         BusyError: another run holds the folder; the message names it.
         WeighError: the place of the lock cannot be written.
     """
     path = lock_path(folder)
-    descriptor = _acquire(path, folder)
+    descriptor = _acquire(path, folder, time.monotonic() + patience)
     try:
         _sign(descriptor, path)
         yield
@@ -45,7 +54,8 @@ def exclusive(folder: Path) -> Iterator[None]:
         os.close(descriptor)
 
 
-def _acquire(path: Path, folder: Path) -> int:
+def _acquire(path: Path, folder: Path, until: float) -> int:
+    signed = time.monotonic() + _SIGNED
     while True:
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
@@ -56,6 +66,9 @@ def _acquire(path: Path, folder: Path) -> int:
         except BlockingIOError:
             owner = os.pread(descriptor, 4096, 0).decode("utf-8", "replace")
             os.close(descriptor)
+            if time.monotonic() < (until if owner else max(until, signed)):
+                time.sleep(_PAUSE)
+                continue
             raise BusyError(f"{folder}: busy, {_words(owner)}; wait until it is done, or stop it") from None
         # An owner that let go between our open and our lock has removed the file: then this lock is on nothing.
         with contextlib.suppress(FileNotFoundError):

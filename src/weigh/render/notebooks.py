@@ -137,4 +137,8 @@ def refresh(notebook: Path, review_folder: Path) -> None:
 
     executed = execute(notebook, {}, review_folder)
     del executed.metadata["weigh"]
+    for cell in executed.cells:
+        for output in cell.get("outputs", ()):
+            # A widget needs the kernel that made it; without one, a reader would see an error in the place of its text.
+            output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     notebook.write_text(nbformat.writes(executed) + "\n", encoding="utf-8")

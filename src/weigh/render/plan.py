@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +16,22 @@ from weigh.render.task import How, Task
 
 if TYPE_CHECKING:
     from weigh.checks.audit import Audit
+    from weigh.overview import Overview
     from weigh.review import Review
+    from weigh.summary import Summary
 
 __all__ = ["Plan", "make_plan", "notebooks_of"]
+
+#: An import as it stands in a notebook's file, whether that keeps the lines of a cell apart or not.
+_IMPORT_OF_WEIGH = re.compile(r'(?:from|import) [^"\\]*\bweigh\b[^"\\]*')
+#: What a notebook may import that shows nothing but the overview.
+_OF_OVERVIEW = {"from weigh import display", "from weigh.overview import overview"}
+#: And one that shows nothing but the criteria and requests read against them.
+_OF_CRITERIA = {
+    "from weigh import display",
+    "from weigh.checklist import checklist",
+    "from weigh.decision import apply",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +40,8 @@ class Plan:
 
     review: Review
     audited: Audit
+    summaries: Mapping[str, Summary]
+    overview: Overview
     read: dict[str, str]
     record: dict[str, Any]
     notebooks: dict[str, str]
@@ -40,8 +57,10 @@ def make_plan(task: Task, how: How) -> Plan:
         NotFoundError: an id that the review does not have.
     """
     from weigh.checks.audit import audit
-    from weigh.fingerprint import audit_fingerprint, fingerprint
+    from weigh.fingerprint import audit_fingerprint
+    from weigh.overview import overview_of
     from weigh.review import load_review
+    from weigh.summary import summarise
 
     folder = task.review_folder.resolve()
     notebooks = notebooks_of(folder)
@@ -50,10 +69,17 @@ def make_plan(task: Task, how: How) -> Plan:
     wanted = [review.conclusion(name).conclusion_id for name in task.conclusion_ids] or list(review.conclusions)
     audited = audit(review)
     record = read_record(task.out)
-    evidence = {name: fingerprint(review, name, audited) for name in review.conclusions}
+    summaries = {name: summarise(name, review, audited) for name in review.conclusions}
+    evidence = {name: summary.fingerprint for name, summary in summaries.items()}
     every = sha256("\n".join(f"{name} {found}" for name, found in evidence.items()).encode("utf-8"))
-    evidence |= {"overview": every, "evidence_map": every, "methods": review.guideline.number}
-    evidence["audit"] = audit_fingerprint(review, audited)
+    evidence |= _with_signatures(review, evidence)
+    at_a_glance = overview_of(review.guideline, summaries.values())
+    for name in ("overview", "evidence_map"):
+        evidence[name] = at_a_glance.fingerprint if _rests_on(_OF_OVERVIEW, name, folder) else every
+    evidence["criteria"] = (
+        _criteria_fingerprint(review, summaries) if _rests_on(_OF_CRITERIA, "criteria", folder) else every
+    )
+    evidence |= {"methods": review.guideline.number, "audit": audit_fingerprint(review, audited)}
     code = code_stamp()
     stamps = {
         name: Stamp(found, notebooks[name if name in REVIEW_NOTEBOOKS else CONCLUSION], code)
@@ -63,7 +89,34 @@ def make_plan(task: Task, how: How) -> Plan:
         name: "it was forced" if how.force else reason(task.out, record, name, stamps[name])
         for name in (*dict.fromkeys(wanted), *REVIEW_NOTEBOOKS)
     }
-    return Plan(review, audited, read, record, notebooks, stamps, reasons)
+    return Plan(review, audited, summaries, at_a_glance, read, record, notebooks, stamps, reasons)
+
+
+def _with_signatures(review: Review, evidence: Mapping[str, str]) -> dict[str, str]:
+    """The stamps of conclusions that somebody signed: their pages show that too."""
+    from weigh.fingerprint import hash_of
+    from weigh.signing import signatures
+
+    signed = {name: signatures(review, name) for name in {row.conclusion_id for row in review.signoffs}}
+    return {name: hash_of({"evidence": evidence[name], "signed": found}) for name, found in signed.items()}
+
+
+def _criteria_fingerprint(review: Review, summaries: Mapping[str, Summary]) -> str:
+    """The hash of all that a request can be answered with: criteria, codes, conclusions and how each stands."""
+    from weigh.fingerprint import hash_of
+
+    stand = {
+        name: (s.verdict, s.judgement.certainty, s.judgement.confirmed, s.verdict_sentence)
+        for name, s in summaries.items()
+    }
+    tables = (review.guideline, tuple(review.conclusions.values()), review.criteria, review.codes)
+    return hash_of({"criteria": tables, "stand": stand})
+
+
+def _rests_on(imports: set[str], name: str, folder: Path) -> bool:
+    """Whether a notebook takes nothing else from weigh; one that was made to read more depends on it all."""
+    source = find_notebook(name, folder).read_text(encoding="utf-8", errors="replace")
+    return {line.strip() for line in _IMPORT_OF_WEIGH.findall(source)} <= imports
 
 
 def notebooks_of(folder: Path) -> dict[str, str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import (
@@ -20,7 +21,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from weigh.errors import WeighError
 from weigh.render.sources import STEADY
@@ -95,7 +96,7 @@ def _stream(
                 exhausted = True
                 break
             try:
-                with _signals_held():
+                with _starting_a_worker():
                     flying[crew.executor.submit(work, job)] = job
             except crew.lost:
                 broken = True
@@ -115,12 +116,21 @@ def _stream(
 
 
 @contextmanager
-def _signals_held() -> Iterator[None]:
-    """No interrupt between the start of a worker and its entry in the pool, which would leave a worker nobody waits for."""
+def _starting_a_worker() -> Iterator[None]:
+    """What a new worker must not meet: an interrupt before the pool knows it, and the program that started this run.
+
+    An interrupt would leave a worker that nobody waits for. The program would be imported again by each worker, which
+    takes a tenth of a second and, in a script without `if __name__ == "__main__"`, starts the run once more.
+    """
+    main = vars(sys.modules["__main__"])
+    known: dict[str, Any] = {name: main[name] for name in ("__spec__", "__file__") if name in main}
     held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
+        main["__spec__"] = None
+        main.pop("__file__", None)
         yield
     finally:
+        main.update(known)
         signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 

@@ -23,7 +23,7 @@ __all__ = [
 
 #: The notebook that is run once for each conclusion, and those on the review as a whole.
 CONCLUSION = "conclusion"
-REVIEW_NOTEBOOKS = ("overview", "audit", "methods", "evidence_map")
+REVIEW_NOTEBOOKS = ("overview", "audit", "methods", "evidence_map", "criteria")
 #: Seconds that one cell, and all cells of one report, may take. A report takes about two, so this only ends what hangs.
 CELL_TIMEOUT = 300
 TOTAL_TIMEOUT = 900

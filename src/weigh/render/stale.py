@@ -18,7 +18,7 @@ from weigh.render.build import read_record
 __all__ = ["RECORDED", "Stamp", "code_stamp", "jobs_of", "nothing_to_do", "reason", "versions"]
 
 #: Packages whose version can change a byte of a page; run.json records them.
-RECORDED = ("weigh", "citeproc-py", "ipykernel", "jinja2", "matplotlib", "nbconvert", "papermill", "pymare", "scipy")
+RECORDED = ("weigh", "citeproc-py", "ipykernel", "jinja2", "matplotlib", "mistune", "papermill", "pymare", "scipy")
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,14 +100,16 @@ def _conclusion_files(job: Job) -> dict[str, str]:
     from weigh.pages.site import conclusion_page
     from weigh.render.notebooks import execute
     from weigh.review import load_review
+    from weigh.signing import signatures
     from weigh.summary import summarise
 
-    summary = summarise(job.name, load_review(job.folder))
+    review = load_review(job.folder)
+    summary = summarise(job.name, review)
     notebook = find_notebook(CONCLUSION, job.folder)
     executed = execute(notebook, {"conclusion_id": job.name}, job.folder, job.timeout, job.engine)
     result = json.dumps(summary.as_json(), indent=1, ensure_ascii=False)
     return {
         f"notebooks/{job.name}.ipynb": nbformat.writes(executed) + "\n",
         f"results/{job.name}.json": result + "\n",
-        f"site/{job.name}.html": conclusion_page(executed, summary),
+        f"site/{job.name}.html": conclusion_page(executed, summary, signatures(review, job.name)),
     }

@@ -1,0 +1,49 @@
+"""The command that writes the summaries for other readers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from weigh.cli.app import app, session
+from weigh.exports.formats import Format
+
+
+@app.command()
+def export(
+    conclusion_ids: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[ID]...", help="Conclusions to export. Default: all.", show_default=False),
+    ] = None,
+    *,
+    to: Annotated[
+        Format,
+        typer.Option(
+            help="xlsx: sheets to filter. docx: a packet to edit. pdf: a packet to print. fhir: resources for other "
+            "systems. csv: tables for machines, exact."
+        ),
+    ],
+    out: Annotated[Path, typer.Option(metavar="PATH", help="The file to write; for csv, the folder.")],
+) -> None:
+    """Write the summaries for other readers: a workbook, a document, a PDF, FHIR resources or tables.
+
+    Every number is the one that the pages show. The extras office (xlsx, docx), pdf and fhir install what is needed. Exit code 0: written. 2: nothing was; what stood there is as it was.
+
+    Example: weigh export carpal-tunnel-syndrome --to docx --out packet.docx
+    """
+    from weigh.checks.characters import visible
+    from weigh.exports.formats import exported
+    from weigh.exports.packet import packet_of
+    from weigh.exports.place import put, refuse_unfit
+    from weigh.review import load_review
+    from weigh.wording import plural
+
+    folder = session.folder()
+    refuse_unfit(out, to, folder)
+    packet = packet_of(load_review(folder), conclusion_ids or ())
+    content = exported(packet, to)
+    put(content, out)
+    files = "" if isinstance(content, bytes) else f" in {plural(len(content), 'file')}"
+    print(visible(f"{out}: {plural(len(packet.summaries), 'conclusion')} as {to}{files}"))

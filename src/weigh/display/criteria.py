@@ -1,0 +1,99 @@
+"""What a notebook and the terminal show of the criteria of medical necessity and of a request read against them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+
+from weigh import criteria_words as words
+from weigh import wording
+from weigh.checklist import Checklist
+from weigh.checks.characters import visible
+from weigh.criteria import Node
+from weigh.decision import Concerned, Decision, Step
+from weigh.display.shown import Shown, fragment
+
+__all__ = ["show_checklist", "show_decision", "show_ways"]
+
+
+def show_checklist(page: Checklist) -> Shown:
+    """The criteria in words, each fact with the id by which a request documents it."""
+    if not page.lines:
+        return _nothing(words.NO_CRITERIA)
+    rows = [(line, *nesting) for line, nesting in zip(page.lines, _nesting([n.node for n in page.lines]), strict=True)]
+    lines = [words.AID]
+    for line in page.lines:
+        node = line.node
+        mark = f"[ ] {node.name}:" if node.is_fact else f"{words.KIND[node.criterion.kind]}:"
+        lines.append(f"{'  ' * node.depth}{mark} {visible(node.criterion.label)}")
+        if line.concerned:
+            lines.append(f"{'  ' * node.depth}    {visible(_evidence(line.concerned))}")
+    return Shown(fragment("criteria", rows=rows, words=words, visible=visible, page=page), "\n".join(lines))
+
+
+def show_ways(page: Checklist) -> Shown:
+    """Every smallest set of facts by which the criteria are met, and by which they are ruled out."""
+    if not page.lines:
+        return _nothing(words.NO_CRITERIA)
+    sides = (
+        ("The criteria are met", "yes", page.met_by),
+        ("The criteria are ruled out", "no", page.ruled_out_by),
+    )
+    lines = []
+    for title, answer, sets in sides:
+        lines.append(f"{title} when it is documented:")
+        lines += [f"  {_way(way, answer)}" for way in sets] if sets is not None else [f"  {words.TOO_MANY}"]
+    return Shown(fragment("criteria_ways", sides=sides, words=words, visible=visible), "\n".join(lines))
+
+
+def show_decision(decision: Decision) -> Shown:
+    """What the guideline says of a request, the way through its criteria, what is missing, and the evidence beside it."""
+    nesting = _nesting([step.node for step in decision.path])
+    rows = [(step, *where) for step, where in zip(decision.path, nesting, strict=True)]
+    lines = [words.AID, "", f"{words.RESULT[decision.result]}. {decision.reason}", *decision.beside]
+    lines += _part("The way through the criteria", [_step_line(step) for step in decision.path])
+    missing = [f"{step.node.name}: {step.node.criterion.label}" for step in decision.missing]
+    lines += _part("Facts that are not documented and could change the result", missing)
+    lines += _part("Conclusions concerned", [line for c in decision.conclusions for line in _concerned_lines(c)])
+    lines += _part("Notes", decision.notes)
+    html = fragment("decision", d=decision, rows=rows, words=words, visible=visible)
+    return Shown(html, visible("\n".join(lines)))
+
+
+def _part(title: str, lines: Sequence[str]) -> list[str]:
+    return ["", title, *(f"  {line}" for line in lines)] if lines else []
+
+
+def _step_line(step: Step) -> str:
+    node = step.node
+    state = words.state_words(step.state, node.criterion.kind)
+    name = f"{node.name}: " if node.is_fact else f"{words.KIND[node.criterion.kind]}: "
+    mark = " (decides)" if step.decisive else " (missing)" if step.missing else ""
+    return f"{'  ' * node.depth}[{state}]{mark} {name}{node.criterion.label}"
+
+
+def _concerned_lines(concerned: Concerned) -> tuple[str, ...]:
+    return _evidence(concerned), f"  {concerned.sentence}"
+
+
+def _evidence(concerned: Concerned) -> str:
+    conclusion = concerned.conclusion
+    position = wording.POSITION[conclusion.position].lower()
+    return f"{conclusion.condition} ({conclusion.conclusion_id}). Guideline: {position}. Evidence: {concerned.evidence}"
+
+
+def _way(way: Sequence[Node], answer: str) -> str:
+    return ", ".join(f"{node.name} = {answer}" for node in way)
+
+
+def _nothing(sentence: str) -> Shown:
+    return Shown(fragment("criteria_none", sentence=sentence), sentence)
+
+
+def _nesting(nodes: Sequence[Node]) -> list[tuple[bool, int]]:
+    """For each criterion of a tree, whether a list of those below opens after it, and how many lists close.
+
+    A loop in a template that recursed would fail on a tree deeper than Python recurses.
+    """
+    depths = [node.depth for node in nodes] + [0]
+    return [(below > depth, max(0, depth - below)) for depth, below in itertools.pairwise(depths)]

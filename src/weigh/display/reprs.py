@@ -1,0 +1,130 @@
+"""How the objects of weigh look where a notebook shows one as the last value of a cell."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import inspect
+from collections.abc import Mapping, Sequence
+from functools import singledispatch
+from typing import Any
+
+from weigh.audit_summary import AuditSummary
+from weigh.checks.audit import Audit
+from weigh.checks.characters import visible
+from weigh.display.conclusion import show_header, show_verdict
+from weigh.display.review import show_audit, show_overview
+from weigh.display.shown import fragment, styled
+from weigh.dossier import Dossier, StudyEvidence
+from weigh.model import Guideline, Outcome, Place, Record, Reference
+from weigh.overview import Overview
+from weigh.review import TABLES, Review
+from weigh.summary import StudyLine, Summary
+
+__all__ = ["html_of"]
+
+#: What a study brings along from other tables.
+_JOINED = ("appraisals", "reports", "citations")
+
+
+def html_of(thing: object) -> str:
+    """An object of weigh as HTML that stands alone: with its own style.
+
+    Raises:
+        TypeError: nobody has said how such an object looks.
+    """
+    return styled(_html(thing))
+
+
+@singledispatch
+def _html(thing: Any) -> str:
+    raise TypeError(f"weigh.display.reprs does not say how a {type(thing).__name__} looks")
+
+
+@_html.register
+def _review(review: Review) -> str:
+    tables = [(name, len(getattr(review, name)), _meaning(cls)) for name, cls in TABLES.items()]
+    return fragment("review", r=review, tables=[*tables, ("references", len(review.references), _meaning(Reference))])
+
+
+def _meaning(cls: type) -> str:
+    """What a record is, by the first sentence of its class."""
+    return (inspect.getdoc(cls) or "").split("\n")[0].replace("`", "")
+
+
+@_html.register
+def _overview(conclusions: Overview) -> str:
+    return show_overview(conclusions).html
+
+
+@_html.register
+def _summary(summary: Summary) -> str:
+    return show_header(summary).html.split("</style>")[-1] + show_verdict(summary).html
+
+
+@_html.register
+def _audit_summary(page: AuditSummary) -> str:
+    return show_audit(page).html
+
+
+@_html.register
+def _audit(audited: Audit) -> str:
+    return fragment("audit_found", findings=audited.open, accepted=len(audited.accepted))
+
+
+@_html.register
+def _study_line(line: StudyLine) -> str:
+    return fragment("study_line", line=line)
+
+
+@_html.register
+def _dossier(dossier: Dossier) -> str:
+    return _card("Dossier", dossier.conclusion.conclusion_id, _cells(dossier))
+
+
+@_html.register
+def _study_evidence(item: StudyEvidence) -> str:
+    said = _cells(item.study) | {f"{name} of it": text for name, text in _cells(item).items() if name in _JOINED}
+    return _card("Study", item.study.study_id, said, place=item.study.place, outcomes=item.outcomes)
+
+
+@_html.register(Record)
+@_html.register(Reference)
+@_html.register(Guideline)
+def _record(record: Record | Reference | Guideline) -> str:
+    cells = _cells(record)
+    return _card(type(record).__name__, next(iter(cells.values())), cells, place=getattr(record, "place", None))
+
+
+def _card(
+    kind: str, name: str, cells: Mapping[str, str], place: Place | None = None, outcomes: Sequence[Outcome] = ()
+) -> str:
+    filled = [(column, text) for column, text in cells.items() if text]
+    empty = [column for column, text in cells.items() if not text]
+    return fragment("record", kind=kind, name=name, cells=filled, empty=empty, place=place, outcomes=outcomes)
+
+
+def _cells(record: Any) -> dict[str, str]:
+    """The fields of a record as words, without its place; empty where the cell is."""
+    names = [f.name for f in dataclasses.fields(record) if f.name != "place"]
+    return {name: visible(_words(getattr(record, name))) for name in names}
+
+
+def _words(value: Any) -> str:
+    """A value as the table has it, and a record by its id."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, enum.Enum):
+        return str(value.value)
+    if isinstance(value, Mapping):
+        return "; ".join(f"{name}: {_words(part)}" for name, part in value.items())
+    if isinstance(value, tuple):
+        words = list(filter(None, map(_words, value)))
+        if len(set(words)) < len(words):  # rows that have no id of their own
+            return f"{len(words)} rows"
+        return (", " if all(isinstance(part, str) for part in value) else "; ").join(words)
+    if isinstance(value, StudyEvidence):
+        return value.study.study_id
+    return next(iter(_cells(value).values())) if dataclasses.is_dataclass(value) else str(value)

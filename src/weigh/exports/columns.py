@@ -1,0 +1,236 @@
+"""Tables of an export: columns that say what they mean, rows that are read off the summaries."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import enum
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from weigh.exports.packet import Packet
+from weigh.inputs import DESCRIPTOR
+from weigh.model import Finding, Outcome, Record
+from weigh.review import TABLES, Review
+from weigh.summary import StudyLine, Summary
+
+__all__ = [
+    "NAME",
+    "NARROW",
+    "PROSE",
+    "WIDE",
+    "Cited",
+    "Column",
+    "Kind",
+    "Measured",
+    "Schema",
+    "Table",
+    "Told",
+    "Value",
+    "findings_of",
+    "plain",
+    "spaced",
+    "told",
+    "yes",
+]
+
+#: Widths of columns of a sheet, in characters: a figure, a name, a sentence, some of them.
+NARROW, NAME, WIDE, PROSE = 11, 24, 36, 60
+
+Value = str | int | float | bool | Decimal | dt.date | None
+R = TypeVar("R")
+
+
+class Kind(enum.StrEnum):
+    """What a column holds, in the words of Frictionless."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column(Generic[R]):
+    """A column: its name, what it means, and where its value stands in a row; `width` in characters of a sheet."""
+
+    name: str
+    meaning: str
+    value: Callable[[R], Value]
+    kind: Kind = Kind.STRING
+    width: int = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table(Generic[R]):
+    """A table of an export.
+
+    `key` names the columns that tell its rows apart, `foreign` the table whose key a column holds.
+    """
+
+    name: str
+    meaning: str
+    columns: tuple[Column[R], ...]
+    rows: Sequence[R]
+    key: tuple[str, ...] = ()
+    foreign: Mapping[str, str] = field(default_factory=dict)
+
+    def cells(self) -> Iterable[tuple[Value, ...]]:
+        """The rows, a value a column."""
+        return (tuple(column.value(row) for column in self.columns) for row in self.rows)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """One conclusion: its summary, and the result that every number of an export is taken from."""
+
+    summary: Summary
+
+    @cached_property
+    def result(self) -> dict[str, Any]:
+        """What results/<id>.json holds."""
+        return self.summary.as_json()
+
+    @property
+    def conclusion_id(self) -> str:
+        """The id of the conclusion."""
+        return self.summary.conclusion_id
+
+    @property
+    def condition(self) -> str:
+        """The indication."""
+        return self.summary.dossier.conclusion.condition
+
+    @property
+    def cited(self) -> tuple[Cited, ...]:
+        """The studies that are cited for it."""
+        return tuple(Cited(told=self, line=line) for line in self.summary.studies)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cited:
+    """One study that is cited for one conclusion."""
+
+    told: Told
+    line: StudyLine
+
+    @property
+    def study_id(self) -> str:
+        """The id of the study."""
+        return self.line.item.study.study_id
+
+    @property
+    def measured(self) -> tuple[Measured, ...]:
+        """Its outcomes."""
+        return tuple(Measured(cited=self, outcome=outcome) for outcome in self.line.item.outcomes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One outcome of a study that is cited for one conclusion."""
+
+    cited: Cited
+    outcome: Outcome
+
+    @property
+    def votes(self) -> bool:
+        """Whether it votes on that conclusion."""
+        return self.outcome in self.cited.line.vote.outcomes
+
+    def effect(self, name: str) -> Value:
+        """A figure of the effect that its arms give; None where they do not suffice, or where it does not vote."""
+        effects: dict[str, dict[str, Value]] = self.cited.told.result["effects"]
+        return effects.get(self.outcome.outcome_id, {}).get(name)
+
+
+def told(packet: Packet) -> tuple[Told, ...]:
+    """The conclusions of a packet with their results."""
+    return tuple(Told(summary=summary) for summary in packet.summaries)
+
+
+def findings_of(packet: Packet) -> tuple[Finding, ...]:
+    """The open findings on the conclusions of a packet, and those on no single one where the packet is a whole review."""
+    names = {summary.conclusion_id for summary in packet.summaries}
+    whole = names == set(packet.review.conclusions)
+    return tuple(
+        finding
+        for finding in packet.audited.open
+        if names & set(finding.conclusions) or (whole and not finding.conclusions)
+    )
+
+
+def plain(value: Any) -> Value:
+    """A value of a record as one cell: an enumeration by its word, a list by its words with semicolons between."""
+    if isinstance(value, enum.Enum):
+        return str(value.value)
+    if isinstance(value, tuple):
+        return ";".join(value)
+    if value is None or isinstance(value, str | int | float | Decimal | dt.date):
+        return value
+    raise TypeError(f"{type(value).__name__} is no value of a cell")
+
+
+def yes(value: bool | None) -> Value:
+    """Yes, no, or nothing where it is not known."""
+    return None if value is None else "yes" if value else "no"
+
+
+def spaced(value: Any) -> Value:
+    """An enumeration as words."""
+    found = plain(value)
+    return found.replace("_", " ") if isinstance(found, str) else found
+
+
+class Schema:
+    """What the columns of a review folder's tables mean, and their kinds, as its own schema says."""
+
+    def __init__(self, review: Review) -> None:
+        package = json.loads((review.folder / DESCRIPTOR).read_bytes())
+        self._fields = {
+            resource["name"]: {each["name"]: each for each in resource["schema"]["fields"]}
+            for resource in package["resources"]
+        }
+
+    def column(
+        self,
+        table: str,
+        name: str,
+        record: Callable[[R], Record],
+        *,
+        shown_as: str = "",
+        width: int = 14,
+        words: Callable[[Any], Value] = plain,
+    ) -> Column[R]:
+        """One column of a table as a column of an export.
+
+        Args:
+            table: the table of the review folder.
+            name: its column.
+            record: where the record stands in a row of the export.
+            shown_as: another name for it.
+            width: in characters of a sheet.
+            words: what makes a value of the field.
+        """
+        described = self._fields.get(table, {}).get(name, {})  # a folder may do without a table
+        kind = str(described.get("type", ""))
+
+        def value(row: R) -> Value:
+            return words(getattr(record(row), name))
+
+        return Column(
+            name=shown_as or name,
+            meaning=str(described.get("description", "")),
+            value=value,
+            kind=Kind(kind) if kind in set(Kind) else Kind.STRING,
+            width=width,
+        )
+
+    def columns(self, table: str, record: Callable[[R], Record]) -> tuple[Column[R], ...]:
+        """All columns of a table that weigh reads, in their order."""
+        names = [each.name for each in dataclasses.fields(TABLES[table]) if each.name != "place"]
+        return tuple(self.column(table, name, record) for name in names)

@@ -1,0 +1,229 @@
+"""The summaries as a Bundle of FHIR R5: references, what was compared, what was found, how sure, and what is concluded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from weigh import wording
+from weigh.errors import WeighError
+from weigh.exports.bindings import problems
+from weigh.exports.fhir_evidence import body_evidence, outcome_evidence, variables_of
+from weigh.exports.fhir_parts import Part, as_json, coded, full_url, pruned, quantity, reference_to, resource_id, said
+from weigh.exports.packet import Packet
+from weigh.model import Guideline, Reference
+from weigh.summary import StudyLine, Summary
+
+__all__ = ["fhir_bundle"]
+
+#: The systems of weigh's own words; nobody else defines them.
+_VERDICT, _RISK, _POSITION = (f"urn:weigh:{name}" for name in ("verdict", "risk-of-bias", "position"))
+
+
+def fhir_bundle(packet: Packet) -> bytes:
+    """A Bundle (collection) of Citation, EvidenceVariable, Evidence and ArtifactAssessment as JSON.
+
+    Every number is one that the tables or the results hold; one that nobody saw is left out. The same evidence gives
+    the same bytes.
+
+    Args:
+        packet: the conclusions to export.
+
+    Raises:
+        ModuleNotFoundError: fhir.resources is not installed.
+        WeighError: the bundle breaks FHIR, which is an error of weigh.
+    """
+    from fhir.resources.bundle import Bundle
+
+    bundle = {
+        "resourceType": "Bundle",
+        "id": resource_id("weigh", packet.review.guideline.number),
+        "identifier": {"system": "urn:weigh:guideline", "value": said(packet.review.guideline.number)},
+        "type": "collection",
+        "entry": [
+            {"fullUrl": full_url(resource["resourceType"], resource["id"]), "resource": resource}
+            for resource in _resources(packet)
+        ],
+    }
+    text = as_json(bundle)
+    try:
+        Bundle.model_validate_json(text)
+    except ValueError as error:
+        raise WeighError(
+            f"the FHIR export breaks the form of a resource ({error}); report it as an error of weigh"
+        ) from error
+    if wrong := problems(bundle):
+        raise WeighError(f"the FHIR export breaks a rule of FHIR ({wrong[0]}); report it as an error of weigh")
+    return text.encode("utf-8")
+
+
+def _resources(packet: Packet) -> Iterator[Part]:
+    guideline = packet.review.guideline
+    whole = _guideline(guideline)
+    references = {r.key: r for s in packet.summaries for r in s.dossier.references}
+    citations = {key: _citation(reference) for key, reference in sorted(references.items())}
+    studies: dict[str, StudyLine] = {}
+    for summary in packet.summaries:
+        for line in summary.studies:
+            if line.item.study.study_id not in studies or studies[line.item.study.study_id].background:
+                studies[line.item.study.study_id] = line
+    yield whole
+    yield from citations.values()
+    for name in sorted(studies):
+        line = studies[name]
+        cited = (
+            citations[line.item.reports[0].key]
+            if line.item.reports and line.item.reports[0].key in citations
+            else whole
+        )
+        variables = variables_of(line.item)
+        yield from variables.values()
+        for outcome in line.item.outcomes:
+            measured, evidence = outcome_evidence(line.item, outcome, variables, cited)
+            yield measured
+            yield evidence
+        yield _study_assessment(line, cited)
+    for summary in sorted(packet.summaries, key=lambda s: s.conclusion_id):
+        for measured, evidence in body_evidence(summary, whole):
+            yield measured
+            yield evidence
+        yield _conclusion_assessment(summary, whole)
+
+
+def _guideline(guideline: Guideline) -> Part:
+    return {
+        "resourceType": "Citation",
+        "id": resource_id("guideline", guideline.number),
+        "identifier": [{"system": "urn:weigh:guideline", "value": said(guideline.number)}],
+        "title": said(f"{guideline.subject} ({guideline.number})"),
+        "status": "active",
+        "date": guideline.publish_date.isoformat(),
+        "lastReviewDate": guideline.last_review_date.isoformat(),
+        "publisher": said(guideline.publisher),
+        "note": [{"text": said(guideline.text_note)}] if said(guideline.text_note) else [],
+    }
+
+
+def _citation(reference: Reference) -> Part:
+    identifiers = [
+        {"system": system, "value": said(value)}
+        for system, value in (("https://doi.org", reference.doi), ("https://pubmed.ncbi.nlm.nih.gov", reference.pmid))
+        if said(value)
+    ]
+    pages = reference.get("pages")
+    form = pruned(
+        {
+            "publishedIn": pruned({"title": said(reference.get("journal") or reference.get("publisher"))}),
+            "volume": said(reference.get("volume")),
+            "issue": said(reference.get("number")),
+            "publicationDateText": said(reference.year),
+            "pageString": said(pages),
+        }
+    )
+    authors = ", ".join(f"{family} {given}".strip() for family, given in reference.authors)
+    artifact = pruned(
+        {
+            "identifier": identifiers,
+            "title": [{"text": said(reference.title)}] if said(reference.title) else [],
+            "publicationForm": [form] if form else [],
+            "webLocation": [{"url": said(reference.link)}] if reference.link else [],
+            "contributorship": {"summary": [{"value": said(f"{authors}{', et al' if reference.et_al else ''}")}]}
+            if said(authors)
+            else {},
+        }
+    )
+    return pruned(
+        {
+            "resourceType": "Citation",
+            "id": resource_id("reference", reference.key),
+            "identifier": [{"system": "urn:weigh:reference", "value": said(reference.key)}],
+            "title": said(reference.title),
+            "status": "active",
+            "citedArtifact": artifact,
+            "note": [{"text": said(reference.get("note"))}] if said(reference.get("note")) else [],
+        }
+    )
+
+
+def _study_assessment(line: StudyLine, cited: Part) -> Part:
+    bias = line.bias
+    overall = bias.overall.value if bias.overall else None
+    components = [
+        _content(
+            "classifier",
+            f"{wording.BIAS_DOMAIN[j.domain]}: {wording.RISK[j.risk]}. {j.reason}",
+            classifier=coded(_RISK, (j.risk.value, wording.RISK[j.risk])),
+            of=wording.BIAS_DOMAIN[j.domain],
+        )
+        for j in bias.judgements
+    ]
+    content = _content(
+        "classifier" if overall else "comment",
+        f"Risk of bias, {', '.join(bias.tools) or 'no tool'}: {wording.RISK[bias.overall]}. {bias.reason}",
+        classifier=coded(_RISK, (overall, wording.RISK[bias.overall])) if overall else None,
+        of="risk of bias",
+    )
+    return pruned(
+        {
+            "resourceType": "ArtifactAssessment",
+            "id": resource_id("bias", line.item.study.study_id),
+            "identifier": [{"system": "urn:weigh:study", "value": said(line.item.study.study_id)}],
+            "title": said(f"Risk of bias of {line.name}"),
+            "artifactReference": reference_to("Citation", cited),
+            "content": [pruned(content | {"component": components})],
+        }
+    )
+
+
+def _conclusion_assessment(summary: Summary, whole: Part) -> Part:
+    conclusion, judgement = summary.dossier.conclusion, summary.judgement
+    votes = judgement.votes
+    components = [
+        _content(
+            "classifier",
+            conclusion.statement,
+            classifier=coded(_POSITION, (conclusion.position.value, wording.POSITION[conclusion.position])),
+            of="position of the guideline",
+        ),
+        *(
+            _content("rating", words, number=quantity(count), of=words)
+            for words, count in (
+                ("studies that favour the intervention", votes.favours_intervention),
+                ("studies that favour the comparator", votes.favours_comparator),
+                ("studies with no clear direction", votes.no_clear_direction),
+            )
+        ),
+        *(_content("comment", reason, of="why a member may want to discuss it") for reason in summary.discuss),
+        *(_content("comment", point.text, of=f"not verified: {point.name}") for point in summary.not_verified),
+    ]
+    content = _content(
+        "rating",
+        summary.verdict_sentence,
+        classifier=coded(_VERDICT, (summary.verdict.value, wording.VERDICT[summary.verdict])),
+        of="verdict",
+    )
+    return pruned(
+        {
+            "resourceType": "ArtifactAssessment",
+            "id": resource_id("conclusion", summary.conclusion_id),
+            "identifier": [{"system": "urn:weigh:conclusion", "value": said(summary.conclusion_id)}],
+            "title": said(summary.question),
+            "artifactReference": reference_to("Citation", whole),
+            "content": [pruned(content | {"component": components})],
+        }
+    )
+
+
+def _content(
+    kind: str, summary: str | None, *, of: str, classifier: Part | None = None, number: Part | None = None
+) -> dict[str, Any]:
+    """One content of an assessment: what kind, of what, in words, with its code or its number."""
+    return pruned(
+        {
+            "informationType": kind,
+            "summary": said(summary),
+            "type": coded("", None, of),
+            "classifier": [classifier] if classifier else [],
+            "quantity": number,
+        }
+    )

@@ -1,0 +1,109 @@
+"""The formats of an export: what each needs, and what makes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from weigh.errors import WeighError
+
+if TYPE_CHECKING:
+    from weigh.exports.packet import Packet
+
+__all__ = ["EXTRA", "Format", "MissingExtraError", "exported"]
+
+
+class Format(StrEnum):
+    """For whom an export is made."""
+
+    XLSX = "xlsx"
+    DOCX = "docx"
+    PDF = "pdf"
+    FHIR = "fhir"
+    CSV = "csv"
+
+    @property
+    def suffix(self) -> str:
+        """How the name of its file ends; empty where it is a folder of files."""
+        return {Format.FHIR: ".json", Format.CSV: ""}.get(self, f".{self.value}")
+
+    @property
+    def is_folder(self) -> bool:
+        """Whether it is a folder of files."""
+        return not self.suffix
+
+
+#: The extra that installs what a format needs, and the packages that it must bring.
+EXTRA: Mapping[Format, tuple[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        Format.XLSX: ("office", ("openpyxl",)),
+        Format.DOCX: ("office", ("docx",)),
+        Format.PDF: ("pdf", ("weasyprint",)),
+        Format.FHIR: ("fhir", ("fhir",)),
+    }
+)
+
+
+class MissingExtraError(WeighError):
+    """What a format needs is not installed."""
+
+
+def exported(packet: Packet, to: Format) -> bytes | dict[str, bytes]:
+    """A packet in a format: the content of one file, or of the files of a folder by their names.
+
+    Args:
+        packet: the conclusions to write.
+        to: the format.
+
+    Raises:
+        MissingExtraError: an extra of weigh is not installed; the message names it.
+        WeighError: something else that the format needs is missing from this machine.
+    """
+    try:
+        return _MAKERS[to](packet)
+    except ModuleNotFoundError as error:
+        extra, packages = EXTRA.get(to, ("", ()))
+        missing = (error.name or "").partition(".")[0]
+        if missing not in packages:
+            raise
+        raise MissingExtraError(
+            f"an export to {to} needs the package {missing}, which is not installed; "
+            f"install the extra {extra}: pip install 'weigh[{extra}]'"
+        ) from error
+
+
+def _xlsx(packet: Packet) -> bytes:
+    from weigh.exports.workbook import workbook
+
+    return workbook(packet)
+
+
+def _docx(packet: Packet) -> bytes:
+    from weigh.exports.document import document
+
+    return document(packet)
+
+
+def _pdf(packet: Packet) -> bytes:
+    from weigh.exports.pdf import pdf_packet
+
+    return pdf_packet(packet)
+
+
+def _fhir(packet: Packet) -> bytes:
+    from weigh.exports.fhir import fhir_bundle
+
+    return fhir_bundle(packet)
+
+
+def _csv(packet: Packet) -> dict[str, bytes]:
+    from weigh.exports.tidy import tidy_files
+
+    return tidy_files(packet)
+
+
+_MAKERS: Mapping[Format, Callable[[Packet], bytes | dict[str, bytes]]] = MappingProxyType(
+    {Format.XLSX: _xlsx, Format.DOCX: _docx, Format.PDF: _pdf, Format.FHIR: _fhir, Format.CSV: _csv}
+)

@@ -1,0 +1,48 @@
+"""What every export is made from: the summaries that the pages show, of all conclusions or of some."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from weigh.checks.audit import Audit, audit
+from weigh.overview import Overview, overview_of
+from weigh.review import Review
+from weigh.summary import Summary, summarise
+
+__all__ = ["Packet", "packet_of"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Packet:
+    """A review with the summaries to export, those that need discussion first."""
+
+    review: Review
+    audited: Audit
+    overview: Overview
+    summaries: tuple[Summary, ...]
+
+    def __repr__(self) -> str:
+        return f"<Packet {self.review.guideline.number}: {len(self.summaries)} conclusions>"
+
+
+def packet_of(review: Review, conclusion_ids: Sequence[str] = ()) -> Packet:
+    """The packet of a review.
+
+    Args:
+        review: the review.
+        conclusion_ids: which conclusions; all of them where none is named.
+
+    Raises:
+        NotFoundError: an id that the review does not have.
+    """
+    audited = audit(review)
+    wanted = dict.fromkeys(review.conclusion(name).conclusion_id for name in conclusion_ids) or review.conclusions
+    summaries = {name: summarise(name, review, audited) for name in wanted}
+    every = overview_of(review.guideline, summaries.values())
+    return Packet(
+        review=review,
+        audited=audited,
+        overview=every,
+        summaries=tuple(summaries[line.conclusion_id] for line in every.lines),
+    )

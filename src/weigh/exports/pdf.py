@@ -1,0 +1,188 @@
+"""The committee's packet on paper: contents, a section a conclusion, every cited study once, as a tagged PDF."""
+
+from __future__ import annotations
+
+import re
+from contextlib import redirect_stdout
+from io import StringIO
+from itertools import groupby
+from typing import Any
+
+from markupsafe import Markup
+
+from weigh import display
+from weigh.checks.characters import visible
+from weigh.checks.currency import due_date
+from weigh.display import environment, style_sheet
+from weigh.effect_words import CERTAINTY_MEANING
+from weigh.exports.formats import MissingExtraError
+from weigh.exports.guard import cut, for_page, seen
+from weigh.exports.packet import Packet
+from weigh.figures.lettering import headed
+from weigh.pages.studies import study_entries
+
+__all__ = ["AID", "packet_html", "pdf_packet"]
+
+#: What stands at the foot of every page.
+AID = "an aid to reading the evidence, not advice on the care of a patient"
+
+#: The parts before and after the conclusions, with their anchors.
+_FRONT = (("How to read this packet", "how-to-read"), ("The evidence at a glance", "glance"))
+_BACK = (("Study by study", "studies"), ("Methods in brief", "methods"))
+#: The topics of the rules without which a verdict cannot be read.
+_METHODS = ("Verdict", "Votes", "Certainty")
+_SVG = "{http://www.w3.org/2000/svg}"
+_DOI = "https://doi.org/"
+_SOURCE = ("https://", "http://")
+#: A word that no line holds. WeasyPrint tries each place at which to break it, and takes hours over some thousand signs.
+_NO_WORD = re.compile(r"(\S{200})(\S+)")
+
+
+def pdf_packet(packet: Packet) -> bytes:
+    """The packet as a tagged PDF (PDF/UA-1): the same evidence gives the same bytes on one machine.
+
+    Args:
+        packet: the conclusions to print.
+
+    Raises:
+        MissingExtraError: WeasyPrint, or the libraries of the system with which it draws, are missing.
+    """
+    weasyprint = _weasyprint()
+    html = weasyprint.HTML(string=packet_html(packet), url_fetcher=_fetches_nothing(weasyprint))
+    _fit_to_paper(html.etree_element)
+    made: bytes = html.write_pdf(pdf_variant="pdf/ua-1")
+    return made
+
+
+def _weasyprint() -> Any:
+    try:
+        # Where a library is missing, WeasyPrint prints a paragraph of its own before it raises.
+        with redirect_stdout(StringIO()):
+            import weasyprint.urls
+    except ImportError as error:
+        missing = (error.name or "weasyprint").partition(".")[0]
+        raise MissingExtraError(
+            f"an export to pdf needs the package {missing}, which is not installed; "
+            "install the extra pdf: pip install 'weigh[pdf]'"
+        ) from error
+    except OSError as error:
+        raise MissingExtraError(
+            "an export to pdf needs Pango, which WeasyPrint did not find on this machine; install it: "
+            "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 (Debian), brew install pango (macOS)"
+        ) from error
+    return weasyprint
+
+
+def _fetches_nothing(weasyprint: Any) -> Any:
+    class Refuse(weasyprint.urls.URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
+        """A packet is whole as it stands: no address is opened, of the network, of a file or of data."""
+
+        def fetch(self, url: str, headers: object = None) -> Any:
+            raise ValueError(f"a packet fetches nothing, so not {url.partition(':')[0]} either")
+
+    return Refuse()
+
+
+def packet_html(packet: Packet) -> str:
+    """The packet as one HTML document, before it is fitted to paper."""
+    overview, guideline = packet.overview, packet.overview.guideline
+    templates = environment()
+    return templates.get_template("packet.html.j2").render(
+        title=f"{guideline.subject} ({guideline.number}): what the cited evidence says",
+        warning=AID,
+        style=Markup(templates.get_template("packet.css").render(site=style_sheet())),
+        guideline=guideline,
+        due=due_date(guideline),
+        lines=overview.lines,
+        groups=[(verdict, list(lines)) for verdict, lines in groupby(overview.lines, lambda line: line.verdict)],
+        front=_FRONT,
+        back=_BACK,
+        counts=Markup(display.show_counts(overview).html),
+        meaning=CERTAINTY_MEANING,
+        map=Markup(display.show_map(overview).html),
+        sections=[
+            (
+                s,
+                Markup(display.show_header(s).html),
+                [(*part, Markup(shown.html)) for *part, shown in display.parts_of(s)],
+            )
+            for s in packet.summaries
+        ],
+        entries=study_entries(packet.summaries),
+        methods=[(topic, Markup(display.show_rules(topic).html)) for topic in _METHODS],
+        headed=lambda text: headed(visible(text)),
+    )
+
+
+def _fit_to_paper(root: Any) -> None:
+    """Fit a document to paper: ids that are unique, links that lead somewhere, words for figures, nothing hidden.
+
+    Args:
+        root: the root of its tree of elements.
+    """
+    for section in root.iter("section"):
+        if section.get("data-own"):
+            _own_ids(section)
+    parents = {child: parent for parent in root.iter() for child in parent}
+    for element, parent in parents.items():
+        if element.tag == "a":
+            _link(element, parent)
+        elif element.tag == "style" and parent.tag != "head":
+            parent.remove(element)  # each header brings the style of a notebook's cell
+        elif element.get("role") == "img":
+            _alternative(element)
+    anchors = {f"#{element.get('id')}" for element in root.iter()}
+    for element in root.iter():
+        target = element.get("href", "")
+        if element.tag == "a" and not target.startswith(_SOURCE) and target not in anchors:
+            element.attrib.pop("href", None)  # a place that paper does not have
+        if element.tag != "style":
+            _make_readable(element)
+
+
+def _own_ids(section: Any) -> None:
+    """Lead the ids within a section, and the links to them, by its name; those of figures are unique already."""
+    within = [element for element in section.iter() if not str(element.tag).startswith(_SVG) and element is not section]
+    own = {element.get("id"): f"{section.get('data-own')}--{element.get('id')}" for element in within}
+    for element in within:
+        if "id" in element.attrib:
+            element.set("id", own[element.get("id")])
+        target = element.get("href", "")
+        if target[:1] == "#" and target[1:] in own:
+            element.set("href", f"#{own[target[1:]]}")
+
+
+def _link(link: Any, parent: Any) -> None:
+    """A link to a source shows its address; where the DOI stands before it in print, the DOI becomes the link."""
+    address = link.get("href", "")
+    if not address.startswith(_SOURCE):
+        return
+    before = parent[list(parent).index(link) - 1] if link is not parent[0] else None
+    text = (parent.text if before is None else before.tail) or ""
+    start, printed, end = text.rpartition(f"doi:{address.removeprefix(_DOI)}")
+    link.text = printed or address.partition("//")[2]
+    if printed:
+        link.tail = end.rstrip() + (link.tail or "")
+        if before is None:
+            parent.text = start
+        else:
+            before.tail = start
+
+
+def _alternative(picture: Any) -> None:
+    """The words for a figure, where a PDF looks for them."""
+    for drawing in picture.iter(f"{_SVG}svg"):
+        title = drawing.makeelement(f"{_SVG}title", {})
+        title.text = _for_paper(picture.get("aria-label", ""))
+        drawing.insert(0, title)
+
+
+def _make_readable(element: Any) -> None:
+    """Text that hides nothing and has an end, also where it is a name for the head of a page or for a bookmark."""
+    element.text, element.tail = _for_paper(element.text or ""), _for_paper(element.tail or "")
+    for name in [name for name in element.attrib if name.startswith("data-")]:
+        element.set(name, _for_paper(element.get(name)))
+
+
+def _for_paper(text: str) -> str:
+    return for_page(_NO_WORD.sub(lambda word: word[1] + cut(len(word[2])), seen(text)))

@@ -1,0 +1,147 @@
+"""The tables of the evidence: studies, what each says on a conclusion, outcomes, appraisals, references."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from weigh.exports.columns import (
+    Cited,
+    Column,
+    Kind,
+    Measured,
+    Schema,
+    Table,
+    Told,
+    Value,
+    plain,
+)
+from weigh.exports.tidy_columns import EFFECT, OF_CONCLUSION, conclusion_id
+from weigh.model import Appraisal
+from weigh.summary import ReferenceLine
+
+__all__ = ["appraisals", "outcomes", "references", "studies", "study_votes"]
+
+
+def studies(schema: Schema, every: Sequence[Told]) -> Table[Cited]:
+    """Each study once, however many conclusions cite it."""
+    found = {cited.study_id: cited for one in every for cited in one.cited}
+    return Table(
+        name="studies",
+        meaning="The cited studies, one a row, however many conclusions cite it.",
+        key=("study_id",),
+        rows=[found[name] for name in sorted(found)],
+        columns=(
+            *schema.columns("studies", lambda cited: cited.line.item.study),
+            Column(
+                name="name",
+                meaning="First author and year, with the years of further reports.",
+                value=lambda cited: cited.line.name,
+            ),
+            Column(
+                name="risk_of_bias",
+                meaning="Overall risk of bias; empty where nobody has appraised it.",
+                value=lambda cited: plain(cited.line.bias.overall),
+            ),
+            Column(name="risk_of_bias_reason", meaning="Why that risk.", value=lambda cited: cited.line.bias.reason),
+            Column(
+                name="risk_of_bias_tools",
+                meaning="The instruments, separated by semicolons.",
+                value=lambda cited: plain(cited.line.bias.tools),
+            ),
+        ),
+    )
+
+
+def study_votes(every: Sequence[Told]) -> Table[Cited]:
+    """What each cited study says on each conclusion."""
+
+    def vote(name: str, meaning: str, kind: Kind = Kind.STRING) -> Column[Cited]:
+        def value(cited: Cited) -> Value:
+            votes = cited.told.result["study_votes"]
+            return plain(votes[cited.study_id][name]) if cited.study_id in votes else None
+
+        return Column(name=name, meaning=meaning, kind=kind, value=value)
+
+    return Table(
+        name="study_votes",
+        meaning="What each cited study says on each conclusion.",
+        key=("conclusion_id", "study_id"),
+        foreign={**OF_CONCLUSION, "study_id": "studies"},
+        rows=[cited for one in every for cited in one.cited],
+        columns=(
+            conclusion_id(lambda cited: cited.told.conclusion_id),
+            Column(name="study_id", meaning="The study.", value=lambda cited: cited.study_id),
+            Column(name="cited_as", meaning="As the text prints it.", value=lambda cited: cited.line.cited_as),
+            Column(
+                name="background",
+                kind=Kind.BOOLEAN,
+                meaning="Whether it is cited as background only, neither for nor against.",
+                value=lambda cited: cited.line.background,
+            ),
+            vote("direction", "The side that its comparisons favour; empty: no vote."),
+            vote("split", "Whether its results differ, which counts as no clear direction.", Kind.BOOLEAN),
+            vote("reason", "Why it has no vote."),
+        ),
+    )
+
+
+def outcomes(schema: Schema, every: Sequence[Told]) -> Table[Measured]:
+    """Each outcome on each conclusion that cites its study."""
+
+    def effect(name: str, kind: Kind, meaning: str) -> Column[Measured]:
+        return Column(name=f"computed_{name}", kind=kind, meaning=meaning, value=lambda row: row.effect(name))
+
+    return Table(
+        name="outcomes",
+        meaning="Each outcome of each study on each conclusion that cites it, figures as the source prints them.",
+        key=("conclusion_id", "outcome_id"),
+        foreign={**OF_CONCLUSION, "study_id": "studies"},
+        rows=[row for one in every for cited in one.cited for row in cited.measured],
+        columns=(
+            conclusion_id(lambda row: row.cited.told.conclusion_id),
+            *schema.columns("outcomes", lambda row: row.outcome),
+            Column(
+                name="votes",
+                kind=Kind.BOOLEAN,
+                meaning="Whether it votes on the conclusion.",
+                value=lambda row: row.votes,
+            ),
+            *(effect(*column) for column in EFFECT),
+        ),
+    )
+
+
+def appraisals(schema: Schema, every: Sequence[Told]) -> Table[Appraisal]:
+    """The judgements on the cited studies."""
+    found = {cited.study_id: cited.line.item.appraisals for one in every for cited in one.cited}
+    return Table(
+        name="appraisals",
+        meaning="Risk-of-bias judgements on the cited studies.",
+        key=("study_id", "tool", "domain"),
+        foreign={"study_id": "studies"},
+        rows=[row for name in sorted(found) for row in found[name]],
+        columns=schema.columns("appraisals", lambda row: row),
+    )
+
+
+def references(every: Sequence[Told]) -> Table[tuple[Told, ReferenceLine]]:
+    """The references of each conclusion."""
+
+    def part(name: str, meaning: str, kind: Kind = Kind.STRING) -> Column[tuple[Told, ReferenceLine]]:
+        return Column(name=name, meaning=meaning, kind=kind, value=lambda row: plain(getattr(row[1], name)))
+
+    return Table(
+        name="references",
+        meaning="The references of each conclusion.",
+        key=("conclusion_id", "number"),
+        foreign=OF_CONCLUSION,
+        rows=[(one, line) for one in every for line in one.summary.references],
+        columns=(
+            conclusion_id(lambda row: row[0].conclusion_id),
+            part("number", "Its number on the page of the conclusion.", Kind.INTEGER),
+            part("key", "Its key in references.bib."),
+            part("text", "The reference in AMA style."),
+            part("link", "Where it is found."),
+            part("note", "What of it was not checked against its record."),
+        ),
+    )

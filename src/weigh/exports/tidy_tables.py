@@ -1,0 +1,247 @@
+"""The tables for machines: one value a cell, one row a thing, keys between them, in the words of the result JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from weigh.checks.audit import whose_of
+from weigh.exports.columns import (
+    Column,
+    Kind,
+    Schema,
+    Table,
+    Told,
+    Value,
+    findings_of,
+    plain,
+    told,
+)
+from weigh.exports.packet import Packet
+from weigh.exports.tidy_columns import ID, OF_CONCLUSION, Row, item
+from weigh.exports.tidy_evidence import appraisals, outcomes, references, studies, study_votes
+from weigh.exports.tidy_pools import pool_members, pooled, pools
+from weigh.model import Finding
+
+__all__ = ["tidy_tables"]
+
+_VOTES = (
+    ("favours_intervention", Kind.INTEGER, "Studies that favour the intervention."),
+    ("favours_comparator", Kind.INTEGER, "Studies that favour the comparator."),
+    ("no_clear_direction", Kind.INTEGER, "Studies without a clear direction; never read as no effect."),
+    ("k", Kind.INTEGER, "Studies that vote."),
+    (
+        "proportion",
+        Kind.NUMBER,
+        "Share that favours the intervention, of the studies that favour a side; empty where none does.",
+    ),
+    ("ci_low", Kind.NUMBER, "Lower limit of its 95% interval by Wilson."),
+    ("ci_high", Kind.NUMBER, "Upper limit of its 95% interval by Wilson."),
+    ("exact_low", Kind.NUMBER, "Lower limit of its exact 95% interval by Clopper and Pearson."),
+    ("exact_high", Kind.NUMBER, "Upper limit of its exact 95% interval by Clopper and Pearson."),
+    ("p_value", Kind.NUMBER, "Two-sided exact sign test against one half."),
+    ("enough_studies", Kind.BOOLEAN, "Whether enough studies favour a side for a sign test."),
+)
+
+
+def tidy_tables(packet: Packet) -> tuple[Table[Any], ...]:
+    """All tables, those that others refer to first."""
+    schema, every = Schema(packet.review), told(packet)
+    return (
+        _conclusions(schema, every),
+        _reasons(every),
+        _votes(every),
+        studies(schema, every),
+        study_votes(every),
+        outcomes(schema, every),
+        _bodies(every),
+        _certainty(every),
+        appraisals(schema, every),
+        pools(every),
+        pool_members(every),
+        pooled(every),
+        _flips(every),
+        _findings(packet),
+        references(every),
+    )
+
+
+def _conclusions(schema: Schema, every: Sequence[Told]) -> Table[Told]:
+    def result(name: str, meaning: str) -> Column[Told]:
+        return Column(name=name, meaning=meaning, value=lambda one: plain(one.result[name]))
+
+    return Table(
+        name="conclusions",
+        meaning="The conclusions with their verdicts.",
+        key=("conclusion_id",),
+        rows=every,
+        columns=(
+            *schema.columns("conclusions", lambda one: one.summary.dossier.conclusion),
+            Column(name="question", meaning="The question that it answers.", value=lambda one: one.summary.question),
+            result("verdict", "How the cited evidence bears on the conclusion."),
+            result("verdict_rule", "The rule that gave the verdict."),
+            result("certainty", "GRADE certainty of all evidence on it; empty where nothing could be rated."),
+            result("certainty_judged_by", "proposed by the rules, or committee once confirmed."),
+            result("certainty_reason", "Why that certainty."),
+            Column(
+                name="badge",
+                meaning="How firmly the verdict stands when one thing changes: robust, fragile, nothing_to_test.",
+                value=lambda one: plain(one.result["flip"]["badge"]),
+            ),
+            Column(name="flip_summary", meaning="The same in a sentence.", value=lambda one: one.summary.flip_summary),
+            result("verdict_sentence", "The verdict in a sentence or two."),
+            Column(
+                name="studies",
+                kind=Kind.INTEGER,
+                meaning="Studies cited for it, those cited as background too.",
+                value=lambda one: len(one.result["studies"]),
+            ),
+            Column(
+                name="notices_checked",
+                kind=Kind.BOOLEAN,
+                meaning="Whether a file of retractions and corrections was there to be looked up.",
+                value=lambda one: one.summary.notices_checked,
+            ),
+            result("fingerprint", "SHA-256 of all that the summary is made from."),
+        ),
+    )
+
+
+def _numbered(every: Sequence[Told], rows: Callable[[Told], Sequence[Row]]) -> tuple[Row, ...]:
+    """The rows of each conclusion with its id and their number in it."""
+    return tuple(
+        {"conclusion_id": one.conclusion_id, "number": number, **row}
+        for one in every
+        for number, row in enumerate(rows(one), 1)
+    )
+
+
+def _reasons(every: Sequence[Told]) -> Table[Row]:
+    return Table(
+        name="reasons",
+        meaning="Why a member may want to discuss a conclusion; a conclusion without a row has no such reason.",
+        key=("conclusion_id", "number"),
+        foreign=OF_CONCLUSION,
+        rows=_numbered(every, lambda one: [{"reason": reason} for reason in one.result["discuss"]]),
+        columns=(
+            ID,
+            item("number", Kind.INTEGER, "Its place among the reasons, from 1."),
+            item("reason", Kind.STRING, "The reason."),
+        ),
+    )
+
+
+def _votes(every: Sequence[Told]) -> Table[Row]:
+    ways = (("all", "votes"), ("direct", "direct_votes"))
+    return Table(
+        name="votes",
+        meaning="Studies counted by direction, whatever their size or p.",
+        key=("conclusion_id", "counted"),
+        foreign=OF_CONCLUSION,
+        rows=[
+            {"conclusion_id": one.conclusion_id, "counted": word, **one.result[name]}
+            for one in every
+            for word, name in ways
+        ],
+        columns=(
+            ID,
+            item(
+                "counted", Kind.STRING, "all: every study that votes; direct: those that test the intervention itself."
+            ),
+            *(item(*column) for column in _VOTES),
+        ),
+    )
+
+
+def _bodies(every: Sequence[Told]) -> Table[Row]:
+    return Table(
+        name="bodies",
+        meaning="The evidence on each kind of outcome, and its certainty.",
+        key=("conclusion_id", "domain"),
+        foreign=OF_CONCLUSION,
+        rows=_numbered(every, lambda one: [{**body, "k": len(body["studies"])} for body in one.result["outcomes"]]),
+        columns=(
+            ID,
+            item("domain", Kind.STRING, "The kind of outcome."),
+            item("number", Kind.INTEGER, "Its place among the outcomes, critical ones first."),
+            item("critical", Kind.BOOLEAN, "Whether it is one that decides."),
+            item("participants", Kind.INTEGER, "Units with a result; empty where they were seen of no study."),
+            item("k", Kind.INTEGER, "Studies."),
+            item("direction", Kind.STRING, "The side on which the studies agree; empty where they disagree."),
+            item("certainty", Kind.STRING, "Its GRADE certainty."),
+        ),
+    )
+
+
+def _certainty(every: Sequence[Told]) -> Table[Row]:
+    return Table(
+        name="certainty",
+        meaning="The GRADE judgements behind the certainty of each kind of outcome.",
+        key=("conclusion_id", "outcome", "domain"),
+        foreign=OF_CONCLUSION,
+        rows=[
+            {"conclusion_id": one.conclusion_id, "outcome": body["domain"], **rating}
+            for one in every
+            for body in one.result["outcomes"]
+            for rating in body["ratings"]
+        ],
+        columns=(
+            ID,
+            item("outcome", Kind.STRING, "The kind of outcome."),
+            item("domain", Kind.STRING, "The GRADE domain."),
+            item("judgement", Kind.STRING, "The judgement."),
+            item("change", Kind.INTEGER, "Levels that it adds or takes."),
+            item("reason", Kind.STRING, "Why."),
+            item("judged_by", Kind.STRING, "proposed by the rules, or committee."),
+        ),
+    )
+
+
+def _flips(every: Sequence[Told]) -> Table[Row]:
+    return Table(
+        name="flips",
+        meaning="Changes of one step that would move a verdict or its certainty.",
+        key=("conclusion_id", "number"),
+        foreign=OF_CONCLUSION,
+        rows=_numbered(every, lambda one: one.result["flip"]["changes"]),
+        columns=(
+            ID,
+            item("number", Kind.INTEGER, "Its place among the changes, from 1."),
+            item("kind", Kind.STRING, "A study left out, a judgement changed by one step, or a new trial."),
+            item("subject", Kind.STRING, "The study, the GRADE domain, or the kind of outcome."),
+            item("detail", Kind.STRING, "The judgement, or the direction of the new trial."),
+            item("participants", Kind.INTEGER, "Size of the new trial."),
+            item("verdict", Kind.STRING, "What the verdict would be."),
+            item("certainty", Kind.STRING, "What the certainty would be; empty where nothing would be left to rate."),
+        ),
+    )
+
+
+def _findings(packet: Packet) -> Table[tuple[int, Finding]]:
+    def part(name: str, meaning: str, kind: Kind = Kind.STRING) -> Column[tuple[int, Finding]]:
+        def value(row: tuple[int, Finding]) -> Value:
+            found = row[1].as_json()[name]
+            return ";".join(found) if isinstance(found, list) else plain(found)
+
+        return Column(name=name, meaning=meaning, kind=kind, value=value)
+
+    return Table(
+        name="findings",
+        meaning="What the audit found and nobody has accepted.",
+        key=("number",),
+        rows=list(enumerate(findings_of(packet), 1)),
+        columns=(
+            Column(name="number", kind=Kind.INTEGER, meaning="Its place in the audit.", value=lambda row: row[0]),
+            part("code", "The rule."),
+            part("kind", "data: our own folder; guideline: a question to the committee."),
+            part("severity", "error, warning or note."),
+            Column(name="about", meaning="What it is about.", value=lambda row: whose_of(row[1])),
+            part("subject", "What it is found on."),
+            part("file", "The file."),
+            part("row", "The row, the header being row 1.", Kind.INTEGER),
+            part("column", "The column."),
+            part("message", "What does not fit."),
+            part("fix", "How to settle it."),
+            part("conclusions", "The conclusions that it concerns, separated by semicolons; empty: no single one."),
+        ),
+    )

@@ -1,0 +1,174 @@
+"""The workbook: the summaries as sheets that a person filters and sorts, in which no text can become a formula."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from weigh import __version__
+from weigh.exports.archive import without_clock
+from weigh.exports.columns import Table, Value
+from weigh.exports.guard import exact_in_sheet, for_cell, runs, seen
+from weigh.exports.packet import Packet
+from weigh.exports.pdf import AID
+from weigh.exports.sheets import sheets
+from weigh.look import INK, RULE, THEME
+from weigh.wording import plural
+
+__all__ = ["READ_ME", "workbook"]
+
+READ_ME = "Read me"
+_CORE = "docProps/core.xml"
+_MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
+_LONGEST_NAME = 255  # characters of a property of a document
+_MOST_DECIMALS = 15
+_FIRST_YEAR = 1900  # before it a spreadsheet has no dates
+
+
+def workbook(packet: Packet) -> bytes:
+    """The packet as a workbook: the same evidence gives the same bytes.
+
+    Text is stored as text, whatever it begins with; a number as a number, with as many decimals as its source prints; what
+    was not reported stays empty.
+
+    Args:
+        packet: the conclusions to write.
+    """
+    from openpyxl import Workbook
+
+    guideline = packet.review.guideline
+    book = Workbook()
+    book.remove(book.worksheets[0])
+    tables = sheets(packet)
+    for table in tables:
+        _fill(book.create_sheet(table.name), table)
+    _explain(book.create_sheet(READ_ME), packet, tables)
+    about = book.properties
+    about.creator = about.lastModifiedBy = f"weigh {__version__}"
+    about.title = seen(f"{guideline.number}: what the cited evidence says")[:_LONGEST_NAME]
+    about.subject = seen(guideline.subject)[:_LONGEST_NAME]
+    about.description = AID[:1].upper() + AID[1:]
+    about.language = "en-US"
+    day = dt.datetime.combine(guideline.last_review_date, dt.time())
+    about.created = day
+    written = io.BytesIO()
+    book.save(written)
+    # openpyxl writes the time of day over what was set.
+    stamp = rb"\g<1>" + day.strftime("%Y-%m-%dT%H:%M:%SZ").encode("ascii")
+    return without_clock(written.getvalue(), {_CORE: lambda old: _MODIFIED.sub(stamp, old)})
+
+
+def _fill(sheet: Any, table: Table[Any]) -> None:
+    """One table: its heads frozen and filtered, its columns wide enough to be read."""
+    from openpyxl.utils import get_column_letter
+
+    _write_row(sheet, 1, [column.name for column in table.columns])
+    _head(sheet, 1)
+    for number, row in enumerate(table.cells(), 2):
+        _write_row(sheet, number, row)
+    for number, column in enumerate(table.columns, 1):
+        sheet.column_dimensions[get_column_letter(number)].width = column.width
+    sheet.freeze_panes = "B2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{1 + len(table.rows)}"
+    sheet.print_title_rows, sheet.print_title_cols = "1:1", "A:A"
+    _for_paper(sheet)
+
+
+def _for_paper(sheet: Any) -> None:
+    sheet.page_setup.orientation = "landscape"
+    sheet.oddFooter.left.text = AID[:1].upper() + AID[1:]
+    sheet.oddFooter.right.text = "&P of &N"
+
+
+def _head(sheet: Any, row: int) -> None:
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+    for cell in sheet[row]:
+        cell.font = Font(bold=True, color=_rgb(INK))
+        cell.fill = PatternFill("solid", fgColor=_rgb(THEME["soft"][0]))
+        cell.border = Border(bottom=Side(style="thin", color=_rgb(RULE)))
+        cell.alignment = Alignment(wrap_text=True, vertical="bottom")
+
+
+def _rgb(colour: str) -> str:
+    return colour.removeprefix("#").upper()
+
+
+def _write_row(sheet: Any, row: int, values: Iterable[Value]) -> None:
+    from openpyxl.styles import Alignment
+
+    for column, value in enumerate(values, 1):
+        cell = sheet.cell(row=row, column=column)
+        cell.alignment = Alignment(wrap_text=True, vertical="top")
+        _write(cell, value)
+
+
+def _write(cell: Any, value: Value) -> None:
+    """One value: a number that a spreadsheet keeps, a date, or text that stays text; what is not known stays empty."""
+    if value is None or value == "":
+        return
+    if isinstance(value, dt.date) and value.year >= _FIRST_YEAR:
+        cell.value, cell.number_format = value, "yyyy-mm-dd"
+    elif isinstance(value, int | float | Decimal) and not isinstance(value, bool) and exact_in_sheet(value):
+        cell.value, cell.number_format = value, _decimals(value)
+    else:
+        text = for_cell(str(value))
+        cell.value = text
+        # openpyxl takes what begins with = for a formula and #N/A for an error.
+        cell.data_type = "s"
+        # A cell that somebody edits is read anew: the mark keeps it text then too.
+        cell.quotePrefix = runs(text)
+
+
+def _decimals(value: int | float | Decimal) -> str:
+    """A number format with the decimals that the source prints: 4.0 is not 4."""
+    places = -int(value.as_tuple().exponent) if isinstance(value, Decimal) else 0
+    return f"0.{'0' * places}" if 0 < places <= _MOST_DECIMALS else "General"
+
+
+def _explain(sheet: Any, packet: Packet, tables: tuple[Table[Any], ...]) -> None:
+    """What the workbook is, and what every column of every sheet means."""
+    guideline = packet.review.guideline
+    lines: tuple[tuple[str, Value], ...] = (
+        ("Guideline", f"{guideline.number}, {guideline.subject}"),
+        ("Last reviewed", guideline.last_review_date),
+        ("Conclusions", plural(len(packet.summaries), "conclusion")),
+        ("What this is", AID[:1].upper() + AID[1:] + "."),
+        ("An empty cell", "Not reported in the part that was read, or not known. It is never zero and never none."),
+        (
+            "Numbers",
+            "As the source prints them, or as the result JSON has them. A p-value is text, because sources print “<0.05” and NS.",
+        ),
+        (
+            "Direction",
+            "The side that a result favours, whatever its p. No clear direction is not the same as no effect.",
+        ),
+        ("Certainty", "By GRADE. Where it is proposed, the rules propose it and the committee has not confirmed it."),
+        ("Text", "Always text: what begins like a formula is not run. Signs that cannot be seen are shown as <U+….>."),
+        ("Text of the guideline", guideline.text_note),
+        ("Text as read, SHA-256", guideline.text_sha256),
+        ("Made by", f"weigh {__version__}"),
+        ("Fingerprint", packet.overview.fingerprint),
+    )
+    for number, line in enumerate(lines, 1):
+        _write_row(sheet, number, line)
+    head = len(lines) + 2
+    _write_row(sheet, head, ("Sheet", "Column", "What it holds"))
+    _head(sheet, head)
+    described = [
+        row
+        for table in tables
+        for row in (
+            (table.name, "(each row)", table.meaning),
+            *((table.name, column.name, column.meaning) for column in table.columns),
+        )
+    ]
+    for number, row in enumerate(described, head + 1):
+        _write_row(sheet, number, row)
+    for letter, width in (("A", 22), ("B", 60), ("C", 90)):
+        sheet.column_dimensions[letter].width = width
+    _for_paper(sheet)

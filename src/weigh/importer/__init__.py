@@ -1,0 +1,1 @@
+"""A guideline's text, read into a drafted review folder."""

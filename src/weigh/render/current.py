@@ -1,0 +1,52 @@
+"""The page of a conclusion, where it says what the evidence says now."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from weigh.errors import WeighError
+from weigh.inputs import sha256
+from weigh.render.build import read_record
+from weigh.render.plan import notebooks_of
+from weigh.render.sources import CONCLUSION
+from weigh.render.stale import Stamp, code_stamp, jobs_of, reason
+from weigh.review import Review
+from weigh.summary import summarise
+
+__all__ = ["current_page"]
+
+
+def current_page(review: Review, conclusion_id: str, out: Path) -> str:
+    """The page of a conclusion in a finished build; who signed it makes it no older.
+
+    Args:
+        review: the review as it is now.
+        conclusion_id: which conclusion.
+        out: the build folder.
+
+    Raises:
+        NotFoundError: no such conclusion.
+        WeighError: the build has no page of it, or one that is not up to date.
+    """
+    summary = summarise(conclusion_id, review)
+    name = summary.conclusion_id
+    record = read_record(out)
+    job = jobs_of(record).get(name, {})
+    stamp = Stamp(job.get("stamp", {}).get("evidence", ""), notebooks_of(review.folder)[CONCLUSION], code_stamp())
+    why = reason(out, record, name, stamp)
+    if not why and _fingerprint(out, name) != summary.fingerprint:
+        why = "its evidence changed"
+    if why:
+        raise WeighError(
+            f"{out}: the page of {name} is not up to date, because {why}; run weigh render, and read it first"
+        )
+    page = f"site/{name}.html"
+    content = (out / page).read_bytes()
+    if sha256(content) != job["outputs"].get(page):
+        raise WeighError(f"{out}/{page}: a run has just made it anew; read it again before you sign")
+    return content.decode("utf-8")
+
+
+def _fingerprint(out: Path, name: str) -> str:
+    return str(json.loads((out / "results" / f"{name}.json").read_text(encoding="utf-8")).get("fingerprint"))
