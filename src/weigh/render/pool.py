@@ -124,13 +124,22 @@ def _starting_a_worker() -> Iterator[None]:
     """
     main = vars(sys.modules["__main__"])
     known: dict[str, Any] = {name: main[name] for name in ("__spec__", "__file__") if name in main}
+    with _uninterrupted():
+        try:
+            main["__spec__"] = None
+            main.pop("__file__", None)
+            yield
+        finally:
+            main.update(known)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """An interrupt waits until the end of the block."""
     held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
-        main["__spec__"] = None
-        main.pop("__file__", None)
         yield
     finally:
-        main.update(known)
         signal.pthread_sigmask(signal.SIG_SETMASK, held)
 
 
@@ -164,12 +173,13 @@ def here(jobs: int, *, forked_kernels: bool) -> Opener:
     def opened(width: int | None) -> Iterator[Crew]:
         warm_up()
         lifeline, hold = multiprocessing.Pipe(duplex=False)
-        pool = ProcessPoolExecutor(
-            width or jobs,
-            mp_context=multiprocessing.get_context("forkserver"),
-            initializer=_prepare,
-            initargs=(lifeline, forked_kernels),
-        )
+        with _uninterrupted():  # half a pool leaves a semaphore that nobody gives back
+            pool = ProcessPoolExecutor(
+                width or jobs,
+                mp_context=multiprocessing.get_context("forkserver"),
+                initializer=_prepare,
+                initargs=(lifeline, forked_kernels),
+            )
         try:
             yield Crew(pool, width or jobs)
         except BaseException:
