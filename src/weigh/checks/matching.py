@@ -49,10 +49,12 @@ class _Lists:
     def __init__(self, listings: Iterable[Listing]) -> None:
         self.authors: dict[_Entry, tuple[Author, ...]] = {}
         self.by_year: defaultdict[str, list[Listing]] = defaultdict(list)
+        self.by_number: defaultdict[int, list[Listing]] = defaultdict(list)
         for listing in listings:
             self.authors[listing.list, listing.number] = parse_authors(listing.authors)
             year = (listing.year or listing.accessed or "")[:4]
             self.by_year[year].append(listing)
+            self.by_number[listing.number].append(listing)
 
     def of(self, listing: Listing) -> tuple[Author, ...]:
         return self.authors[listing.list, listing.number]
@@ -76,18 +78,30 @@ def match_citations(citations: Iterable[Citation], listings: Iterable[Listing]) 
     """
     lists = _Lists(listings)
     parsed = [(citation, parse_cited(citation.cited_as)) for citation in citations]
-    exact = [[x for x in lists.in_year(cited.year) if _names_agree(cited, lists.of(x))] for _, cited in parsed]
+    exact = [_exact(cited, lists) for _, cited in parsed]
     taken = {(x.list, x.number) for found in exact if len(found) == 1 for x in found}
     return tuple(
         _match(citation, cited, found, lists, taken) for (citation, cited), found in zip(parsed, exact, strict=True)
     )
 
 
+def _exact(cited: Cited, lists: _Lists) -> list[Listing]:
+    """The entries that have the number, or names and year, of a citation; a letter of the year settles which."""
+    if cited.number is not None:
+        return lists.by_number.get(cited.number, [])
+    found = [x for x in lists.in_year(cited.year) if _names_agree(cited, lists.of(x))]
+    with_letter = [x for x in found if cited.letter and (x.year or "")[4:] == cited.letter]
+    return with_letter if len(found) > 1 and len(with_letter) == 1 else found
+
+
 def _match(citation: Citation, cited: Cited, exact: list[Listing], lists: _Lists, taken: set[_Entry]) -> Match:
     if len(exact) == 1:
         return Match(citation, cited, MatchKind.EXACT, tuple(exact))
     if exact:
-        return Match(citation, cited, MatchKind.AMBIGUOUS, tuple(exact), "name and year fit each of them")
+        fits = "name and year fit each of them" if cited.number is None else "each list has that number"
+        return Match(citation, cited, MatchKind.AMBIGUOUS, tuple(exact), fits)
+    if cited.number is not None:
+        return Match(citation, cited, MatchKind.NOT_LISTED, ())
     by_name = [x for x in lists.in_year(cited.year) if _free(x, taken) and _names_near(cited, lists.of(x))]
     by_year = [x for x in lists.around(cited.year) if _free(x, taken) and _names_agree(cited, lists.of(x))]
     found = [*by_name, *by_year]

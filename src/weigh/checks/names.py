@@ -7,7 +7,7 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-__all__ = ["Author", "Cited", "distance", "fold", "near", "parse_authors", "parse_cited", "same"]
+__all__ = ["Author", "Cited", "distance", "fold", "near", "parse_authors", "parse_cited", "plain_words", "same"]
 
 #: Letters that do not come apart into a base letter and a mark.
 _LETTERS = str.maketrans(
@@ -42,7 +42,8 @@ _PARTICLES = frozenset(
         "zu",
     ]
 )
-_YEAR = re.compile(r"\b((?:1[6-9]|20)\d\d)[a-z]?\b")
+_YEAR = re.compile(r"\b((?:1[6-9]|20)\d\d)([a-z]?)\b")
+_NUMBER = re.compile(r"(?:\[(\d{1,4})\]|\((\d{1,3})\)|\^(\d{1,4}))\Z")
 _INITIALS = re.compile(r"[^\W\d_]{1,4}(?:-[^\W\d_])?\Z")
 #: Below this many letters one changed letter makes another name: Li and Lu, Chen and Chan.
 _SHORTEST = 6
@@ -65,6 +66,8 @@ class Cited:
 
     names: tuple[str, ...]
     year: str | None
+    letter: str = field(default="", repr=False)  # of 2019a, where one author has several works of a year
+    number: int | None = field(default=None, repr=False)  # of a citation by number
     whole: str = field(default="", compare=False, repr=False)  # all words: the name of a body may hold an "and"
 
 
@@ -78,6 +81,17 @@ def fold(name: str) -> str:
         return _SIGNS.sub("", name.lower())
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
     return "".join(c for c in plain if c.isalnum())
+
+
+def plain_words(text: str) -> list[str]:
+    """The words of a text in plain lower-case letters and digits, as keys and ids are made of.
+
+    >>> plain_words("Müllbrandt's 2-week Trial")
+    ['muellbrandts', '2', 'week', 'trial']
+    """
+    composed = unicodedata.normalize("NFC", text).casefold().translate(_EXPANDED).translate(_LETTERS)
+    bare = "".join(c for c in unicodedata.normalize("NFKD", composed) if not unicodedata.combining(c))
+    return re.findall(r"[a-z0-9]+", re.sub(r"['’]", "", bare))
 
 
 @lru_cache(maxsize=200_000)
@@ -127,13 +141,17 @@ def parse_cited(text: str) -> Cited:
     Cited(names=('Kroeling',), year='2013')
     >>> parse_cited("Sayegh and Strauch (2014)")
     Cited(names=('Sayegh', 'Strauch'), year='2014')
+    >>> parse_cited("[12]").number
+    12
     """
+    if (number := _NUMBER.match(text)) is not None:
+        return Cited((), None, number=int(number[number.lastindex or 1]))
     years = _YEAR.findall(text)
+    year, letter = years[-1] if years else (None, "")
     words = re.sub(r"\bet al\b\.?|\band (?:colleagues|others|coworkers|co-workers)\b", "", _YEAR.sub("", text))
     parts = re.split(r",|;|&|\band\b", words.strip(" ()[].,"))
-    return Cited(
-        tuple(p for part in parts if (p := part.strip(" ()[].,"))), years[-1] if years else None, words.strip(" ()[].,")
-    )
+    names = tuple(p for part in parts if (p := part.strip(" ()[].,")))
+    return Cited(names, year, letter=letter, whole=words.strip(" ()[].,"))
 
 
 def parse_authors(text: str) -> tuple[Author, ...]:

@@ -10,6 +10,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Required, TypedDict
+
+from weigh.importer.dates import DAY, MONTH, YEAR, parse_day
 
 __all__ = ["EntryKind", "PrintedEntry", "parse_entry"]
 
@@ -19,6 +22,7 @@ class EntryKind(StrEnum):
 
     ARTICLE = "article"
     BOOK = "book"
+    REPORT = "report"
     WEBSITE = "website"
     #: Its form is none that is known; it keeps its text and no field is guessed.
     UNREAD = "unread"
@@ -47,39 +51,42 @@ class PrintedEntry:
     accessed: date | None = None
 
 
-_MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
-_MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if len(name) > 3 else name for name in _MONTHS)
-_YEAR = r"(?:1[6-9]|20)\d\d"
-_NUMBER = re.compile(r"\s*\[?\d{1,4}[.\])]\s+")
+#: Characters; no list prints a longer entry.
+_LONGEST = 6000
+_NUMBER = re.compile(r"\s*(?:(?:\[\d{1,4}\]|\(\d{1,4}\)|\d{1,4}[.)])(?:\s+|(?=[^\W\d_]))|[-•▪◦–]\s+)")
+_ITALICS = re.compile(r"\*([^*]{1,600})\*")
 #: The journal in the italics of Markdown, at the end of what stands before the year.
-_ITALIC = re.compile(r"([*_])(?P<source>[^*_]{1,300})\1\.?\s*\Z")
-_DOI = re.compile(r"(?:\bdoi:\s*|https?://(?:dx\.)?doi\.org/)(10\.\d{4,9}/\S+?)\.?(?=\s|$)", re.IGNORECASE)
-_PMID = re.compile(r"\bPMID:?\s*(\d{1,8})\b\.?")
-_URL = re.compile(r"(?:Available (?:at|from):?\s*)?<?(https?://[^\s<>]+?)>?\.?(?=\s|$)", re.IGNORECASE)
-_ACCESSED = re.compile(rf"\bAccessed(?: on)?:?\s+({_MONTH})\.?\s+(\d{{1,2}}),?\s+({_YEAR})\.?", re.IGNORECASE)
+_ITALIC = re.compile(r"([*_])(?P<source>[^*_]{1,300})\1[.,]?\s*\Z")
+_DOI = re.compile(
+    r"(?:\bdoi:?\s*|(?:doi:?\s*)?<?https?://(?:dx\.)?doi\.org/)(10\.\d{4,9}/[^\s<>]+?)>?[.,;]?(?=\s|$)", re.IGNORECASE
+)
+_PMID = re.compile(r"\bPMID:?\s*(\d{1,8})\b[.;]?")
+_PMCID = re.compile(r"\bPMCID:?\s*PMC\d{1,9}\b[.;]?")
+_URL = re.compile(
+    r"(?:(?:Available|Retrieved) (?:at|from|online):?\s*)?<?(https?://[^\s<>]+?)>?[.,;]?(?=\s|$)", re.IGNORECASE
+)
+_ACCESSED = re.compile(rf"\(?\b(?:Last )?(?:Accessed|Retrieved)(?: on)?:?\s+({DAY})\)?[.,;]?", re.IGNORECASE)
 _AS_OF = re.compile(
-    rf"\b(?:Current as of|(?:Last )?(?:updated|reviewed|modified|revised)(?: on)?|Published)\b[^.]{{0,40}}?({_YEAR})\.?\s*$",
+    rf"\b(?:Current as of|(?:Page |Content )?(?:Last )?(?:updated|reviewed|modified|revised)(?: on)?|Published|Effective)\b[^.]{{0,40}}?({YEAR})\.?\s*$",
     re.IGNORECASE,
 )
-#: `2006; 40:545-549`, `2020 Jan 3;130 Suppl 4(Suppl 4):S1-S9`, `2013;(8):CD004251`.
+_EPUB = re.compile(rf"\[?\bEpub\b(?: ahead of print| {YEAR}[^.;\]]{{0,12}})?\]?[.;]?\s*(?=$|\S)", re.IGNORECASE)
+_PAGES = r"[A-Za-z]{0,6}\d[\w\-–]{0,30}(?:\.\w{1,10})?(?:,\s*[A-Za-z]?\d[\w\-–]{0,20})*"
+#: `2006; 40:545-549`, `2020 Jan 3;130 Suppl 4(Suppl 4):S1-S9`, `2013;(8):CD004251`, `2019;12(3)`.
 _PRINTED_IN = re.compile(
-    rf"(?P<year>{_YEAR})[a-z]?(?:\s+(?:{_MONTH})\b[^;:]{{0,12}})?\s*;\s*(?P<volume>[^():;]{{0,40}}?)\s*"
-    r"(?:\((?P<issue>[^()]{1,40})\))?\s*:\s*(?P<pages>[A-Za-z]{0,6}\d[\w\-–]{0,30}(?:\.\w{1,10})?(?:,\s*[A-Za-z]?\d[\w\-–]{0,20})*)\.?\s*$"
+    rf"(?P<year>{YEAR}[a-z]?)(?:[\s,]+(?:{MONTH}|Spring|Summer|Autumn|Fall|Winter)\b[^;:]{{0,14}})?\s*;\s*(?P<volume>[^():;]{{0,40}}?)\s*"
+    rf"(?:\((?P<issue>[^()]{{1,40}})\))?\s*(?::\s*(?P<pages>{_PAGES}))?\.?\s*$"
 )
-_PUBLISHED_BY = re.compile(rf"(?P<source>[^.;]{{2,120}});\s*(?P<year>{_YEAR})\.?\s*$")
+#: What the American Psychological Association asks for: `Names (2019). Title. Journal, 12(3), 1-5.`
+_APA = re.compile(rf"\A(?P<authors>[^()]{{2,600}}?)\s*\((?P<year>{YEAR}[a-z]?)(?:,[^()]{{1,20}})?\)\.\s+")
+_APA_IN = re.compile(
+    rf"(?:[,.]\s+|\s+)\*?(?P<volume>\d{{1,4}})\*?\s*(?:\((?P<issue>[^()]{{1,40}})\))?\s*,\s*(?P<pages>{_PAGES})\.?\s*$"
+)
+_APA_NAME = re.compile(r"([^\W\d_][^\d,;:()&]{0,60}),\s+((?:[^\W\d_]\.[-\s]?){1,5})")
+_PUBLISHED_BY = re.compile(rf"(?P<source>[^.;]{{2,120}});\s*(?P<year>{YEAR})\.?\s*$")
+#: A paper that has no volume yet.
+_ONLINE_FIRST = re.compile(rf"(?P<year>{YEAR}[a-z]?)(?:\s+(?:{MONTH})\b[^;:.]{{0,14}})?\s*[.;]?\s*$")
+_REPORT = re.compile(r"\b(?:report|assessment|bulletin|publication no|evidence review|working paper)\b", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_][^\d,;:()]{0,60}\s[^\W\d_]{1,4}(?:-[^\W\d_])?(?:\s(?:Jr|Sr|II|III|IV|2nd|3rd|4th))?\Z")
 #: A point after one of these ends no sentence: `U.S.`, `St.`.
 _NO_END = re.compile(r"(?:\b[A-Z]\.[A-Z]|\b(?:St|Dr|vs|No|Vol|ed|eds|Inc))\Z")
@@ -96,40 +103,83 @@ def parse_entry(text: str) -> PrintedEntry:
     """
     printed = _NUMBER.sub("", " ".join(text.split()), count=1)
     unread = PrintedEntry(text=printed, kind=EntryKind.UNREAD)
+    if len(printed) > _LONGEST:
+        return unread
     rest, doi = _taken(_DOI, printed)
     rest, pmid = _taken(_PMID, rest)
-    rest, accessed = _taken(_ACCESSED, rest, group=0)
+    rest, accessed = _taken(_ACCESSED, rest)
     rest, url = _taken(_URL, rest)
-    read_on = _day(accessed)
+    for noise in (_PMCID, _EPUB):
+        rest, _ = _taken(noise, rest, group=0)
+    where = {"doi": doi, "pmid": pmid, "url": url}
+    read = _in_parentheses(rest, **where) or _in_order(rest, **where, has_day=bool(accessed))
+    if read is None:
+        return unread
+    return PrintedEntry(text=printed, accessed=parse_day(accessed), **where, **read)
+
+
+class _Read(TypedDict, total=False):
+    """The fields of an entry that its form tells."""
+
+    kind: Required[EntryKind]
+    authors: Required[tuple[str, ...]]
+    et_al: bool
+    title: Required[str]
+    source: str
+    year: str
+    volume: str
+    issue: str
+    pages: str
+
+
+def _in_order(rest: str, *, doi: str, pmid: str, url: str, has_day: bool) -> _Read | None:
+    """The form of the American Medical Association: authors, title, journal, then the year."""
+    source, fields = "", {}
     if (article := _PRINTED_IN.search(rest)) is not None:
+        kind = EntryKind.ARTICLE
         before, source = _without_source(rest[: article.start()].strip())
         fields = {name: (article[name] or "").strip() for name in ("year", "volume", "issue", "pages")}
-        kind = EntryKind.ARTICLE
-    elif url and accessed:
+    elif url and (has_day or not _PUBLISHED_BY.search(rest)):
+        kind = EntryKind.WEBSITE
         as_of = _AS_OF.search(rest)
-        before, source = (rest[: as_of.start()] if as_of else rest).strip(), ""
-        fields, kind = {"year": as_of[1] if as_of else ""}, EntryKind.WEBSITE
+        before = (rest[: as_of.start()] if as_of else rest).strip()
+        fields = {"year": as_of[1] if as_of else ""}
     elif (book := _PUBLISHED_BY.search(rest)) is not None:
         before, source = rest[: book.start()].strip(), book["source"].strip()
-        fields, kind = {"year": book["year"]}, EntryKind.BOOK
+        kind = EntryKind.REPORT if _REPORT.search(before) else EntryKind.BOOK
+        fields = {"year": book["year"]}
+    elif (doi or pmid) and (early := _ONLINE_FIRST.search(rest)) is not None:
+        kind = EntryKind.ARTICLE
+        before, source = _without_source(rest[: early.start()].strip())
+        fields = {"year": early["year"]}
     else:
-        return unread
+        return None
     authors, et_al, title = _authors_and_title(before)
     if not authors or not title or (kind is EntryKind.ARTICLE and not source):
-        return unread
-    return PrintedEntry(
-        text=printed,
-        kind=kind,
-        authors=authors,
-        et_al=et_al,
-        title=title,
-        source=source,
-        doi=doi,
-        pmid=pmid,
-        url=url,
-        accessed=read_on,
-        **fields,
-    )
+        return None
+    return _Read(kind=kind, authors=authors, et_al=et_al, title=_plain(title), source=_plain(source), **fields)  # type: ignore[typeddict-item]
+
+
+def _in_parentheses(rest: str, *, doi: str, pmid: str, url: str) -> _Read | None:
+    """The form of the American Psychological Association: authors, the year in parentheses, title, journal."""
+    if (head := _APA.match(rest)) is None:
+        return None
+    names = [f"{family} {re.sub('[^A-Z-]', '', given)}" for family, given in _APA_NAME.findall(head["authors"])]
+    authors = tuple(" ".join(name.split()) for name in names) or (head["authors"].strip(" .,&"),)
+    et_al = "et al" in head["authors"] or "…" in head["authors"] or ". . ." in head["authors"]
+    body = rest[head.end() :].strip()
+    source, fields, kind = "", {}, EntryKind.WEBSITE if url and not doi else EntryKind.BOOK
+    if (article := _APA_IN.search(body)) is not None:
+        kind = EntryKind.ARTICLE
+        fields = {name: (article[name] or "").strip() for name in ("volume", "issue", "pages")}
+        body = body[: article.start()].strip(" ,")
+    title, source = _without_source(body) if kind is not EntryKind.WEBSITE else (body, "")
+    if not title.strip() or (kind is EntryKind.ARTICLE and not source):
+        return None
+    title = _plain(title.removesuffix("."))
+    return _Read(
+        kind=kind, authors=authors, et_al=et_al, title=title, source=_plain(source), year=head["year"], **fields
+    )  # type: ignore[typeddict-item]
 
 
 def _taken(pattern: re.Pattern[str], text: str, group: int = 1) -> tuple[str, str]:
@@ -140,15 +190,9 @@ def _taken(pattern: re.Pattern[str], text: str, group: int = 1) -> tuple[str, st
     return f"{text[: found.start()].rstrip()} {text[found.end() :].lstrip()}".strip(), found.group(group)
 
 
-def _day(accessed: str) -> date | None:
-    found = _ACCESSED.search(accessed)
-    if found is None:
-        return None
-    month = next(place for place, name in enumerate(_MONTHS, 1) if name[:3].lower() == found[1][:3].lower())
-    try:
-        return date(int(found[3]), month, int(found[2]))
-    except ValueError:  # 31 June
-        return None
+def _plain(text: str) -> str:
+    """A text without the marks of italics."""
+    return _ITALICS.sub(r"\1", text).strip()
 
 
 def _ends(text: str) -> list[int]:

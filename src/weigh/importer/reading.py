@@ -1,19 +1,26 @@
-"""The text of a guideline as lines, none of which is lost: what belongs to the page and not to the text is set apart."""
+"""The bytes of a guideline as lines, none of which is lost: what belongs to the page and not to the text is set apart."""
 
 from __future__ import annotations
 
 import codecs
 import re
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from pathlib import PurePath
 
 from weigh.errors import GuidelineTextError
+from weigh.importer.found import Remark
+from weigh.importer.lines import Line, Reading, cleaned, finished, with_bullet
+from weigh.importer.markdown import read_markdown
+from weigh.importer.markup import read_markup
+from weigh.importer.pdf_text import read_pages
 
-__all__ = ["LONGEST_TEXT", "Line", "Reading", "read_text"]
+__all__ = ["LONGEST_TEXT", "MOST_LINES", "Line", "Reading", "read_source"]
 
 #: Bytes. A guideline has some tens of thousands; a book has a few million.
 LONGEST_TEXT = 20_000_000
+#: A guideline has some hundreds; a book has fifty thousand.
+MOST_LINES = 1_000_000
 #: Longer marks first: that of UTF-32 begins with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -24,87 +31,164 @@ _MARKS = (
 )
 #: How lines end; a form feed ends a page too. No other sign of Unicode ends a line of a guideline.
 _END = re.compile(r"\r\n|\n|\r|\f")
+#: Where a page of HTML or its name says what it is, and in which of the common encodings.
+_HEAD = 4_096
+_HTML = re.compile(r"<!doctype\s+html|<html[\s>]|<\?xml[^<>]*\?>\s*<html|<(?:head|body)[\s>]", re.IGNORECASE)
+_HTML_NAMES = frozenset({".html", ".htm", ".xhtml"})
+_CHARSET = re.compile(
+    r"""(?:charset|encoding)\s?=\s?["']?((?:iso-?8859-|windows-|cp)\d{1,4}|latin-?1|us-ascii|shift_jis|gbk|gb18030|big5|euc-(?:jp|kr))\b""",
+    re.IGNORECASE,
+)
+#: Browsers read these as the encoding of Windows, which has the same letters and more signs.
+_WINDOWS = frozenset({"iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "windows-1252"})
 #: A page by its number alone: `Page 3 of 10`, `21/35`, `- 4 -`. A bare number is none, it may be the number of an entry.
-_PAGE = re.compile(
-    r"\s*(?:Page\s+\d{1,4}(?:\s+of\s+\d{1,4})?|\d{1,4}\s*/\s*\d{1,4}|[-–]\s*\d{1,4}\s*[-–])\s*", re.IGNORECASE
+_NUMBER = r"Page\s+\d{1,4}\s+of\s+\d{1,4}|\d{1,4}\s?/\s?\d{1,4}"
+_PAGE = re.compile(rf"\s*(?:{_NUMBER}|Page\s+\d{{1,4}}|[-–]\s*\d{{1,4}}\s*[-–])\s*", re.IGNORECASE)
+_GLUED = re.compile(
+    rf"(?:Page\s+\d{{1,4}}\s+of\s+\d|\d{{1,3}}/\d{{2,6}}[.)]\s)|(?<=[.;:)*\s])(?:{_NUMBER})$", re.IGNORECASE
 )
 _DIGITS = re.compile(r"\d+")
-#: The head or the foot of a page has at most so many lines.
+#: The head or the foot of a page has at most so many lines that are not empty.
 _EDGE = 2
 #: What stands at the edge of so many pages, and of half of all, is no text.
 _REPEATED = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the file, counted from 1, without its end."""
-
-    number: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """The lines of a text, and those that are furniture of its pages: together all lines of the file, each once."""
-
-    lines: tuple[Line, ...]
-    furniture: tuple[Line, ...]
-
-
-def read_text(content: bytes, name: str) -> Reading:
-    """Read the text of a guideline.
+def read_source(content: bytes, name: str) -> Reading:
+    """Read a guideline: a PDF, a page of HTML, or a text with or without the marks of Markdown.
 
     Args:
-        content: the bytes of the file: UTF-8, or what its byte order mark says.
-        name: the file, for messages.
+        content: the bytes of the file. A text is in UTF-8, or in what its byte order mark says, and HTML in what its
+            head says.
+        name: the file, for messages; `.html`, `.htm` and `.xhtml` are read as HTML whatever they begin with.
 
     Raises:
-        GuidelineTextError: the file is too long, not text, or not in the encoding that it claims.
+        GuidelineTextError: the file is too long, holds no text, or is not in the encoding that it claims.
     """
     if len(content) > LONGEST_TEXT:
         raise GuidelineTextError(
             f"{name}: {len(content):,} bytes are more than the {LONGEST_TEXT:,} that are read; import it in parts"
         )
-    pages = list(_pages(_decoded(content, name)))
-    repeated = _repeated(pages)
-    lines: list[Line] = []
-    furniture: list[Line] = []
-    for page in pages:
-        for place, line in enumerate(page):
-            edge = len(pages) > 1 and (place < _EDGE or place >= len(page) - _EDGE)
-            outside = edge and (_PAGE.fullmatch(line.text) or _masked(line) in repeated)
-            (furniture if outside else lines).append(line)
-    return Reading(lines=tuple(lines), furniture=tuple(furniture))
+    remarks: list[Remark] = []
+    if content[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF"):
+        pages = _numbered((page for page in read_pages(content, name, remarks)), name)
+        lines, furniture = _set_apart(pages, remarks)
+        return Reading(lines=tuple(_plain(lines)), furniture=tuple(furniture), remarks=tuple(remarks))
+    text = _decoded(content, name)
+    if _is_html(text[:_HEAD], name):
+        lines, furniture = read_markup(text, name, MOST_LINES, remarks)
+    else:
+        given, of_pages = _set_apart(_numbered(_pages(text), name), remarks)
+        lines, marks = read_markdown(given, remarks)
+        furniture = sorted((*of_pages, *marks), key=lambda line: line.number)
+    return Reading(lines=tuple(lines), furniture=tuple(furniture), remarks=tuple(remarks))
+
+
+def _is_html(head: str, name: str) -> bool:
+    return PurePath(name).suffix.lower() in _HTML_NAMES or bool(_HTML.search(head))
 
 
 def _decoded(content: bytes, name: str) -> str:
     mark, encoding = next(((m, e) for m, e in _MARKS if content.startswith(m)), (b"", "utf-8"))
+    if not mark and (place := content.find(b"\0")) >= 0:
+        _refuse_nul(content[:place].decode("latin-1"), name)
     try:
         text = content[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
-        place = len(mark) + error.start
-        raise GuidelineTextError(f"{name}: byte {place} is not {encoding.upper()}; save the file as UTF-8") from error
-    if "\0" in text:
-        row = len(_END.findall(text, 0, text.index("\0"))) + 1
-        raise GuidelineTextError(
-            f"{name}: line {row} holds a NUL byte, so this is no text; save the file as plain UTF-8"
-        )
+        said = None if mark else _said_encoding(content, name)
+        text = _in_encoding(content, said, name) if said else ""
+        if not said:
+            place = len(mark) + error.start
+            raise GuidelineTextError(
+                f"{name}: byte {place} is not {encoding.upper()}; save the file as UTF-8"
+            ) from error
+    if (place := text.find("\0")) >= 0:
+        _refuse_nul(text[:place], name)
     return text
 
 
-def _pages(text: str) -> Iterator[list[Line]]:
+def _refuse_nul(before: str, name: str) -> None:
+    row = len(_END.findall(before)) + 1
+    raise GuidelineTextError(f"{name}: line {row} holds a NUL byte, so this is no text; save the file as plain UTF-8")
+
+
+def _said_encoding(content: bytes, name: str) -> str | None:
+    """The encoding that a page of HTML says it is in, where it is one of one byte or of East Asia."""
+    head = content[:_HEAD].decode("latin-1")
+    found = _CHARSET.search(head) if _is_html(head, name) else None
+    if not found:
+        return None
+    return "windows-1252" if found[1].lower() in _WINDOWS else found[1].lower()
+
+
+def _in_encoding(content: bytes, encoding: str, name: str) -> str:
+    try:
+        return content.decode(encoding)
+    except LookupError as error:
+        raise GuidelineTextError(f"{name}: there is no encoding {encoding!r}; save the file as UTF-8") from error
+    except UnicodeDecodeError as error:
+        raise GuidelineTextError(
+            f"{name}: byte {error.start} is not {encoding.upper()}, which the file says it is in; save the file as UTF-8"
+        ) from error
+
+
+def _pages(text: str) -> Iterator[list[str]]:
     """The lines of each page; a line that is empty because the file ends there is none."""
-    page: list[Line] = []
-    number, start = 0, 0
-    for number, end in enumerate(_END.finditer(text), 1):
-        page.append(Line(number, text[start : end.start()]))
+    page: list[str] = []
+    start = 0
+    for end in _END.finditer(text):
+        page.append(text[start : end.start()])
         start = end.end()
         if end.group() == "\f":
             yield page
             page = []
+        elif len(page) > MOST_LINES:
+            break
     if start < len(text):
-        page.append(Line(number + 1, text[start:]))
+        page.append(text[start:])
     yield page
+
+
+def _numbered(pages: Iterable[list[str]], name: str) -> list[list[Line]]:
+    numbered: list[list[Line]] = []
+    number = 0
+    for page in pages:
+        numbered.append([Line(place, text) for place, text in enumerate(page, number + 1)])
+        number += len(page)
+        if number > MOST_LINES:
+            raise GuidelineTextError(f"{name}: more than the {MOST_LINES:,} lines that are read; import it in parts")
+    return numbered
+
+
+def _set_apart(pages: list[list[Line]], remarks: list[Remark]) -> tuple[list[Line], list[Line]]:
+    """The lines of all pages, cleaned, and those that are heads, feet and numbers of pages."""
+    repeated = _repeated(pages)
+    lines: list[Line] = []
+    furniture: list[Line] = []
+    for page in pages:
+        edge = frozenset(line.number for line in _edge(page)) if len(pages) > 1 else frozenset()
+        for line in page:
+            at_edge = line.number in edge
+            outside = at_edge and (_PAGE.fullmatch(line.text) or _masked(line) in repeated)
+            text = cleaned(line.text, line.number, remarks).rstrip()
+            if at_edge and not outside and _GLUED.search(text):
+                remarks.append(Remark(line.number, "the number of a page may be glued to this line; it is left there"))
+            (furniture if outside else lines).append(Line(line.number, text))
+    return lines, furniture
+
+
+def _edge(page: list[Line]) -> list[Line]:
+    """The first and the last lines of a page that are not empty."""
+    ends: list[Line] = []
+    for side in (iter(page), reversed(page)):
+        left = _EDGE
+        for line in side:
+            if line.text and not line.text.isspace():
+                ends.append(line)
+                left -= 1
+                if not left:
+                    break
+    return ends
 
 
 def _masked(line: Line) -> str:
@@ -114,10 +198,19 @@ def _masked(line: Line) -> str:
 
 def _repeated(pages: list[list[Line]]) -> frozenset[str]:
     """What stands at the edge of several pages, whatever the numbers in it."""
-    edges = [{_masked(line) for line in (*page[:_EDGE], *page[-_EDGE:]) if line.text.strip()} for page in pages]
+    if len(pages) < _REPEATED:
+        return frozenset()
+    edges = [{_masked(line) for line in _edge(page)} for page in pages]
     counted = Counter(text for edge in edges for text in edge)
     return frozenset(
         text
         for text, times in counted.items()
         if times >= max(_REPEATED, len(pages) / 2) and re.search(r"[^\W\d_#]", text)
     )
+
+
+def _plain(lines: list[Line]) -> Iterator[Line]:
+    """Lines of a PDF, which has no marks, in the common form."""
+    for line in lines:
+        ((text, _),) = finished(with_bullet(line.text))
+        yield Line(line.number, text)

@@ -1,0 +1,220 @@
+"""The citations of a guideline: where its text names the entries of its lists, what for, and how well they match."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from weigh.checks.matching import Match, MatchKind, match_citations
+from weigh.checks.names import parse_authors
+from weigh.importer.context import Conditions, first_named, stance_of
+from weigh.importer.found import CitationStyle, ListedEntry, Mention
+from weigh.importer.mentions import Known, RawMention, dated_mentions, undated_mentions
+from weigh.importer.numbering import numbered_mentions
+from weigh.importer.phrases import Phrase, named_in, phrase_of
+from weigh.importer.prose import Passage, sentence_ends
+from weigh.model import Citation, Listing, Place
+from weigh.vocabulary import ReferenceList, Stance
+
+__all__ = ["find_mentions", "listing_of", "printed_names"]
+
+#: Characters before a citation that may say what it is cited for.
+_LONGEST_SEGMENT = 600
+#: A list of conditions goes on with so many words.
+_SHORT = 9
+_FEWEST = 2  # numbers in a text that are no accident
+_NOWHERE = Place("text")
+
+
+def printed_names(entry: ListedEntry) -> str:
+    """The authors of an entry in one string, as a list prints them."""
+    return ", ".join([*entry.entry.authors, *(["et al"] if entry.entry.et_al else [])])
+
+
+def listing_of(entry: ListedEntry) -> Listing:
+    """An entry as a row of the table of listings. One that was not read has its text for a title."""
+    read = entry.entry
+    return Listing(
+        place=_NOWHERE,
+        list=entry.list,
+        number=entry.number,
+        citation_key=entry.key or "x",
+        authors=printed_names(entry) or "not read",
+        title=read.title or read.text,
+        source=read.url if read.kind == "website" else read.source or None,
+        year=read.year or None,
+        volume=read.volume or None,
+        issue=read.issue or None,
+        pages=read.pages or None,
+        accessed=read.accessed.isoformat() if read.accessed else None,
+    )
+
+
+def find_mentions(
+    passages: Sequence[Passage], entries: Sequence[ListedEntry], conditions: Iterable[str]
+) -> tuple[CitationStyle, tuple[Mention, ...]]:
+    """Find every citation.
+
+    Args:
+        passages: the prose of the guideline, in order.
+        entries: the entries of its lists.
+        conditions: those that its statements name.
+
+    Returns:
+        How the text cites, and each work of each citation, in the order of the text.
+    """
+    listings = [listing_of(entry) for entry in entries]
+    style, raw = _all_mentions(passages, entries)
+    matches = match_citations((_citation(mention) for mention in raw), listings)
+    kept = [
+        (mention, match)
+        for mention, match in zip(raw, matches, strict=True)
+        if mention.sure or match.kind is not MatchKind.NOT_LISTED
+    ]
+    return style, tuple(_in_context(passages, kept, Conditions(conditions)))
+
+
+def _all_mentions(
+    passages: Sequence[Passage], entries: Sequence[ListedEntry]
+) -> tuple[CitationStyle, list[RawMention]]:
+    firsts = [
+        author for entry in entries if entry.entry.authors for author in parse_authors(entry.entry.authors[0])[:1]
+    ]
+    bodies = [a for a in firsts if not a.initials]
+    known = Known.of(
+        [*(a.family for a in bodies), *(a.acronym for a in bodies)], [a.family for a in firsts if a.initials]
+    )
+    dated = dated_mentions(passages, known)
+    highest = max((entry.number for entry in entries), default=0)
+    brackets = numbered_mentions(passages, CitationStyle.BRACKETS, highest)
+    raised = numbered_mentions(passages, CitationStyle.SUPERSCRIPT, highest)
+    sure = sum(mention.sure for mention in dated)
+    if len(brackets) >= _FEWEST and len(brackets) >= sure and any((m.number or 0) <= highest for m in brackets):
+        style, numbered = CitationStyle.BRACKETS, brackets
+    elif len(raised) >= _FEWEST and len(raised) >= sure:
+        style, numbered = CitationStyle.SUPERSCRIPT, raised
+    elif dated:
+        style, numbered = CitationStyle.AUTHOR_YEAR, undated_mentions(passages, dated, (a.family for a in firsts))
+    else:
+        style, numbered = _unmarked(passages, highest)
+    order = sorted([*dated, *numbered], key=lambda m: (m.passage, m.start, m.at))
+    return (style if order else CitationStyle.NONE), order
+
+
+def _unmarked(passages: Sequence[Passage], highest: int) -> tuple[CitationStyle, list[RawMention]]:
+    """Numbers in parentheses, or raised ones that lost their mark, where the text has no other citations."""
+    parentheses = numbered_mentions(passages, CitationStyle.PARENTHESES, highest)
+    glued = numbered_mentions(passages, CitationStyle.SUPERSCRIPT, highest, glued=True)
+    if len(parentheses) >= _FEWEST and len(parentheses) >= len(glued):
+        return CitationStyle.PARENTHESES, parentheses
+    if len(glued) >= _FEWEST:
+        return CitationStyle.SUPERSCRIPT, glued
+    return CitationStyle.NONE, []
+
+
+def _citation(mention: RawMention) -> Citation:
+    return Citation(
+        place=_NOWHERE,
+        citation_id="x",
+        conclusion_id="x",
+        cited_as=mention.cited_as,
+        listed_as=None,
+        list=None,
+        number=None,
+        citation_key=None,
+        stance=Stance.BACKGROUND,
+        text_line=0,
+        note=None,
+    )
+
+
+@dataclass(slots=True)
+class _Group:
+    """One citation with all its works, and what is known of its surroundings."""
+
+    passage: Passage
+    start: int
+    end: int
+    sentence: str
+    phrase: Phrase
+    certain: bool  # whether the text says that this condition is treated, and not only that people have it
+
+
+def _in_context(
+    passages: Sequence[Passage], kept: Sequence[tuple[RawMention, Match]], conditions: Conditions
+) -> Iterator[Mention]:
+    """Each mention with what it is cited for: the words right before it, else the nearest text that names a condition."""
+    before = ""
+    for place, in_passage in groupby(kept, key=lambda pair: pair[0].passage):
+        passage = passages[place]
+        found: list[tuple[RawMention, Match, Phrase, str]] = []
+        ends = sentence_ends(passage.text)
+        last: _Group | None = None
+        for (start, end), works in groupby(in_passage, key=lambda pair: (pair[0].start, pair[0].end)):
+            group = list(works)
+            last = _group(passage, ends, start, end, narrative=group[0][0].narrative, last=last)
+            if last.phrase.condition:
+                known = None if last.certain else conditions.named_in(last.phrase.condition)
+                last.phrase = replace(last.phrase, condition=known or conditions.add(last.phrase.condition))
+            found += [(mention, match, last.phrase, last.sentence) for mention, match in group]
+        for mention, match, phrase, sentence in found:
+            condition = phrase.condition or first_named(
+                conditions, (sentence, passage.heading, passage.text) if passage.heading else (sentence, passage.text)
+            )
+            before = condition or before
+            yield Mention(
+                cited_as=mention.cited_as,
+                line=passage.line_at(mention.at),
+                kind=match.kind,
+                entries=tuple(sorted({(x.list, x.number) for x in match.listings}, key=_in_order)),
+                difference=match.difference,
+                condition=condition or before,
+                drug=phrase.drug,
+                stance=stance_of(sentence, passage.text),
+            )
+
+
+def _in_order(entry: tuple[ReferenceList, int]) -> tuple[int, int]:
+    return list(ReferenceList).index(entry[0]), entry[1]
+
+
+def _group(passage: Passage, ends: list[int], start: int, end: int, *, narrative: bool, last: _Group | None) -> _Group:
+    """A citation with its sentence and the condition that the words beside it name."""
+    place = bisect_right(ends, start)
+    first = ends[place - 1] if place else 0
+    stop = ends[min(place, len(ends) - 1)]
+    sentence = passage.text[max(first, start - _LONGEST_SEGMENT) : min(stop, end + _LONGEST_SEGMENT)].strip()
+    same_sentence = last is not None and last.start >= first
+    begin = last.end if same_sentence and last is not None else first
+    segment = passage.text[max(begin, start - _LONGEST_SEGMENT) : start].strip(" ,;")
+    if narrative:
+        after = passage.text[end : min(stop, end + _LONGEST_SEGMENT)]
+        phrase, certain = named_in(after) or Phrase(""), bool(_TREATED.search(after))
+    else:
+        goes_on = same_sentence and last is not None and bool(last.phrase.condition)
+        phrase = _condition_before(segment, goes_on=goes_on)
+        certain = goes_on or bool(_TREATED.search(segment))
+        if goes_on and last is not None and phrase.condition and not phrase.drug:
+            phrase = replace(phrase, drug=last.phrase.drug)
+    return _Group(passage, start, end, sentence, phrase, certain)
+
+
+def _condition_before(segment: str, *, goes_on: bool) -> Phrase:
+    """The condition that the words before a citation name; in a list of conditions the words are the condition."""
+    words = re.sub(r"\A(?:and|or)\s+", "", segment)
+    treated = list(_TREATED.finditer(words))
+    if treated:
+        phrase = phrase_of(words)
+        before = words[: treated[-1].start()].strip(" ,")
+        if goes_on and phrase.condition and not phrase.drug and 0 < len(before.split()) <= _SHORT + 3:
+            return Phrase(phrase.condition, re.sub(r"\s*\b(?:for|as|in)(?:\s+the)?\Z", "", before))
+        return phrase
+    if goes_on and 0 < len(words.split()) <= _SHORT:
+        return Phrase(phrase_of(words).condition)
+    return named_in(words) or Phrase("")
+
+
+_TREATED = re.compile(r"\b(?:treatment|management|prevention|therapy)\s+(?:of|for)\s", re.IGNORECASE)

@@ -1,0 +1,189 @@
+"""The code tables of a guideline: codes of the coding section only, with their ranges and titles as printed."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from weigh.importer.found import PrintedCode, Remark
+from weigh.importer.positions import position_in
+from weigh.importer.lines import Line
+from weigh.vocabulary import Position
+
+__all__ = ["CODE_SYSTEMS", "FoundCodes", "read_codes"]
+
+_CPT = r"\d{4}[0-9TUFM]"
+_HCPCS = r"[A-V]\d{4}"
+_ICD = r"[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?"
+_PCS = r"[0-9A-HJ-NP-Z]{7}"
+_REVENUE = r"\d{4}"
+#: The systems by the words of a heading, each with the form of its codes; the first that fits.
+CODE_SYSTEMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("ICD-10-PCS", re.compile(r"ICD-?10.{0,4}(?:PCS|Procedure)", re.IGNORECASE), _PCS),
+    ("ICD-10-CM", re.compile(r"ICD-?10|Diagnos[ie]s", re.IGNORECASE), _ICD),
+    ("HCPCS", re.compile(r"\bHC?PC?[SC]+\b", re.IGNORECASE), _HCPCS),
+    ("CPT", re.compile(r"\bCPT\b", re.IGNORECASE), _CPT),
+    ("Revenue", re.compile(r"\bRevenue\b", re.IGNORECASE), _REVENUE),
+)
+_FORMS = {system: form for system, _, form in CODE_SYSTEMS}
+_JOINT = re.compile(r"\s*(?:[-–—]|\bto\b|\bthrough\b)\s*", re.IGNORECASE)
+_MARK = re.compile(r"^[\s*•▪◦-]*")
+_LONGEST_HEADING = 120
+_COLUMNS = re.compile(
+    r"\s*(?:(?:CPT|HCPCS|ICD-10(?:-CM)?|Diagnosis|Procedure|Revenue)\S*\s+)*Codes?\(?s?\)?\s+(?:Descriptions?|Titles?|Definitions?)\s*\Z",
+    re.IGNORECASE,
+)
+
+
+@dataclass(slots=True)
+class FoundCodes:
+    """The rows of all code tables, what became of each line, and what a person is to look at."""
+
+    codes: list[PrintedCode] = field(default_factory=list)
+    headings: set[int] = field(default_factory=set)
+    used: set[int] = field(default_factory=set)
+    remarks: list[Remark] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _Table:
+    """The table that the lines now read belong to."""
+
+    position: Position | None = None
+    system: str = ""
+    printed: str = ""
+    rows: int = 0
+
+
+def read_codes(lines: Sequence[Line]) -> FoundCodes:
+    """Read the code tables below the heading of a coding section.
+
+    A row is a code or a range, then its title; a title that stands alone keeps its row. A number is a code only where
+    its table and its form say so: prose is never searched for codes.
+    """
+    found, table = FoundCodes(), _Table()
+    for line in lines:
+        if not line.text.strip():
+            continue
+        if (position := _heading_position(line)) is not None:
+            table = _Table(position)
+            found.headings.add(line.number)
+        elif (system := _heading_system(line)) is not None:
+            table = _Table(table.position, *system)
+            found.headings.add(line.number)
+        elif _COLUMNS.match(line.text.replace("\t", " ")):
+            found.headings.add(line.number)
+        else:
+            _read_row(line, table, found)
+    return found
+
+
+def _heading_position(line: Line) -> Position | None:
+    """The position of the tables below a line such as “When services are Not Medically Necessary:”."""
+    text = line.text.strip().rstrip("*")
+    if len(text) > _LONGEST_HEADING or "\t" in text or not (text.endswith(":") or line.level):
+        return None
+    return position_in(text)
+
+
+def _heading_system(line: Line) -> tuple[str, str] | None:
+    """System and printed words of a line that heads a table: no code stands in it."""
+    text = line.text.strip().rstrip(":").strip("* ")
+    if len(text) > 60 or "\t" in text or text.endswith(".") or any(_code(text.split()[0], s) for s in _FORMS):
+        return None
+    for system, words, _ in CODE_SYSTEMS:
+        if words.search(text) and len(text.split()) <= 6:
+            return system, text
+    return None
+
+
+def _code(word: str, system: str) -> bool:
+    return re.fullmatch(_FORMS[system], word.strip(",;")) is not None
+
+
+def _read_row(line: Line, table: _Table, found: FoundCodes) -> None:
+    text = _MARK.sub("", line.text, count=1) if "\t" not in line.text[:2] else line.text
+    head, tab, title = text.partition("\t")
+    ranges = list(_ranges(head.strip() if tab else text.strip(), table.system))
+    if not ranges or table.position is None:
+        _read_title(line, table, found, alone=bool(tab) and not head.strip())
+        return
+    rest = ranges[-1][3]
+    title = (title if tab else rest).strip(" \t:–-")
+    if tab and rest.strip(" ,;"):
+        found.remarks.append(Remark(line.number, f"“{rest.strip()[:40]}” stands beside a code and was left out"))
+    for system, first, last, _ in ranges:
+        found.codes.append(
+            PrintedCode(
+                system=system,
+                printed_system=table.printed or system,
+                first=first,
+                last=last,
+                title=" ".join(title.replace("\t", " ").split()),
+                position=table.position,
+                line=line.number,
+            )
+        )
+    table.rows += 1
+    table.system = table.system or ranges[0][0]
+    table.printed = table.printed or ranges[0][0]
+    found.used.add(line.number)
+
+
+def _ranges(text: str, system: str) -> Iterator[tuple[str, str, str, str]]:
+    """The codes and ranges that a text begins with, each as (system, first, last, what stands behind it)."""
+    place = 0
+    while True:
+        match = None
+        for name in (system,) if system else ("CPT", "HCPCS", "ICD-10-CM"):
+            form = _FORMS[name]
+            match = re.compile(rf"({form})(?:{_JOINT.pattern}({form}))?(?![\w.])", re.IGNORECASE).match(text, place)
+            if match is not None:
+                break
+        if match is None or match[1] != match[1].upper():
+            return
+        yield name, match[1], match[2] or "", text[match.end() :]
+        more = re.compile(r"\s*[,;]\s*(?:and\s+)?").match(text, match.end())
+        if more is None:
+            return
+        place = more.end()
+
+
+def _read_title(line: Line, table: _Table, found: FoundCodes, *, alone: bool) -> None:
+    """A line without a code: a title that stands beside none, the rest of the title above, or prose."""
+    text = " ".join(line.text.split())
+    if not table.rows or table.position is None:
+        return
+    last = found.codes[-1]
+    if alone:
+        found.codes.append(
+            PrintedCode(
+                system=table.system,
+                printed_system=table.printed,
+                first="",
+                last="",
+                title=text,
+                position=table.position,
+                line=line.number,
+            )
+        )
+        found.used.add(line.number)
+        found.remarks.append(
+            Remark(
+                line.number,
+                f"the title “{text[:60]}” stands beside no code; the titles of this table may have slipped by a row",
+            )
+        )
+    elif line.number - last.line <= 3 and text[0].islower() and len(text) < _LONGEST_HEADING:
+        longer = f"{last.title} {text}"
+        found.codes[-1] = PrintedCode(
+            system=last.system,
+            printed_system=last.printed_system,
+            first=last.first,
+            last=last.last,
+            title=longer,
+            position=last.position,
+            line=last.line,
+        )
+        found.used.add(line.number)

@@ -1,0 +1,137 @@
+"""What a citation is cited for: the condition that its sentence, its paragraph or its heading names, and on which side."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from weigh.checks.names import plain_words
+from weigh.vocabulary import Stance
+
+__all__ = ["Conditions", "key_words", "stance_of"]
+
+_NO = re.compile(
+    r"\b(?:do|does|did)\s+not\s+(?:\w+\s+)?(?:support|show|demonstrate|differ|improve|establish|benefit)|\bnot\s+(?:been\s+)?(?:\w+\s+)?"
+    r"(?:shown|demonstrated|established|proven|effective|superior|supported|better)\b|\bno\s+(?:\w+\s+){0,2}(?:differences?|benefits?|improvements?|evidence|effects?|advantage)\b"
+    r"|\bno\s+(?:more|better)\b|\b(?:insufficient|inadequate|ineffective|unproven|inconclusive|unclear|limited)\b|\black(?:s|ed|ing)?\b|\bfail(?:s|ed|ure)?\s+to\b|\bcannot\s+be\b",
+    re.IGNORECASE,
+)
+_YES = re.compile(
+    r"\b(?:effective\w*|efficac\w+|superior|benefi\w+|improv\w+|success\w*|relie(?:f|ved?s?)|safe|supports?|supported|recommend\w*|reduc\w+|better|fewer)\b",
+    re.IGNORECASE,
+)
+#: Words that many conditions share, so that they tell none.
+_GENERAL = frozenset(
+    [
+        "acute",
+        "and",
+        "any",
+        "associated",
+        "chronic",
+        "condition",
+        "conditions",
+        "disease",
+        "diseases",
+        "disorder",
+        "disorders",
+        "due",
+        "for",
+        "from",
+        "generalized",
+        "idiopathic",
+        "indications",
+        "mild",
+        "moderate",
+        "of",
+        "or",
+        "other",
+        "pain",
+        "primary",
+        "procedure",
+        "procedures",
+        "recurrent",
+        "refractory",
+        "secondary",
+        "severe",
+        "syndrome",
+        "syndromes",
+        "the",
+        "therapy",
+        "treatment",
+        "type",
+        "use",
+        "with",
+    ]
+)
+
+
+def key_words(condition: str) -> frozenset[str]:
+    """The words of a condition that tell it from others, in the singular; all of its words where none does.
+
+    >>> sorted(key_words("primary or secondary hyperhidrosis")), sorted(key_words("temporomandibular disorders"))
+    (['hyperhidrosis'], ['temporomandibular'])
+    """
+    words = [word for word in plain_words(condition) if len(word) > 1]
+    telling = [word for word in words if word not in _GENERAL and len(word) > 2]
+    return frozenset(_singular(word) for word in telling or words)
+
+
+def _singular(word: str) -> str:
+    return word[:-1] if len(word) > 4 and word.endswith("s") and not word.endswith(("ss", "is", "us")) else word
+
+
+class Conditions:
+    """The conditions that a guideline speaks of, found again in any text."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self.names: list[str] = []
+        self._keys: dict[str, frozenset[str]] = {}
+        self._owners: dict[str, list[str]] = {}
+        for name in names:
+            self.add(name)
+
+    def add(self, name: str) -> str:
+        """Take a condition up, or find the one that it means: the name under which it stands."""
+        if (known := self.same(name)) is not None:
+            return known
+        self.names.append(name)
+        self._keys[name] = key_words(name)
+        for word in self._keys[name]:
+            self._owners.setdefault(word, []).append(name)
+        return name
+
+    def same(self, name: str) -> str | None:
+        """The condition that a name means: all telling words of the one stand in the other, and in no third one."""
+        keys = key_words(name)
+        shared = Counter(owner for word in keys for owner in self._owners.get(word, ()))
+        fits = [owner for owner, count in shared.items() if count in (len(keys), len(self._keys[owner]))]
+        equal = [owner for owner in fits if self._keys[owner] == keys]
+        return (equal or fits)[0] if len(equal or fits) == 1 else None
+
+    def named_in(self, text: str) -> str | None:
+        """The one condition that a text names most clearly, by the most of its telling words; None where none or two do."""
+        words = frozenset(_singular(word) for word in plain_words(text))
+        shared = Counter(owner for word in words for owner in self._owners.get(word, ()))
+        ranked = shared.most_common(2)
+        if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):
+            return None
+        return ranked[0][0]
+
+
+def stance_of(sentence: str, paragraph: str) -> Stance:
+    """On which side a citation is used, by the words of its sentence, else of its paragraph: a guess.
+
+    >>> stance_of("The studies do not support it (Ardenwood, 2019).", ""), stance_of("It was first built in 1980.", "")
+    (<Stance.AGAINST: 'against'>, <Stance.BACKGROUND: 'background'>)
+    """
+    if _NO.search(sentence):
+        return Stance.AGAINST
+    if _YES.search(sentence):
+        return Stance.FOR
+    return Stance.AGAINST if _NO.search(paragraph) else Stance.BACKGROUND
+
+
+def first_named(conditions: Conditions, texts: Sequence[str]) -> str:
+    """The condition that the first text to name one names, or nothing."""
+    return next((name for text in texts if text and (name := conditions.named_in(text)) is not None), "")

@@ -1,0 +1,162 @@
+"""A guideline's text read part by part, with an account of every line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from weigh.importer.citing import find_mentions
+from weigh.importer.coding import read_codes
+from weigh.importer.found import (
+    FoundGuideline,
+    PrintedHistory,
+    PrintedTerm,
+    Remark,
+    Section,
+    SectionKind,
+    Statement,
+    Use,
+)
+from weigh.importer.indications import read_statements
+from weigh.importer.keys import with_keys
+from weigh.importer.lines import Line
+from weigh.importer.outline import find_sections, read_header
+from weigh.importer.prose import Passage, passages, vocabulary
+from weigh.importer.reading import read_source
+from weigh.importer.record import read_devices, read_history, read_index, read_terms
+from weigh.importer.references import FoundLists, find_entries
+from weigh.inputs import sha256
+
+__all__ = ["read_guideline"]
+
+
+@dataclass(slots=True)
+class _Parts:
+    """What was found so far, and what became of each line by its number."""
+
+    words: frozenset[str]
+    uses: dict[int, Use]
+    remarks: list[Remark]
+    statements: list[Statement] = field(default_factory=list)
+    lists: FoundLists = field(default_factory=FoundLists)
+    prose: list[Passage] = field(default_factory=list)
+    codes: list[object] = field(default_factory=list)
+    history: list[PrintedHistory] = field(default_factory=list)
+    terms: list[PrintedTerm] = field(default_factory=list)
+    index: list[str] = field(default_factory=list)
+
+    def use(self, numbers: Iterable[int], use: Use) -> None:
+        for number in numbers:
+            self.uses[number] = use
+
+
+def read_guideline(content: bytes, name: str) -> FoundGuideline:
+    """Read a guideline's text.
+
+    Args:
+        content: the bytes of the file: text, Markdown, HTML or PDF.
+        name: the name of the file, for messages and for what its ending says.
+
+    Returns:
+        All that was found. Nothing is filled in: what the text does not print is empty, what was not understood is
+        counted as such, and what a person must look at is a remark with its line.
+
+    Raises:
+        GuidelineTextError: the file cannot be read as text.
+    """
+    reading = read_source(content, name)
+    lines = reading.lines
+    total = len(lines) + len(reading.furniture)
+    parts = _Parts(vocabulary(lines), {line.number: Use.NOT_UNDERSTOOD for line in lines}, list(reading.remarks))
+    parts.use((line.number for line in reading.furniture), Use.FURNITURE)
+    sections = find_sections(lines)
+    by_number = {line.number: place for place, line in enumerate(lines)}
+    codes = []
+    header_lines: Sequence[Line] = ()
+    for section in sections:
+        body = lines[by_number[section.first] : by_number[section.last] + 1]
+        if section.kind is SectionKind.HEADER:
+            header_lines = body
+        else:
+            parts.use([section.first], Use.HEADING)
+            body = body[1:]
+        if section.kind is SectionKind.CODING:
+            found = read_codes(body)
+            codes += found.codes
+            parts.use(found.used, Use.CODE)
+            parts.use(found.headings, Use.HEADING)
+            parts.remarks += found.remarks
+        else:
+            _read_section(section, body, parts)
+    header, used, remarks = read_header(header_lines)
+    parts.use(used, Use.HEADER)
+    entries = with_keys(parts.lists.entries)
+    style, mentions = find_mentions(
+        parts.prose, entries, [statement.condition for statement in parts.statements if statement.condition]
+    )
+    parts.use((line.number for line in lines if not line.text.strip()), Use.BLANK)
+    return FoundGuideline(
+        name=name,
+        sha256=sha256(content),
+        header=header,
+        sections=sections,
+        statements=tuple(parts.statements),
+        entries=entries,
+        style=style,
+        mentions=mentions,
+        codes=tuple(codes),
+        history=tuple(parts.history),
+        terms=tuple(parts.terms),
+        devices=read_devices(parts.prose),
+        index=tuple(parts.index),
+        remarks=tuple(sorted([*parts.remarks, *remarks], key=lambda remark: remark.line)),
+        uses=tuple(parts.uses[number] for number in range(1, total + 1)),
+    )
+
+
+def _read_section(section: Section, body: Sequence[Line], parts: _Parts) -> None:
+    """Read one section that holds no codes; a line that gives nothing stays not understood."""
+    match section.kind:
+        case SectionKind.POSITION:
+            found = read_statements(body)
+            parts.statements += found.statements
+            parts.use(found.used, Use.POSITION)
+            parts.use(found.headings, Use.HEADING)
+            parts.remarks += found.remarks
+            _read_prose(body, parts, keep=found.used | found.headings)
+        case SectionKind.REFERENCES:
+            find_entries(body, section.title, parts.lists)
+            parts.use(parts.lists.used, Use.REFERENCE)
+            parts.use(parts.lists.headings, Use.HEADING)
+            parts.remarks += parts.lists.remarks
+            parts.lists.remarks = []
+        case SectionKind.HISTORY:
+            rows, used, remarks = read_history(body)
+            parts.history += rows
+            parts.use(used, Use.HISTORY)
+            parts.remarks += remarks
+        case SectionKind.INDEX:
+            words, used = read_index(body)
+            parts.index += words
+            parts.use(used, Use.INDEX)
+        case SectionKind.DEFINITIONS:
+            joined, _ = passages(body, parts.words)
+            terms = read_terms(joined)
+            parts.terms += terms
+            _read_prose(body, parts, keep=set())
+            starts = {term.line for term in terms}
+            parts.use(
+                (number for passage in joined if passage.numbers[0] in starts for number in passage.numbers), Use.TERM
+            )
+        case SectionKind.DESCRIPTION | SectionKind.DISCUSSION:
+            _read_prose(body, parts, keep=set())
+        case SectionKind.HEADER | SectionKind.CODING | SectionKind.OTHER:
+            pass
+
+
+def _read_prose(body: Sequence[Line], parts: _Parts, keep: set[int]) -> None:
+    """Put the lines of a section to passages, to be searched for citations; lines in `keep` have their use already."""
+    joined, headings = passages(body, parts.words)
+    parts.prose += joined
+    parts.use((number for passage in joined for number in passage.numbers if number not in keep), Use.PROSE)
+    parts.use(headings - keep, Use.HEADING)

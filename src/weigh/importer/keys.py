@@ -1,0 +1,110 @@
+"""Keys of entries and ids of rows: readable, unique, and the same whenever the text is read again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from weigh.checks.names import parse_authors, plain_words
+from weigh.importer.entry import PrintedEntry
+from weigh.importer.found import ListedEntry
+
+__all__ = ["slug", "unique", "with_keys"]
+
+_LONGEST = 40
+_SMALL = frozenset(["a", "an", "and", "by", "for", "in", "of", "on", "or", "the", "to", "with"])
+
+
+def slug(text: str, longest: int = 60) -> str:
+    """A lower-case id of whole words, such as `carpal-tunnel-syndrome`; `x` where a text has no letter for one."""
+    found = ""
+    for word in plain_words(text):
+        longer = f"{found}-{word}" if found else word[:longest]
+        if len(longer) > longest:
+            break
+        found = longer
+    return found or "x"
+
+
+def unique(name: str, taken: set[str]) -> str:
+    """A name that is not taken yet, by a number after it; it is taken then."""
+    own, place = name, 1
+    while own in taken:
+        place += 1
+        own = f"{name}-{place}"
+    taken.add(own)
+    return own
+
+
+def with_keys(entries: Sequence[ListedEntry], kept: Mapping[str, str] | None = None) -> tuple[ListedEntry, ...]:
+    """Give each entry its key: family name or acronym and year; a letter after it where several would have the same.
+
+    Args:
+        entries: the entries in the order of the lists.
+        kept: keys that some entries have had, by the text of the entry.
+    """
+    kept = kept or {}
+    bases = [base_key(entry.entry) for entry in entries]
+    times = Counter(base for base, entry in zip(bases, entries, strict=True) if entry.entry.text not in kept)
+    taken = {key.casefold() for key in kept.values()}
+    keyed = []
+    for base, entry in zip(bases, entries, strict=True):
+        key = kept.get(entry.entry.text)
+        if key is None:
+            key = _free(base, taken, alone=times[base] == 1)
+            taken.add(key)
+        keyed.append(replace(entry, key=key))
+    return tuple(keyed)
+
+
+def _free(base: str, taken: set[str], *, alone: bool) -> str:
+    if alone and base not in taken:
+        return base
+    place = 0
+    while (key := f"{base}{_letters(place)}") in taken:
+        place += 1
+    return key
+
+
+def _letters(place: int) -> str:
+    """The letters a to z, then aa, ab and so on."""
+    text = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        text = chr(ord("a") + rest) + text
+    return text
+
+
+def base_key(entry: PrintedEntry) -> str:
+    """What the key of an entry begins with.
+
+    >>> base_key(PrintedEntry(text="", kind="article", authors=("van der Birch T",), year="2013"))
+    'vanderbirch2013'
+    """
+    year = entry.year[:4] or (str(entry.accessed.year) if entry.accessed else "nd")
+    if not entry.authors:
+        return f"{''.join(plain_words(entry.text)[:1])[:_LONGEST] or 'entry'}{year}"
+    first = next(iter(parse_authors(entry.authors[0])), None)
+    if first is None:
+        return f"entry{year}"
+    if first.acronym:
+        name = "".join(plain_words(first.acronym))
+    elif first.initials or " " not in first.family:
+        name = "".join(plain_words(first.family))
+    else:
+        name = _initials(first.family)
+    return f"{name[:_LONGEST] or 'entry'}{year}"
+
+
+def _initials(body: str) -> str:
+    """The first letters of the words of a body's name, or its one word."""
+    words = [word for word in plain_words(body) if word not in _SMALL]
+    return "".join(word[0] for word in words) if len(words) > 1 else "".join(words)
+
+
+def ids(names: Iterable[str]) -> list[str]:
+    """One id for each name, unique among them, in order."""
+    taken: set[str] = set()
+    return [unique(slug(name), taken) for name in names]

@@ -1,0 +1,255 @@
+"""Lines of a guideline in the light common form: plain words, `*italics*`, `^1,2^`, whatever the file was."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from itertools import groupby
+
+from weigh.importer.found import Remark
+
+__all__ = [
+    "BOLD_OFF",
+    "BOLD_ON",
+    "ITALIC_OFF",
+    "ITALIC_ON",
+    "SUPER_OFF",
+    "SUPER_ON",
+    "Line",
+    "Reading",
+    "cleaned",
+    "finished",
+    "with_address",
+    "with_bullet",
+]
+
+#: Marks of a format until a line is finished. They are no characters in Unicode, and those of a file are taken out.
+BOLD_ON, BOLD_OFF, ITALIC_ON, ITALIC_OFF, SUPER_ON, SUPER_OFF = "\ufdd0\ufdd1\ufdd2\ufdd3\ufdd4\ufdd5"
+_MARK = re.compile("([\ufdd0-\ufdd3])")
+_SUPER = re.compile("[\ufdd4\ufdd5]")
+
+_SPACES = (
+    "\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680"
+    + "".join(map(chr, range(0x2000, 0x200B)))
+    + "\u2028\u2029\u202f\u205f\u3000"
+)
+_NOT_SPACE = re.compile(r"\S")
+#: What no reader sees: controls, signs without width, those that turn the direction of writing, and tags.
+_UNSEEN = (
+    "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufdd0-\ufdef"
+    "\ufff9-\ufffb\U000e0000-\U000e007f"
+)
+_HIDDEN = re.compile(f"[{_UNSEEN}]")
+_ODD = re.compile(f"[{_SPACES}\u00ad\ufffe{_UNSEEN}]")
+_TO_SPACE = dict.fromkeys(map(ord, _SPACES), " ")
+#: Letters that look like Latin ones: all of Cyrillic, and of Greek those that no name of a substance ends in.
+_LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
+_TWIN = re.compile(
+    f"[\u0400-\u052f](?=[{_LATIN}])|(?<=[{_LATIN}])[\u0400-\u052f]"
+    f"|[ΑΒΕΖΗΙΚΜΝΟΡΤΥΧορυι](?=[{_LATIN}])|(?<=[{_LATIN}])[ΑΒΕΖΗΙΚΜΝΟΡΤΥΧορυι]|(?<=[{_LATIN}])[\u0370-\u03ff](?=[a-z])"
+)
+_NOT_LATIN = re.compile("[\u0370-\u052f]")
+#: Longer rows of accents are put together in parts: sorting them takes the square of their length.
+_ACCENTS = 30
+
+_BULLET = re.compile(
+    r"([ \t]*)(?:[*+](?=[ \t])|[•▪◦●○■‣∙⁃\uf0b7\uf0a7]|o(?=\t| {2}|[ ][A-Z])|(?<=[ \t])o(?=[ ])|·(?=[ \t]))[ \t]*(?=\S)"
+)
+_DASH = re.compile(r"([ \t]*)- {2,}(?=\S)")
+
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻˒", "0123456789+-,")
+_UNICODE_SUPER = re.compile("⁻?[⁰¹²³⁴-⁹](?:[,⁻˒–-]?[⁰¹²³⁴-⁹])*[⁺⁻]?")
+_LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
+_LOW = re.compile("[₀-₋]")
+_PANDOC_SUPER = re.compile(r"\^([0-9][0-9,–— -]{0,80})\^")
+_NEIGHBOURS = re.compile(f"{SUPER_OFF}[ ]?([,–-]?)[ ]?{SUPER_ON}")
+_INNER = re.compile(f"[ ]?{SUPER_ON}([^{SUPER_ON}{SUPER_OFF}\n]*){SUPER_OFF}")
+_NUMBERS = re.compile(r"\d{1,4}(?:[,;-]+\d{1,4})*,?")
+_DASHES = re.compile("[‐-―−]")
+_UNIT = re.compile(r"(?:(?<![^\W\d_])(?:[kcdmµμn]?m|[rRIχ])|/s)$")
+_CLASS = re.compile(r"(?:type|class|stage|phase|grade|level|group) I$", re.IGNORECASE)
+_POWER = re.compile(r"(?<![\d.])10$")
+_SCHEME = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the text, counted from 1, without its end. `level`: 1 to 6 for a heading, 6 also for words all bold."""
+
+    number: int
+    text: str
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The lines of a text, and those that are furniture of its pages: together all lines of the file, each once."""
+
+    lines: tuple[Line, ...]
+    furniture: tuple[Line, ...]
+    remarks: tuple[Remark, ...] = ()
+
+
+def cleaned(text: str, number: int, remarks: list[Remark], *, wrapped: bool = True) -> str:
+    """A line without what cannot be seen, in NFC and with plain spaces.
+
+    Args:
+        text: the line.
+        number: where it stands, for the remarks.
+        remarks: what a person should look at is added here.
+        wrapped: a soft hyphen at the end of the line breaks a word, and stands for a hyphen there.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    if _ODD.search(text):
+        for sign, times in Counter(_HIDDEN.findall(text)).items():
+            name = unicodedata.name(sign, "control")
+            count = f", {times} times" if times > 1 else ""
+            remarks.append(Remark(number, f"U+{ord(sign):04X} ({name}) cannot be seen and is taken out{count}"))
+        text = _HIDDEN.sub("", text).translate(_TO_SPACE)
+        end = text.rstrip()
+        hyphen = end.endswith("\ufffe") or (wrapped and end.endswith("\u00ad") and end[-2:-1].isalpha())
+        text = end.replace("\u00ad", "").replace("\ufffe", "") + "-" * hyphen
+    text = _composed(text)
+    if _NOT_LATIN.search(text):
+        twins = Counter(_TWIN.findall(text))
+        for sign in twins:
+            remarks.append(
+                Remark(number, f"U+{ord(sign):04X} ({unicodedata.name(sign, 'unnamed')}) stands among Latin letters")
+            )
+    return text
+
+
+def _composed(text: str) -> str:
+    """NFC, in time that grows with the length even for a text of nothing but accents."""
+    if unicodedata.is_normalized("NFC", text):
+        return text
+    parts: list[str] = []
+    for accents, run in groupby(text, key=lambda sign: unicodedata.combining(sign) > 0):
+        signs = "".join(run)
+        if accents and len(signs) > _ACCENTS:
+            first = parts.pop() if parts else ""
+            parts.append(unicodedata.normalize("NFC", first + signs[:_ACCENTS]))
+            parts.extend(
+                unicodedata.normalize("NFC", signs[at : at + _ACCENTS]) for at in range(_ACCENTS, len(signs), _ACCENTS)
+            )
+        elif accents and parts:
+            parts.append(unicodedata.normalize("NFC", parts.pop() + signs))
+        else:
+            parts.append(unicodedata.normalize("NFC", signs))
+    return "".join(parts)
+
+
+def with_bullet(text: str) -> str:
+    """A line whose bullet, whatever its shape, is `- `."""
+    found = _BULLET.match(text) or _DASH.match(text)
+    return f"{found[1]}- {text[found.end() :]}" if found else text
+
+
+def with_address(words: str, address: str) -> str:
+    """What follows the words of a link: its address, where it leads elsewhere and the words do not print it."""
+    bare = _SCHEME.sub("", address).rstrip("/")
+    if not _SCHEME.match(address) or not bare or bare in words:
+        return ""
+    return f" <{address}>"
+
+
+def finished(marked: str) -> list[tuple[str, bool]]:
+    """The lines of a text with marks, in the common form, and of each whether its words are all bold."""
+    if _MARK.search(marked):
+        text, bold = _emphasised(marked)
+    else:
+        text, bold = marked, frozenset()
+    return [(_raised(line).rstrip(), row in bold) for row, line in enumerate(text.split("\n"))]
+
+
+def _emphasised(marked: str) -> tuple[str, frozenset[int]]:
+    """The text with `*italics*` around words, not around spaces; and the rows that are wholly bold."""
+    out: list[str] = []
+    held = ""  # spaces that stand before a mark which closes
+    bold = italic = row = 0
+    opening = False
+    strong: dict[int, bool] = {}
+    for part in _MARK.split(marked):
+        if part == BOLD_ON:
+            bold += 1
+        elif part == BOLD_OFF:
+            bold = max(0, bold - 1)
+        elif part == ITALIC_ON:
+            italic += 1
+            opening = opening or italic == 1
+        elif part == ITALIC_OFF:
+            italic = max(0, italic - 1)
+            if italic == 0:
+                if not opening and out:
+                    out.append("*")
+                opening = False
+        elif part:
+            body = part.strip()
+            if not body:
+                held += part
+                row += part.count("\n")
+                continue
+            first = part.index(body[0])
+            out.append(held + part[:first])
+            if opening:
+                out.append("*")
+                opening = False
+            out.append(body)
+            held = part[first + len(body) :]
+            row = _note_rows(part, row, bold > 0, strong)
+    if italic and not opening:
+        out.append("*")
+    return "".join(out) + held, frozenset(number for number, every in strong.items() if every)
+
+
+def _note_rows(part: str, row: int, bold: bool, strong: dict[int, bool]) -> int:
+    """Whether each row of a part has bold words only; a run of bold words over several rows is a sentence, no heading."""
+    rows = part.split("\n")
+    for offset, words in enumerate(rows):
+        if any(map(str.isalnum, words)):
+            strong[row + offset] = strong.get(row + offset, True) and bold and len(rows) == 1
+    return row + len(rows) - 1
+
+
+def _raised(line: str) -> str:
+    """A line whose superscripts are `^1,2^` after their word where they are numbers, and plain elsewhere."""
+    if not line.isascii():
+        line = _UNICODE_SUPER.sub(lambda found: SUPER_ON + found[0].translate(_RAISED) + SUPER_OFF, line)
+        line = _LOW.sub(lambda found: found[0].translate(_LOWERED), line)
+    if "^" in line:
+        line = _PANDOC_SUPER.sub(SUPER_ON + r"\1" + SUPER_OFF, line)
+    if SUPER_ON not in line:
+        return _SUPER.sub("", line)
+    line = _NEIGHBOURS.sub(_joined, line)
+    parts: list[str] = []
+    at = 0
+    for found in _INNER.finditer(line):
+        parts.append(line[at : found.start()])
+        tail = line[max(0, found.start() - 12) : found.start()]
+        spaced = found[0].startswith(" ")
+        parts.append(_superscript(tail, found[1], line[found.end() : found.end() + 1], spaced))
+        at = found.end()
+    parts.append(line[at:])
+    return _SUPER.sub("", "".join(parts))
+
+
+def _joined(found: re.Match[str]) -> str:
+    """What stands between two superscripts that are one: a comma where two numbers would run together."""
+    before, after = found.string[found.start() - 1 : found.start()], found.string[found.end() : found.end() + 1]
+    return found[1] or ("," if before.isdigit() and after.isdigit() else "")
+
+
+def _superscript(before: str, content: str, after: str, spaced: bool) -> str:
+    """A superscript as it is written after `before`: a number of a reference, an exponent, or a sign."""
+    given = re.sub(r"(?<=\d)\s+(?=\d)", ",", _DASHES.sub("-", content).strip())
+    packed = re.sub(r"\s+", "", given)
+    if _POWER.search(before) and not spaced and re.fullmatch(r"-?\d{1,3}", packed):
+        return f"^{packed}"
+    exponent = packed.lstrip("-") in {"2", "3"} and _UNIT.search(before) and not _CLASS.search(before)
+    isotope = len(packed) in {2, 3} and after.isalpha() and before != "" and (spaced or before[-1] in "([-/")
+    if not _NUMBERS.fullmatch(packed) or (exponent and not spaced) or isotope:
+        return " " * spaced + content.strip()
+    return f"{' ' * (spaced and not before.strip())}^{packed}^"

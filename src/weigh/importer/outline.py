@@ -1,0 +1,272 @@
+"""The outline of a guideline: what its head prints, and where each section begins and ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+
+from weigh.checks.names import fold
+from weigh.importer.dates import DAY, parse_day
+from weigh.importer.found import Header, Remark, Section, SectionKind
+from weigh.importer.lines import Line
+
+__all__ = ["bare", "find_sections", "heading_kind", "read_header"]
+
+#: A heading is no sentence.
+_LONGEST_HEADING = 90
+#: What a section is called, by publisher; compared without case, spaces and signs.
+_TITLES: dict[SectionKind, tuple[str, ...]] = {
+    SectionKind.DESCRIPTION: (
+        "Description",
+        "Description/Scope",
+        "Scope",
+        "Description of Services",
+        "Description of Service",
+        "Description of Procedure",
+        "Overview",
+        "Summary",
+        "Introduction",
+    ),
+    SectionKind.POSITION: (
+        "Clinical Indications",
+        "Position Statement",
+        "Position",
+        "Coverage Policy",
+        "Coverage Rationale",
+        "Coverage Criteria",
+        "Coverage Statement",
+        "Coverage Determination",
+        "Coverage",
+        "Policy",
+        "Policy Statement",
+        "Policy/Criteria",
+        "Medical Policy Statement",
+        "Medical Necessity",
+        "Medical Necessity Criteria",
+        "Clinical Criteria",
+        "Criteria",
+        "Indications",
+        "Indications and Limitations of Coverage",
+        "Indications/Limitations of Coverage",
+    ),
+    SectionKind.CODING: (
+        "Coding",
+        "Coding Information",
+        "Codes",
+        "Applicable Codes",
+        "Procedure Codes",
+        "Billing/Coding",
+        "Billing/Coding Information",
+        "Coding/Billing Information",
+        "Billing and Coding",
+        "Billing and Coding Information",
+        "CPT Codes / HCPCS Codes / ICD-10 Codes",
+        "Code Table",
+    ),
+    SectionKind.DISCUSSION: (
+        "Discussion/General Information",
+        "Discussion",
+        "General Information",
+        "Rationale",
+        "Rationale/Background",
+        "Background",
+        "Background/Overview",
+        "General Background",
+        "Scientific Background",
+        "Clinical Background",
+        "Clinical Evidence",
+        "Evidence",
+        "Evidence Review",
+        "Evidence Summary",
+        "Summary of Evidence",
+        "Summary of the Evidence",
+        "Review of Evidence",
+        "Review of Literature",
+        "Literature Review",
+        "U.S. Food and Drug Administration",
+        "U.S. Food and Drug Administration (FDA)",
+        "Regulatory Status",
+        "Professional Societies/Organizations",
+        "Additional Information",
+        "Description and Evidence",
+    ),
+    SectionKind.DEFINITIONS: ("Definitions", "Definition", "Glossary", "Key Terms", "Terms", "Definition of Terms"),
+    SectionKind.REFERENCES: (
+        "References",
+        "Reference",
+        "Reference List",
+        "Bibliography",
+        "Sources",
+        "Literature Cited",
+        "Works Cited",
+        "References and Resources",
+        "Selected References",
+        "Peer Reviewed Publications",
+        "Peer-Reviewed Literature",
+        "Government Agency, Medical Society, and Other Authoritative Publications",
+        "Websites for Additional Information",
+        "Web Sites for Additional Information",
+    ),
+    SectionKind.INDEX: ("Index", "Key Words", "Keywords", "Index Terms"),
+    SectionKind.HISTORY: (
+        "History",
+        "Document History",
+        "Guideline History",
+        "Policy History",
+        "Policy History/Revision Information",
+        "Policy History and Revision Information",
+        "Policy Revision History",
+        "Revision History",
+        "Revision Information",
+        "Review History",
+        "Version History",
+        "Document Revision History",
+        "Review/Revision History",
+        "Change Log",
+    ),
+    SectionKind.OTHER: (
+        "Application",
+        "Instructions for Use",
+        "Disclaimer",
+        "Important Information",
+        "Table of Contents",
+        "Contents",
+        "Related Policies",
+        "Related Guidelines",
+        "Related Coverage Resources",
+        "Place of Service",
+        "Discharge Plans",
+        "Government Mandates",
+        "Copyright",
+        "Legal Notice",
+    ),
+}
+_KINDS = {fold(title): kind for kind, titles in _TITLES.items() for title in titles}
+#: Words that tell the kind of a heading which the layout shows to be one.
+_TELLING = (
+    ("reference", SectionKind.REFERENCES),
+    ("bibliograph", SectionKind.REFERENCES),
+    ("history", SectionKind.HISTORY),
+    ("codes", SectionKind.CODING),
+    ("coding", SectionKind.CODING),
+    ("definition", SectionKind.DEFINITIONS),
+    ("glossary", SectionKind.DEFINITIONS),
+    ("indications", SectionKind.POSITION),
+    ("position statement", SectionKind.POSITION),
+    ("coverage", SectionKind.POSITION),
+    ("rationale", SectionKind.DISCUSSION),
+    ("background", SectionKind.DISCUSSION),
+    ("discussion", SectionKind.DISCUSSION),
+    ("evidence", SectionKind.DISCUSSION),
+)
+_NUMBERED = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5})[.)]\s+(?=\S)")
+
+_LABELS: dict[str, tuple[str, ...]] = {
+    "number": (
+        "Guideline #",
+        "Guideline Number",
+        "Guideline No.",
+        "Guideline No",
+        "Document #",
+        "Document Number",
+        "Policy #",
+        "Policy Number",
+        "Policy No.",
+        "Medical Policy Number",
+        "Number",
+    ),
+    "subject": ("Subject", "Title", "Policy Title", "Guideline Title", "Topic"),
+    "status": ("Status",),
+    "publish_date": ("Publish Date", "Publication Date", "Published", "Current Effective Date", "Effective Date"),
+    "last_review_date": ("Last Review Date", "Last Reviewed", "Last Review", "Date of Last Review", "Review Date"),
+    "publisher": ("Publisher", "Issued by", "Organization", "Plan"),
+}
+_LABEL = re.compile(
+    r"(?:(?<=\s)|\A)(?P<label>"
+    + "|".join(
+        re.escape(label) for label in sorted((one for many in _LABELS.values() for one in many), key=len, reverse=True)
+    )
+    + r")\s*(?::|\t)\s*",
+    re.IGNORECASE,
+)
+_FIELDS = {label.casefold(): name for name, labels in _LABELS.items() for label in labels}
+_DAY = re.compile(DAY, re.IGNORECASE)
+
+
+def bare(text: str) -> str:
+    """A heading without its number, its colon and the marks of layout.
+
+    >>> bare("  IV. Coding: ")
+    'Coding'
+    """
+    return _NUMBERED.sub("", text.replace("*", ""), count=1).strip().rstrip(":").strip()
+
+
+def heading_kind(line: Line) -> SectionKind | None:
+    """What section begins with a line; None where none does."""
+    title = bare(line.text)
+    if not title or len(title) > _LONGEST_HEADING or "\t" in title:
+        return None
+    if (kind := _KINDS.get(fold(title))) is not None:
+        return kind
+    if line.level in range(1, 4):
+        lowered = title.casefold()
+        return next((kind for word, kind in _TELLING if word in lowered), None)
+    return None
+
+
+def find_sections(lines: Sequence[Line]) -> tuple[Section, ...]:
+    """The sections in the order of the text, the head first; one without a line of its own is left out."""
+    starts: list[tuple[int, SectionKind, str]] = [(0, SectionKind.HEADER, "")]
+    for place, line in enumerate(lines):
+        if (kind := heading_kind(line)) is not None:
+            starts.append((place, kind, bare(line.text)))
+    ends = [place for place, *_ in starts[1:]] + [len(lines)]
+    return tuple(
+        Section(kind=kind, title=title, first=lines[place].number, last=lines[end - 1].number)
+        for (place, kind, title), end in zip(starts, ends, strict=True)
+        if place < end
+    )
+
+
+def read_header(lines: Sequence[Line]) -> tuple[Header, frozenset[int], tuple[Remark, ...]]:
+    """What the head prints, the numbers of the lines that were understood, and what a person is to look at."""
+    values: dict[str, tuple[str, int]] = {}
+    used: set[int] = set()
+    remarks: list[Remark] = []
+    for line in lines:
+        for label, value in _labelled(line.text.replace("*", "")):
+            name = _FIELDS[label.casefold()]
+            used.add(line.number)
+            if value and name not in values:
+                values[name] = (value, line.number)
+            elif value and values[name][0] != value and name != "publish_date":
+                remarks.append(Remark(line.number, f"“{label}” stands a second time in the head; the first one counts"))
+    if "subject" not in values and (title := _title(lines, used)) is not None:
+        values["subject"] = (bare(title.text), title.number)
+        used.add(title.number)
+        remarks.append(Remark(title.number, "no subject is printed; the title was taken for it"))
+    days = {}
+    for name in ("publish_date", "last_review_date"):
+        value, number = values.pop(name, ("", 0))
+        found = _DAY.search(value)
+        days[name] = parse_day(found.group()) if found else None
+        if value and days[name] is None:
+            remarks.append(Remark(number, f"“{value[:40]}” is no day that can be read"))
+    header = Header(**{name: value for name, (value, _) in values.items()}, **days)  # type: ignore[arg-type]
+    return header, frozenset(used), tuple(remarks)
+
+
+def _labelled(text: str) -> Iterator[tuple[str, str]]:
+    """The labels of a line, each with what stands before the next one."""
+    found = list(_LABEL.finditer(text))
+    for match, following in zip_longest(found, found[1:]):
+        end = following.start() if following else len(text)
+        yield match["label"], text[match.end() : end].strip(" \t|;")
+
+
+def _title(lines: Sequence[Line], used: set[int]) -> Line | None:
+    """The line that heads the document: one that the layout shows to be a title, else the first one."""
+    free = [line for line in lines if line.text.strip() and line.number not in used]
+    return next((line for line in free if line.level == 1), next(iter(free), None) if len(free) == 1 else None)

@@ -1,0 +1,159 @@
+"""Lines put together to passages and taken apart to sentences; every place in them still knows its line."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from weigh.importer.lines import Line
+
+__all__ = ["ITEM", "Passage", "is_subheading", "passages", "sentence_ends", "sentences", "vocabulary"]
+
+#: What begins an item of a list: `- `, `A. `, `(1) `, `iv) `.
+ITEM = re.compile(r"\s*(?:[-•▪◦–]\s+|\(?(?:[A-Za-z]|\d{1,2}|[ivxIVX]{1,5})[.)]\s+)")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
+#: A passage that ends so is whole.
+_WHOLE = re.compile(r"[.?!:;][)\]”\"’'*^\d,–-]*\Z")
+_STOP = re.compile(r"[.?!][)\]”\"’'*]*(?:\^[\d,–-]+\^)?(?=\s|\Z)")
+#: A point after one of these ends no sentence.
+_NO_STOP = re.compile(
+    r"(?:\b[A-Z]|\b(?:et al|vs|e\.g|i\.e|cf|approx|St|Dr|Mr|Ms|Prof|Inc|Co|Corp|Ltd|No|Nos|Vol|Fig|ed|eds|Sec|[A-Z]\.[A-Z]))\Z"
+)
+_LOOK_BACK = 12
+_LONGEST_SUBHEADING = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph or an item as one line of text; `starts[i]` is where line `numbers[i]` begins in it."""
+
+    text: str
+    starts: tuple[int, ...]
+    numbers: tuple[int, ...]
+    heading: str = ""
+
+    def line_at(self, place: int) -> int:
+        """The number of the line that a place of the text stands on."""
+        return self.numbers[bisect_right(self.starts, place) - 1]
+
+
+def vocabulary(lines: Iterable[Line]) -> frozenset[str]:
+    """All words of a text, in lower case: they tell whether a hyphen at the end of a line belongs to the word."""
+    return frozenset(word.lower() for line in lines for word in _WORD.findall(line.text))
+
+
+def is_subheading(lines: Sequence[Line], place: int) -> bool:
+    """Whether a line heads the passages below it: by its layout, or because it stands alone and is no sentence."""
+    text = lines[place].text.strip()
+    if lines[place].level:
+        return bool(text)
+    if not text or len(text) > _LONGEST_SUBHEADING or not text[0].isupper() or re.search(r"[.,;()\t\d]", text):
+        return False
+    alone = (place == 0 or not lines[place - 1].text.strip()) and (
+        place + 1 == len(lines) or not lines[place + 1].text.strip()
+    )
+    return alone and len(text.split()) <= 8
+
+
+def passages(lines: Sequence[Line], words: frozenset[str]) -> tuple[tuple[Passage, ...], frozenset[int]]:
+    """Put lines together.
+
+    Args:
+        lines: lines of one section.
+        words: all words of the text, see `vocabulary`.
+
+    Returns:
+        The passages in order, and the numbers of the lines that head some of them.
+    """
+    found: list[Passage] = []
+    headings: set[int] = set()
+    heading, waiting = "", _Open("")
+    after_blank = False
+    for place, line in enumerate(lines):
+        if not line.text.strip():
+            after_blank = True
+            continue
+        if is_subheading(lines, place):
+            found += waiting.closed()
+            heading = line.text.strip().strip("*:").strip()
+            waiting = _Open(heading)
+            headings.add(line.number)
+        elif waiting.goes_on(line.text, after_blank):
+            waiting.add(line, words)
+        else:
+            found += waiting.closed()
+            waiting = _Open(heading)
+            waiting.add(line, words)
+        after_blank = False
+    found += waiting.closed()
+    return tuple(found), frozenset(headings)
+
+
+class _Open:
+    """A passage that may go on."""
+
+    def __init__(self, heading: str) -> None:
+        self.heading = heading
+        self.parts: list[str] = []
+        self.length = 0
+        self.starts: list[int] = []
+        self.numbers: list[int] = []
+
+    def goes_on(self, text: str, after_blank: bool) -> bool:
+        if not self.parts or ITEM.match(text):
+            return False
+        first = text.lstrip()[:1]
+        last = self.parts[-1].rstrip()
+        if after_blank:  # a paragraph that a page or an editor cut in two
+            return not _WHOLE.search(last[-20:]) and (first.islower() or last.endswith((",", "-")))
+        return not _WHOLE.search(last[-20:]) or first.islower() or first in "(["
+
+    def add(self, line: Line, words: frozenset[str]) -> None:
+        text = line.text.strip()
+        if self.parts:
+            last = self.parts[-1]
+            joint = " "
+            if last.endswith("-"):
+                head = _WORD.findall(last[-60:-1])[-1:] if len(last) > 1 and last[-2].isalpha() else []
+                tail = _WORD.match(text)
+                joint = ""
+                if head and tail and tail.group()[0].islower() and not _hyphenated(head[0], tail.group(), words):
+                    self.parts[-1] = last[:-1]
+                    self.length -= 1
+            self.parts.append(joint)
+            self.length += len(joint)
+        self.starts.append(self.length)
+        self.numbers.append(line.number)
+        self.parts.append(text)
+        self.length += len(text)
+
+    def closed(self) -> Iterator[Passage]:
+        if self.parts:
+            yield Passage("".join(self.parts), tuple(self.starts), tuple(self.numbers), self.heading)
+
+
+def _hyphenated(head: str, tail: str, words: frozenset[str]) -> bool:
+    """Whether a word that is broken at a hyphen keeps it: what the rest of the text writes decides."""
+    one, two = f"{head}{tail}".lower(), f"{head}-{tail}".lower()
+    return one not in words and (two in words or (head.lower() in words and tail.lower() in words))
+
+
+def sentence_ends(text: str) -> list[int]:
+    """Where the sentences of a text end, in order; the end of the text is the last one."""
+    ends = [
+        stop.end()
+        for stop in _STOP.finditer(text)
+        if text[stop.start()] != "." or not _NO_STOP.search(text, max(0, stop.start() - _LOOK_BACK), stop.start())
+    ]
+    return ends if ends and ends[-1] == len(text) else [*ends, len(text)]
+
+
+def sentences(text: str) -> Iterator[tuple[int, int]]:
+    """The sentences of a text as (start, end)."""
+    start = 0
+    for end in sentence_ends(text):
+        if text[start:end].strip():
+            yield start, end
+        start = end

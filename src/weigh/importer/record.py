@@ -1,0 +1,147 @@
+"""The smaller sections of a guideline: its history, the terms it defines, its index, and the devices it names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from weigh.importer.dates import DAY, parse_day
+from weigh.importer.found import PrintedDevice, PrintedHistory, PrintedTerm, Remark
+from weigh.importer.prose import Passage
+from weigh.importer.lines import Line
+
+__all__ = ["read_devices", "read_history", "read_index", "read_terms"]
+
+_DAY = re.compile(DAY, re.IGNORECASE)
+#: A row is headed by its status or its day; a day further in is part of what was done.
+_ROW = re.compile(
+    rf"\s*(?:[-•▪◦]\s+)?(?P<status>[A-Z][\w /-]{{0,30}}?)?[\s:|,–-]*(?P<day>{DAY})[\s:|,–-]*(?P<action>.*)\Z", re.DOTALL
+)
+_COLUMNS = re.compile(
+    r"\s*(?:(?:status|date|effective date|action|summary of changes|description|revision|change|reason)s?[\s/|]*){2,4}\Z",
+    re.IGNORECASE,
+)
+_STATUS = re.compile(
+    r"\b(New|Revised|Reviewed|Archived|Retired|Updated|Created|Effective|Approved|Original)\b", re.IGNORECASE
+)
+_PREMERGER = re.compile(r"\bpre-?merger\b", re.IGNORECASE)
+_DOCUMENT = re.compile(r"\b(?:Memo|Policy|Document|No\.?|#)?\s*#?\s*((?:Memo\s+)?[A-Z]{0,6}[.-]?\d[\w.-]*)")
+_TERM = re.compile(r"\s*(?:[-•▪◦]\s+)?\**(?P<term>[^\W\d_][^:\t.]{0,79}?)\**\s*(?::\**\s+|\t|\s+[–—-]\s+)(?=\S)")
+_DEVICE = re.compile(
+    r"(?<![\w-])(?P<name>[A-Z][\w-]*[®™]?(?:\s+(?!device|system|unit)[A-Z0-9][\w-]*[®™]?){0,5})(?:\s+(?:devices?|systems?|units?|machines?))?\s*"
+    r"\((?P<maker>[A-Z][^()]{2,80}?),\s+(?P<town>[A-Z][A-Za-z .'-]{1,40}),\s+(?P<state>[A-Z]{2}|[A-Z][a-z]{3,20})\.?\)"
+)
+
+
+def read_history(lines: Sequence[Line]) -> tuple[tuple[PrintedHistory, ...], frozenset[int], tuple[Remark, ...]]:
+    """The rows of a history, the numbers of the lines that belong to them, and what a person is to look at.
+
+    A line without a day goes on with the row above it; an empty line ends the table.
+    """
+    rows: list[PrintedHistory] = []
+    used: set[int] = set()
+    remarks: list[Remark] = []
+    before_merger, goes_on = False, False
+    for line in lines:
+        text = line.text.strip()
+        if not text:
+            goes_on = False
+        elif _PREMERGER.search(text) and len(text) < 160:
+            before_merger, goes_on = True, False
+            used.add(line.number)
+        elif _COLUMNS.match(text.replace("\t", " ")):
+            used.add(line.number)
+        elif before_merger and (row := _old_row(line)) is not None:
+            rows.append(row)
+            used.add(line.number)
+            goes_on = False
+        elif not before_merger and (found := _ROW.match(line.text)) is not None:
+            row = _row(line, found)
+            if row.date is None:
+                remarks.append(Remark(line.number, f"“{found['day']}” is on no calendar"))
+            rows.append(row)
+            used.add(line.number)
+            goes_on = True
+        elif goes_on and not before_merger:
+            used.add(line.number)
+            last = rows[-1]
+            rows[-1] = PrintedHistory(
+                status=last.status,
+                date=last.date,
+                organization="",
+                document="",
+                line=last.line,
+                action=f"{last.action} {text}" if len(last.action) < 4000 else last.action,
+            )
+    return tuple(rows), frozenset(used), tuple(remarks)
+
+
+def _row(line: Line, found: re.Match[str]) -> PrintedHistory:
+    status, action = (found["status"] or "").strip(" :|"), " ".join(found["action"].split())
+    if not status:
+        cell, tab, rest = found["action"].partition("\t")
+        said = _STATUS.match(cell.strip())
+        if said is not None and (tab or len(cell.split()) == 1):
+            status, action = cell.strip(), " ".join(rest.split())
+        else:
+            status = said[1].capitalize() if said is not None else ""
+    return PrintedHistory(
+        status=status, date=parse_day(found["day"]), organization="", document="", line=line.number, action=action
+    )
+
+
+def _old_row(line: Line) -> PrintedHistory | None:
+    """A row on a document of an organization before a merger: who, when, its number and title."""
+    name, tab, rest = line.text.strip().partition("\t")
+    if not tab:
+        return None
+    day = _DAY.search(rest)
+    after = rest[day.end() :].strip() if day else ""
+    document = _DOCUMENT.match(after)
+    return PrintedHistory(
+        status="Pre-merger",
+        date=parse_day(day.group()) if day else None,
+        organization=name.strip(),
+        document=document[1].strip() if document else "",
+        line=line.number,
+        action="" if day is None else after,
+    )
+
+
+def read_terms(passages: Iterable[Passage]) -> tuple[PrintedTerm, ...]:
+    """The terms that passages define, as “Term: what it means”; the meaning itself is the text's own."""
+    found = []
+    for passage in passages:
+        if (term := _TERM.match(passage.text)) is not None and len(term["term"].split()) <= 10:
+            found.append(PrintedTerm(term["term"].strip(), passage.numbers[0]))
+    return tuple(found)
+
+
+def read_index(lines: Sequence[Line]) -> tuple[tuple[str, ...], frozenset[int]]:
+    """The words of an index, and the numbers of their lines: short lines that are no sentences."""
+    words: list[str] = []
+    used: set[int] = set()
+    for line in lines:
+        text = line.text.strip().lstrip("-•▪◦ ").strip()
+        if text and len(text) <= 80 and not re.search(r"[.!?]\Z", text) and len(text.split()) <= 10:
+            words.append(text)
+            used.add(line.number)
+    return tuple(words), frozenset(used)
+
+
+def read_devices(passages: Iterable[Passage]) -> tuple[PrintedDevice, ...]:
+    """Devices that a text names with maker and place: “the Name® device (Maker, Town, State)”."""
+    found: dict[str, PrintedDevice] = {}
+    for passage in passages:
+        for match in _DEVICE.finditer(passage.text):
+            name = re.sub(r"[®™]", "", match["name"])
+            found.setdefault(
+                name.casefold(),
+                PrintedDevice(
+                    name=name,
+                    maker=match["maker"],
+                    location=f"{match['town']}, {match['state']}",
+                    line=passage.line_at(match.start()),
+                ),
+            )
+    return tuple(found.values())

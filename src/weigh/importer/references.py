@@ -1,0 +1,224 @@
+"""Reference lists: their headings, and where each entry begins and ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from weigh.importer.entry import EntryKind, parse_entry
+from weigh.importer.found import ListedEntry, Remark
+from weigh.importer.outline import bare
+from weigh.importer.lines import Line
+from weigh.vocabulary import ReferenceList
+
+__all__ = ["FoundLists", "find_entries"]
+
+#: The words that tell what a list holds, the first that fits.
+_LISTS = (
+    (re.compile(r"\bweb\s?sites?\b|\binternet\b|\bonline resources?\b", re.IGNORECASE), ReferenceList.WEBSITE),
+    (
+        re.compile(
+            r"\b(?:government|agenc(?:y|ies)|societ(?:y|ies)|authoritative|regulatory|professional|organi[sz]ations?"
+            r"|technology assessments?|(?:practice|clinical) guidelines?|consensus)\b",
+            re.IGNORECASE,
+        ),
+        ReferenceList.AUTHORITATIVE,
+    ),
+    (
+        re.compile(
+            r"\b(?:peer[ -]?review\w*|journals?|articles?|publications?|literature|studies|trials)\b", re.IGNORECASE
+        ),
+        ReferenceList.PEER_REVIEWED,
+    ),
+)
+_LONGEST_HEADING = 120
+_NUMBER = re.compile(
+    r"\s*(?:\[(?P<a>\d{1,4})\]|\((?P<b>\d{1,4})\)|(?P<c>\d{1,4})[.)]|(?P<d>\d{1,4})(?=\t|\s{2}))\s*(?=\S)"
+)
+_BULLET = re.compile(r"\s*[-•▪◦–]\s+(?=\S)")
+_YEAR = re.compile(r"\b(?:1[6-9]|20)\d\d\b")
+_ENDED = re.compile(r"[.>)\]\d]\s*\Z")
+#: Lines; beyond them no form is looked for.
+_LONGEST_ENTRY = 30
+
+
+@dataclass(slots=True)
+class FoundLists:
+    """The entries of all lists, the numbers of their headings, and what a person is to look at."""
+
+    entries: list[ListedEntry] = field(default_factory=list)
+    headings: set[int] = field(default_factory=set)
+    used: set[int] = field(default_factory=set)
+    remarks: list[Remark] = field(default_factory=list)
+
+
+def find_entries(lines: Sequence[Line], heading: str = "", known: FoundLists | None = None) -> FoundLists:
+    """Find the entries of one section of references.
+
+    Args:
+        lines: the lines below the section's heading.
+        heading: that heading; it may name the list.
+        known: what earlier sections hold; it is added to.
+    """
+    found = known if known is not None else FoundLists()
+    which = list_named(heading) or ReferenceList.PEER_REVIEWED
+    block: list[Line] = []
+    for place, line in enumerate(lines):
+        named = _list_heading(lines, place)
+        if named is not None:
+            _read_list(block, which, found)
+            found.headings.add(line.number)
+            which, block = named, []
+        else:
+            block.append(line)
+    _read_list(block, which, found)
+    return found
+
+
+def list_named(heading: str) -> ReferenceList | None:
+    """The list that a heading names.
+
+    >>> list_named("Websites for Additional Information")
+    <ReferenceList.WEBSITE: 'website'>
+    """
+    return next((which for words, which in _LISTS if words.search(heading)), None)
+
+
+def _list_heading(lines: Sequence[Line], place: int) -> ReferenceList | None:
+    line = lines[place]
+    text = bare(line.text)
+    if not text or len(text) > _LONGEST_HEADING or _NUMBER.match(line.text) or _BULLET.match(line.text):
+        return None
+    if text.endswith(".") or _YEAR.search(text) or re.search(r"https?:|;", text):
+        return None
+    named = list_named(text)
+    if line.level or line.text.rstrip(" *").endswith(":"):
+        return named or ReferenceList.PEER_REVIEWED
+    after = next((other.text for other in lines[place + 1 :] if other.text.strip()), "")
+    alone = place == 0 or not lines[place - 1].text.strip()
+    return (
+        named if alone and (_NUMBER.match(after) or _BULLET.match(after) or text.istitle() or len(text) < 60) else None
+    )
+
+
+def _read_list(lines: Sequence[Line], which: ReferenceList, found: FoundLists) -> None:
+    texts = [line for line in lines if line.text.strip()]
+    if not texts:
+        return
+    groups = list(_numbered(texts, found) if any(_NUMBER.match(line.text) for line in texts) else _unnumbered(lines))
+    highest = max((entry.number for entry in found.entries if entry.list is which), default=0)
+    taken = {entry.number for entry in found.entries if entry.list is which}
+    for number, group in groups:
+        entry = parse_entry(joined(group))
+        first, last = group[0].number, group[-1].number
+        if len(entry.text) < 8 or (entry.kind is EntryKind.UNREAD and not re.search(r"\w{3}.*\s", entry.text)):
+            found.remarks.append(Remark(first, f"“{entry.text}” is no entry of a reference list"))
+            continue
+        own = number if number is not None and number not in taken else highest + 1
+        if number is not None and own != number:
+            found.remarks.append(
+                Remark(first, f"the number {number} stands a second time in this list; the entry is counted as {own}")
+            )
+        taken.add(own)
+        highest = max(highest, own)
+        found.used.update(line.number for line in group)
+        found.entries.append(
+            ListedEntry(list=which, number=own, printed_number=number, first=first, last=last, entry=entry)
+        )
+        if entry.kind is EntryKind.UNREAD:
+            found.remarks.append(Remark(first, "the form of this entry is not known; its text stands in a note"))
+
+
+def joined(lines: Sequence[Line]) -> str:
+    """The lines of an entry as one; a hyphen at the end of a line stays, as between the pages of an article."""
+    parts: list[str] = []
+    for line in lines:
+        if parts and not parts[-1].endswith(("-", "/")):
+            parts.append(" ")
+        parts.append(line.text.strip())
+    return "".join(parts).strip()
+
+
+def _numbered(lines: Sequence[Line], found: FoundLists) -> Iterator[tuple[int | None, list[Line]]]:
+    """The entries of a list that is numbered: a number that does not go on from the one before is part of the text."""
+    group: list[Line] = []
+    number: int | None = None
+    for line in lines:
+        start = _NUMBER.match(line.text)
+        next_number = int(start[start.lastgroup or 0]) if start else 0
+        ended = not group or bool(_ENDED.search(group[-1].text))
+        follows = number is None or next_number == number + 1
+        jumps = ended and not follows and _looks_like_an_entry(line.text[start.end() :] if start else "")
+        if start and (follows or jumps):
+            if group:
+                yield number, group
+            if number is not None and not follows:
+                what = f"the number {next_number} follows {number}"
+                found.remarks.append(Remark(line.number, what))
+            group, number = [line], next_number
+        else:
+            group.append(line)
+    if group:
+        yield number, group
+
+
+def _looks_like_an_entry(text: str) -> bool:
+    return bool(re.match(r"[^\W\d_]", text)) and text[0].isupper()
+
+
+def _unnumbered(lines: Sequence[Line]) -> Iterator[tuple[int | None, list[Line]]]:
+    """The entries of a list without numbers: by bullets, by empty lines, by hanging indents, or by their form."""
+    texts = [line for line in lines if line.text.strip()]
+    if any(_BULLET.match(line.text) for line in texts):
+        yield from _grouped(texts, [bool(_BULLET.match(line.text)) for line in texts])
+        return
+    indents = [len(line.text) - len(line.text.lstrip()) for line in texts]
+    if min(indents) < max(indents):
+        yield from _grouped(texts, [indent == min(indents) for indent in indents])
+        return
+    blocks = list(_blocks(lines))
+    if len(blocks) > 1:
+        for block in blocks:
+            yield from _by_form(block)
+        return
+    yield from _by_form(texts)
+
+
+def _blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
+    block: list[Line] = []
+    for line in lines:
+        if line.text.strip():
+            block.append(line)
+        elif block:
+            yield block
+            block = []
+    if block:
+        yield block
+
+
+def _by_form(lines: Sequence[Line]) -> Iterator[tuple[int | None, list[Line]]]:
+    """An entry ends where what was read so far has the form of one and the next line begins with a name."""
+    group: list[Line] = []
+    for line in lines:
+        if (
+            0 < len(group) <= _LONGEST_ENTRY
+            and _looks_like_an_entry(line.text.strip())
+            and parse_entry(joined(group)).kind is not EntryKind.UNREAD
+        ):
+            yield None, group
+            group = []
+        group.append(line)
+    if group:
+        yield None, group
+
+
+def _grouped(lines: Sequence[Line], starts: Sequence[bool]) -> Iterator[tuple[int | None, list[Line]]]:
+    group: list[Line] = []
+    for line, start in zip(lines, starts, strict=True):
+        if start and group:
+            yield None, group
+            group = []
+        group.append(line)
+    if group:
+        yield None, group

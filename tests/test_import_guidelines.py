@@ -1,0 +1,317 @@
+"""Fictional guidelines in many styles are read as they were written: `data/guidelines` holds texts and their truth."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from weigh.importer.found import Clause, FoundGuideline, Statement, Use
+from weigh.importer.guideline import read_guideline
+
+FOLDER = Path(__file__).parent / "data" / "guidelines"
+TRUTHS: dict[str, dict[str, Any]] = {
+    path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))
+}
+NAMES = sorted(TRUTHS)
+#: A page of HTML has no lines of its own; what is counted there is counted by the tests of what was found.
+LINED = [name for name in NAMES if not TRUTHS[name]["file"].endswith(".html")]
+#: Words that a condition may have besides those of the truth: `the treatment of`, `individuals with`.
+MORE_WORDS = 8
+
+each = pytest.mark.parametrize("name", NAMES)
+
+
+def content(name: str) -> bytes:
+    return (FOLDER / TRUTHS[name]["file"]).read_bytes()
+
+
+@cache
+def found(name: str) -> FoundGuideline:
+    return read_guideline(content(name), TRUTHS[name]["file"])
+
+
+def lines(name: str) -> list[str]:
+    """The lines of the file, whatever ends them; line n is at n - 1."""
+    text = content(name).decode("utf-8-sig")
+    every = re.split(r"\r\n|\n|\r|\f", text)
+    return every[:-1] if not every[-1] else every
+
+
+def words(text: str) -> str:
+    return " ".join(re.findall(r"[\w'-]+", text.lower()))
+
+
+def names_condition(said: str, condition: str) -> bool:
+    """Whether the words of a condition stand in what was found, without half a page around them."""
+    return f" {words(condition)} " in f" {words(said)} " and len(words(said).split()) <= (
+        len(condition.split()) + MORE_WORDS
+    )
+
+
+def day(value: Any) -> str | None:
+    return value.isoformat() if value else None
+
+
+def test_the_corpus_is_whole() -> None:
+    """Each text has its truth and each truth its text, in all four styles of citing and without any."""
+    texts = {path.name for path in FOLDER.iterdir() if path.suffix != ".json"}
+
+    assert texts == {truth["file"] for truth in TRUTHS.values()}
+    assert {"author_year", "brackets", "parentheses", "superscript", "none"} == {t["style"] for t in TRUTHS.values()}
+    assert 16 <= len(NAMES)
+
+
+@each
+def test_the_header(name: str) -> None:
+    """Number, subject, status and dates come out as printed, and a date that is none stays empty."""
+    header = found(name).header
+
+    assert TRUTHS[name]["header"] == {
+        "number": header.number,
+        "subject": header.subject,
+        "status": header.status,
+        "publish_date": day(header.publish_date),
+        "last_review_date": day(header.last_review_date),
+    }
+
+
+@each
+def test_the_sections(name: str) -> None:
+    """Every section begins at its heading, whatever the order and the words."""
+    begun = {(section.kind, section.first) for section in found(name).sections}
+
+    assert [] == [s for s in TRUTHS[name]["sections"] if (s["kind"], s["line"]) not in begun]
+
+
+@each
+def test_the_references(name: str) -> None:
+    """Every entry of every list comes out with every printed field, and nothing else comes out."""
+    truth = TRUTHS[name]["references"]
+    entries = found(name).entries
+
+    assert [(r["list"], r["number"], r["line"]) for r in truth] == [(e.list, e.number, e.first) for e in entries]
+    for expected, listed in zip(truth, entries, strict=True):
+        entry = listed.entry
+        printed = {
+            "kind": entry.kind,
+            "authors": list(entry.authors),
+            "et_al": entry.et_al,
+            "title": entry.title,
+            "source": entry.source,
+            "year": entry.year,
+            "volume": entry.volume,
+            "issue": entry.issue,
+            "pages": entry.pages,
+            "doi": entry.doi,
+            "pmid": entry.pmid,
+            "url": entry.url,
+            "accessed": day(entry.accessed),
+        }
+        assert {key: expected[key] for key in printed if key in expected} == {
+            key: value for key, value in printed.items() if key in expected
+        }
+
+
+@each
+def test_the_keys(name: str) -> None:
+    """Every entry has a key of its own that a file of BibTeX can hold."""
+    keys = [entry.key for entry in found(name).entries]
+
+    assert len(keys) == len({key.lower() for key in keys})
+    assert [] == [key for key in keys if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_-]{2,63}", key)]
+
+
+@each
+def test_the_citations(name: str) -> None:
+    """Every place that names a reference is found with its line and its match; no other place is, and none is forced."""
+    assert [
+        (c["cited_as"], c["line"], c["match"], [tuple(e) for e in c["entries"]]) for c in TRUTHS[name]["citations"]
+    ] == [(" ".join(m.cited_as.split()), m.line, m.kind, list(m.entries)) for m in found(name).mentions]
+    assert TRUTHS[name]["style"] == found(name).style
+
+
+@each
+def test_a_difference_is_said(name: str) -> None:
+    """A match that is not exact says what differs, and an exact one has nothing to say."""
+    for mention in found(name).mentions:
+        assert (mention.kind in ("name", "year", "ambiguous")) == bool(mention.difference) or (
+            "not_listed" == mention.kind
+        )
+
+
+@each
+def test_the_conditions(name: str) -> None:
+    """A citation that is given for a condition has it, and one that is given for none has none."""
+    mentions = found(name).mentions
+    truth = TRUTHS[name]["citations"]
+    assert len(truth) == len(mentions)
+    wrong = [
+        (c["cited_as"], c["line"], c["condition"], m.condition)
+        for c, m in zip(truth, mentions, strict=True)
+        if "condition" in c
+        and not (names_condition(m.condition, c["condition"]) if c["condition"] else "" == m.condition)
+    ]
+
+    assert [] == wrong
+
+
+@each
+def test_what_is_never_cited(name: str) -> None:
+    """An entry that no citation may mean is named."""
+    assert [tuple(entry) for entry in TRUTHS[name]["never_cited"]] == [
+        (entry.list, entry.number) for entry in found(name).never_cited
+    ]
+
+
+@each
+def test_the_statements(name: str) -> None:
+    """Every declaration is found at its line with its indication, and no other is."""
+    truth = [s for s in TRUTHS[name]["statements"] if not s["catch_all"]]
+    named = [s for s in found(name).statements if not s.catch_all]
+
+    assert [(s["position"], s["line"]) for s in truth] == [(s.position, s.line) for s in named]
+    assert [] == [
+        (s["condition"], f.condition)
+        for s, f in zip(truth, named, strict=True)
+        if not names_condition(f.condition, s["condition"])
+    ]
+
+
+@each
+def test_what_covers_all_the_rest(name: str) -> None:
+    """A declaration on all that is not named is found where it stands, and nowhere else."""
+    truth = {(s["position"], s["line"]) for s in TRUTHS[name]["statements"] if s["catch_all"]}
+
+    assert truth == {(s.position, s.line) for s in found(name).statements if s.catch_all}
+
+
+def clauses(clause: Clause) -> Iterator[tuple[str, str, int]]:
+    yield clause.label.strip(".()"), str(clause.kind), clause.line
+    for child in clause.children:
+        yield from clauses(child)
+
+
+def nodes(tree: dict[str, Any]) -> Iterator[tuple[str, str, int]]:
+    yield tree["label"], tree["kind"], tree["line"]
+    for child in tree["children"]:
+        yield from nodes(child)
+
+
+def stated(name: str, line: int) -> Statement:
+    return next(s for s in found(name).statements if s.line == line and "medically_necessary" == s.position)
+
+
+@each
+def test_the_criteria(name: str) -> None:
+    """The criteria of a declaration are a tree: each in its place, with its line and with what it asks of those below."""
+    for truth in TRUTHS[name]["statements"]:
+        if truth["criteria"] is None:
+            continue
+        criteria = stated(name, truth["line"]).criteria
+        assert criteria is not None
+        expected = list(nodes(truth["criteria"]))
+        # a root has no place among others, so its label is not compared, nor on which of two lines it begins
+        assert (expected[0][1], expected[1:]) == (criteria.kind, list(clauses(criteria))[1:])
+
+
+@each
+def test_the_codes(name: str) -> None:
+    """Every row of the code tables comes out as printed, and no number from elsewhere that looks like one."""
+    truth = TRUTHS[name]["codes"]
+    codes = found(name).codes
+
+    assert [(c["system"], c["first"], c["last"], c["title"], c["line"]) for c in truth] == [
+        (c.system, c.first, c.last, c.title, c.line) for c in codes
+    ]
+    assert [] == [
+        (t["first"], t["position"], c.position)
+        for t, c in zip(truth, codes, strict=True)
+        if t["position"] and t["position"] != c.position
+    ]
+
+
+@each
+def test_the_history(name: str) -> None:
+    """Every row of the history comes out in the order of the text, with its day if that is one."""
+    truth = TRUTHS[name]["history"]
+    rows = found(name).history
+
+    assert [(h["status"], h["date"], h["line"]) for h in truth] == [(h.status, day(h.date), h.line) for h in rows]
+    for expected, row in zip(truth, rows, strict=True):
+        if "organization" in expected:
+            assert (expected["organization"], expected["document"]) == (row.organization, row.document)
+
+
+@each
+def test_the_terms_and_the_index(name: str) -> None:
+    """Every defined term and every word of the index comes out."""
+    assert [(t["term"], t["line"]) for t in TRUTHS[name]["terms"]] == [(t.term, t.line) for t in found(name).terms]
+    assert TRUTHS[name]["index"] == list(found(name).index)
+
+
+@pytest.mark.parametrize("name", LINED)
+def test_every_line_is_accounted_for(name: str) -> None:
+    """Each line has one use, and it is the right one where the truth knows it."""
+    uses = found(name).uses
+    truth = TRUTHS[name]
+    text = lines(name)
+    due = {
+        Use.REFERENCE: truth["references"],
+        Use.CODE: truth["codes"],
+        Use.HISTORY: truth["history"],
+        Use.TERM: truth["terms"],
+        Use.HEADING: truth["sections"],
+        Use.POSITION: truth["statements"],
+    }
+
+    assert len(text) == len(uses) == sum(Counter(uses).values())
+    assert [] == [(use, fact["line"]) for use, facts in due.items() for fact in facts if use != uses[fact["line"] - 1]]
+    assert [] == [
+        n for n, (line, use) in enumerate(zip(text, uses, strict=True), 1) if (not line.strip()) != (Use.BLANK == use)
+    ]
+
+
+@pytest.mark.parametrize("name", LINED)
+def test_what_is_not_understood_is_little(name: str) -> None:
+    """Lines that were not understood are few, and each of them is remarked on or stands near one that is."""
+    said = found(name)
+    lost = [n for n, use in enumerate(said.uses, 1) if Use.NOT_UNDERSTOOD == use]
+
+    assert len(lost) <= 0.08 * len(said.uses)
+
+
+def test_furniture_of_pages() -> None:
+    """Heads, feet and numbers of pages are furniture, and nothing else is."""
+    text = lines("river-stone")
+    of_pages = [
+        n
+        for n, line in enumerate(text, 1)
+        if re.fullmatch(r"Stone Alliance Clinical Guideline|RS-21 River Stone Compression|\d/\d", line)
+    ]
+
+    assert of_pages == [n for n, use in enumerate(found("river-stone").uses, 1) if Use.FURNITURE == use]
+    assert 12 == len(of_pages)
+
+
+@pytest.mark.parametrize("name", LINED)
+@pytest.mark.parametrize("form", ["utf-16", "crlf", "cr", "mark"])
+def test_the_form_of_the_file_says_nothing(name: str, form: str) -> None:
+    """The same text in another encoding or with other line ends is the same guideline."""
+    text = content(name).decode("utf-8-sig").replace("\r\n", "\n")
+    other = {
+        "utf-16": text.encode("utf-16"),
+        "crlf": text.replace("\n", "\r\n").encode(),
+        "cr": text.replace("\n", "\r").encode(),
+        "mark": text.encode("utf-8-sig"),
+    }[form]
+
+    again = read_guideline(other, TRUTHS[name]["file"])
+    assert found(name) == dataclasses.replace(again, sha256=found(name).sha256)
