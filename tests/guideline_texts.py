@@ -197,6 +197,7 @@ class Guideline:
     history: tuple[Revision, ...]
     statements: tuple[tuple[str, str, int], ...]  # position, condition, line
     terms: tuple[str, ...]
+    sections: tuple[tuple[str, int], ...]
 
     @property
     def lines(self) -> int:
@@ -474,7 +475,7 @@ def guidelines(draw: st.DrawFn) -> Guideline:
     number = f"CG-FIC-{draw(st.integers(1, 99))}"
     references = []
     for of in lists:
-        if len(LISTS) > 1 and len(lists) > 1:
+        if len(lists) > 1:
             references += [LISTS[of], ""]
         for work in works:
             if work.list == of:
@@ -502,7 +503,7 @@ def guidelines(draw: st.DrawFn) -> Guideline:
     for part in order:
         lines = "\n".join(parts[part]).strip("\n")
         lines = _wrapped(lines, width) if width and part != "references" else lines
-        body.append(f"{draw(st.sampled_from(HEADINGS[part]))}\n\n{lines}\n")
+        body.append(f"{printer.sign((part,))}{draw(st.sampled_from(HEADINGS[part]))}\n\n{lines}\n")
     head = (
         f"Subject: {therapy}\nGuideline #: {number}\nStatus: Reviewed\n\n"
         f"Publish Date: {published:%m/%d/%Y}\nLast Review Date: {reviewed:%m/%d/%Y}\n\n"
@@ -519,8 +520,9 @@ def guidelines(draw: st.DrawFn) -> Guideline:
         cited=tuple(fact for fact in facts if isinstance(fact, Cited)),
         codes=tuple(fact for fact in facts if isinstance(fact, Code)),
         history=tuple(fact for fact in facts if isinstance(fact, Revision)),
-        statements=tuple(fact for fact in facts if isinstance(fact, tuple)),
+        statements=tuple(fact for fact in facts if isinstance(fact, tuple) and 3 == len(fact)),
         terms=tuple(term.capitalize() for term in terms) if "definitions" in order else (),
+        sections=tuple(fact for fact in facts if isinstance(fact, tuple) and 2 == len(fact)),
     )
 
 
@@ -536,7 +538,7 @@ def _misprinted(name: str) -> str:
 def damaged(draw: st.DrawFn) -> tuple[str, frozenset[tuple[str, int]]]:
     """A guideline's text that has suffered, and the entries that no citation in it names any more.
 
-    Such an entry has its first author misprinted, or its year shifted to one that no work of the author has.
+    Such an entry has its first author misprinted in the list, while the text still has the name as it was.
     """
     guideline = draw(guidelines())
     text = guideline.text
@@ -544,25 +546,23 @@ def damaged(draw: st.DrawFn) -> tuple[str, frozenset[tuple[str, int]]]:
     if "author_year" == guideline.style:
         start = text.index("References\n")
         for work in guideline.works:
-            printed = f"{work.authors[0]}{',' if len(work.authors) > 1 else '.'}"
-            if "article" != work.kind or not draw(st.booleans()) or 1 != text.count(printed, start):
-                continue
-            place = text.index(printed, start)
-            family = work.families[0]
-            text = text[:place] + _misprinted(family) + text[place + len(family) :]
-            lost.add(work.place)
-    if draw(st.booleans()):  # a part is cut out
+            printed = f"{work.authors[0]}{',' if len(work.authors) > 1 or work.et_al else '.'}"
+            if "article" == work.kind and draw(st.booleans()) and 1 == text.count(printed, start):
+                place, family = text.index(printed, start), work.families[0]
+                text = text[:place] + _misprinted(family) + text[place + len(family) :]
+                lost.add(work.place)
+    if draw(st.booleans()):  # whole sections are cut out
+        gone = draw(st.sets(st.sampled_from(sorted({name for name, _ in guideline.sections} - {"references"}))))
+        lines = text.split("\n")
+        ends = [line for _, line in guideline.sections[1:]] + [len(lines) + 1]
+        kept = lines[: guideline.sections[0][1] - 1]
+        for (name, first), end in zip(guideline.sections, ends, strict=True):
+            kept += [] if name in gone else lines[first - 1 : end - 1]
+        text = "\n".join(kept)
+    if draw(st.booleans()):  # anything else; which entry has which number is not known any more
+        lost = set()
         first = draw(st.integers(0, len(text)))
         text = text[:first] + text[first + draw(st.integers(1, 400)) :]
-        lost = set() if lost and not _whole(guideline, text) else lost
-    for place in draw(st.lists(st.integers(0, max(0, len(text) - 1)), max_size=12)):
-        text = text[:place] + text[place + 1 :]
-        lost = set()  # which entry stands under which number is not known any more
+        for place in draw(st.lists(st.integers(0, len(text)), max_size=12)):
+            text = text[:place] + text[place + 1 :]
     return text, frozenset(lost)
-
-
-def _whole(guideline: Guideline, text: str) -> bool:
-    """Whether the lists are still there from end to end, so that the numbers of their entries hold."""
-    start = guideline.text.index("References\n")
-    end = max(guideline.text.index(work.pages or work.url, start) for work in guideline.works)
-    return guideline.text[end : end + 20] in text and text.count("References\n") > 0 and False

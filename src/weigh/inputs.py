@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from importlib.resources import as_file, files
 from pathlib import Path
 
-from weigh.errors import ReviewNotFoundError
+from weigh.errors import NotFoundError, ReviewNotFoundError
 
-__all__ = ["DESCRIPTOR", "EVIDENCE", "SIGNED", "find_review", "inputs_of", "sha256"]
+__all__ = ["DESCRIPTOR", "EVIDENCE", "SIGNED", "find_review", "inputs_of", "packaged", "sha256"]
 
 EVIDENCE = "evidence"
 #: The folder of what was signed: texts, each in a file that is named by the SHA-256 of its bytes.
@@ -41,3 +42,16 @@ def inputs_of(folder: Path) -> dict[str, str]:
     bibliography = folder / "references.bib"
     paths += [bibliography] if bibliography.is_file() else []
     return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()) for path in sorted(paths)}
+
+
+def packaged(path: str) -> Path:
+    """A file that travels with the package: beside its modules, or in the repository that it is run from.
+
+    Raises:
+        NotFoundError: it does not travel with this one.
+    """
+    with as_file(files("weigh")) as package:
+        for candidate in (package / path, package.parents[1] / path):
+            if candidate.is_file():
+                return candidate
+    raise NotFoundError(f"{path}: does not travel with this weigh; install it anew")

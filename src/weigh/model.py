@@ -318,11 +318,11 @@ class Device(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Term(Record):
-    """A glossary term in own words."""
+    """A glossary term in own words; without a meaning where nobody has written it yet."""
 
     term_id: str
     term: str
-    meaning: str
+    meaning: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

@@ -3,6 +3,7 @@
 from weigh.cli import (  # each adds its commands, in this order
     applying,  # noqa: F401
     exporting,  # noqa: F401
+    importing,  # noqa: F401
     reading,  # noqa: F401
     running,  # noqa: F401
     signing,  # noqa: F401

@@ -46,7 +46,6 @@ _GENERAL = frozenset(
         "of",
         "or",
         "other",
-        "pain",
         "primary",
         "procedure",
         "procedures",
@@ -102,10 +101,10 @@ class Conditions:
         return name
 
     def same(self, name: str) -> str | None:
-        """The condition that a name means: all telling words of the one stand in the other, and in no third one."""
+        """The condition that a name means: all telling words of the condition stand in the name."""
         keys = key_words(name)
         shared = Counter(owner for word in keys for owner in self._owners.get(word, ()))
-        fits = [owner for owner, count in shared.items() if count in (len(keys), len(self._keys[owner]))]
+        fits = [owner for owner, count in shared.items() if count == len(self._keys[owner])]
         equal = [owner for owner in fits if self._keys[owner] == keys]
         return (equal or fits)[0] if len(equal or fits) == 1 else None
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -228,3 +229,16 @@ class FoundGuideline:
         """Entries that no mention may mean, in the order of the lists."""
         cited = {entry for mention in self.mentions for entry in mention.entries}
         return tuple(entry for entry in self.entries if (entry.list, entry.number) not in cited)
+
+    @property
+    def cited_or_not(self) -> tuple[tuple[int, tuple[ListedEntry, ...]], ...]:
+        """Entries that only ambiguous mentions may mean: how many of them no mention can mean, and which they are."""
+        certain = {entry for mention in self.mentions if len(mention.entries) == 1 for entry in mention.entries}
+        groups = Counter(mention.entries for mention in self.mentions if len(mention.entries) > 1)
+        by_place = {(entry.list, entry.number): entry for entry in self.entries}
+        found = []
+        for entries, mentions in groups.items():
+            open_ones = tuple(by_place[entry] for entry in entries if entry not in certain)
+            if len(open_ones) > mentions:
+                found.append((len(open_ones) - mentions, open_ones))
+        return tuple(found)

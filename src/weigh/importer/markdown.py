@@ -27,7 +27,7 @@ __all__ = ["read_markdown"]
 _HEADING = re.compile(r" {0,3}(#{1,6})[ \t]+(\S.*)")
 _ITEM = re.compile(r"([ \t]*(?:-[ \t]+)?)(?:[-•]|\(?(?:\d{1,4}|[A-Za-z]|[ivxIVX]{1,5})[.)])(?=[ \t])")
 _SPACED_NUMBER = re.compile(r"([ \t]*\d{1,4}[.)]) {2,}(?=\S)")
-_QUOTED = re.compile(r"(?:> ?)+(?=[^\W\d_]|[*_(\[-]|\d{1,3}[.)]\s)|(?:> ?)+$")
+_QUOTED = re.compile(r"(?:> ?)++(?:(?=[^\W\d_]|[*_(\[-]|\d{1,3}[.)]\s)|$)")
 _NOTE = re.compile(r"\[\^(\d{1,4})\]:[ \t]*(?=\S)")
 _FENCE = re.compile(r" {0,3}(?:`{3,}[^`]{0,40}|~{3,}[^`~]{0,40})")
 _COMMENT = re.compile(r"\s*<!--(?:(?!-->).)*-->\s*")
@@ -40,7 +40,7 @@ _TOKEN = re.compile(
     \\(?P<escaped>[!-/:-@\[-`{-~])
     | (?P<hard>\\(?=\n))
     | (?P<code>`{1,2})(?P<inner>[^`\n]{1,300})(?P=code)
-    | (?P<address><?https?://(?:\\[_*~]|[^\s<>*\\|\[\]])+>?)
+    | (?P<address><?https?://(?:\\[_*~]|[^\s<>*\\|\[\]]++)++>?)
     | <(?P<tag>/?(?:b|strong|i|em|cite|sup|sub|u|span|a|br|code|small|mark))(?:\s(?P<attributes>[^<>]{0,500}))?\s?/?>
     | \[\^(?P<note>\d{1,4})\]
     | (?P<start>!?\[)
@@ -63,6 +63,7 @@ _TAGS = {
     "br": " ",
 }
 _HREF = re.compile(r"""href\s?=\s?["']([^"']*)""", re.IGNORECASE)
+_WORD = re.compile(r"[^\W_]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -202,6 +203,9 @@ def _read_row(line: Line, remarks: list[Remark]) -> Line:
     bare = bare[:-1] if bare.endswith("|") and not bare.endswith("\\|") else bare
     cells = []
     for cell in _PIPE.split(bare):
+        if not cell or cell.isspace():
+            cells.append("")
+            continue
         parts = [_said(line.number, part.strip(), remarks) for part in _BREAK.split(cell)]
         cells.append("; ".join(part for part in parts if part))
     return Line(line.number, "\t".join(cells).rstrip())
@@ -241,9 +245,10 @@ class _Marks:
     word: int = -1  # the last part with a letter or a digit
 
     def add(self, text: str) -> None:
-        if any(map(str.isalnum, text)):
-            self.word = len(self.parts)
-        self.parts.append(text)
+        if text:
+            if _WORD.search(text):
+                self.word = len(self.parts)
+            self.parts.append(text)
 
     def run(self, run: str, before: str, after: str) -> None:
         """Open or close with a run of `*` or `_`, or take it as it is."""

@@ -1,10 +1,432 @@
-"""HTML."""
+"""HTML as lines: a heading, a paragraph, an item of a list or a row of a table is one line."""
 
 from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from weigh.importer.blocks import Blocks, Listing, Piece, Table, label
+from weigh.importer.elements import (
+    BLOCKS,
+    FORMATTING,
+    HEADINGS,
+    SKIPPED,
+    VOID,
+    has_article,
+    is_bold,
+    is_italic,
+    is_outside,
+    is_raised,
+    item_counts,
+)
 from weigh.importer.found import Remark
-from weigh.importer.lines import Line
+from weigh.importer.lines import BOLD_OFF, BOLD_ON, ITALIC_OFF, ITALIC_ON, SUPER_OFF, SUPER_ON, Line, with_address
+from weigh.importer.tags import Comment, Tag, tokens
+
+__all__ = ["read_markup"]
+
+_BLANK = re.compile(r"[ \t\r\n\f]+")
+_OWN = re.compile("[\ufdd0-\ufdd5]")
+#: Elements whose end does not end what stands around it.
+_CELLS = frozenset({"td", "th"})
+_TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"})
+#: What makes a form a page in itself, not a box to fill in.
+_PAGE_IN_FORM = frozenset({"h1", "h2", "table", "article", "main"})
 
 
 def read_markup(text: str, name: str, most: int, remarks: list[Remark]) -> tuple[list[Line], list[Line]]:
-    """Not yet."""
-    raise NotImplementedError
+    """Read a page of HTML, however broken; nothing is fetched.
+
+    Args:
+        text: the page.
+        name: the file, for messages.
+        most: so many lines are read.
+        remarks: what a person should look at is added here.
+
+    Returns:
+        The lines of the text, and those of menus, forms, comments and hidden elements; counted together.
+
+    Raises:
+        GuidelineTextError: there are more lines.
+    """
+    counts = item_counts(text) if "reversed" in text else []
+    page = _Page(Blocks(name, most, remarks), has_article(text), counts)
+    for token in tokens(text):
+        if isinstance(token, str):
+            page.words(token)
+        elif isinstance(token, Comment):
+            page.out.set_apart(token.text, 0, later=page.begun)
+        elif token.end:
+            page.end(token.name)
+        else:
+            page.start(token)
+    page.close()
+    if page.code:
+        remarks.append(Remark(0, f"scripts and styles are left out: {page.code}"))
+    if page.hidden:
+        remarks.append(Remark(0, f"hidden elements are set apart with their text: {page.hidden}"))
+    every = [(line, apart or (form > 0 and form not in page.full_forms)) for line, apart, form in page.out.every]
+    return [line for line, apart in every if not apart], [line for line, apart in every if apart]
+
+
+@dataclass(slots=True)
+class _Open:
+    """An element that is open, and what its end undoes."""
+
+    name: str
+    bold: bool = False
+    italic: bool = False
+    raised: bool = False
+    struck: bool = False
+    outside: bool = False
+    article: bool = False
+    kind: str = ""  # what it is beside its marks
+    width: int = 1
+
+
+@dataclass(slots=True)
+class _Page:
+    """What is open at a place of the page."""
+
+    out: Blocks
+    has_article: bool
+    counts: list[int]  # of the items of numbered lists, where one counts backwards
+    stack: list[_Open] = field(default_factory=list)
+    places: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    parts: list[str] = field(default_factory=list)
+    aside: list[str] = field(default_factory=list)
+    begun: bool = False  # the paragraph has words
+    prefix: str = ""
+    lists: list[Listing] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    forms: list[int] = field(default_factory=list)
+    full_forms: set[int] = field(default_factory=set)
+    link: tuple[int, str] | None = None
+    after_raised: str = ""
+    heading: int = 0
+    headed: bool = False  # the heading has its words
+    bold: int = 0
+    italic: int = 0
+    raised: int = 0
+    struck: int = 0
+    outside: int = 0
+    article: int = 0
+    form_count: int = 0
+    list_count: int = 0
+    code: int = 0
+    hidden: int = 0
+
+    # -- words
+
+    def words(self, text: str) -> None:
+        """Words between tags."""
+        text = _OWN.sub("\ufffd", text)
+        if not self.places["pre"]:
+            text = _BLANK.sub(" ", text)
+        if self.outside:
+            self.aside.append(text)
+            return
+        if not self.begun:
+            if not text.strip():
+                return
+            self.begun = True
+            self.parts.append(BOLD_ON * (self.bold > 0) + ITALIC_ON * (self.italic > 0) + SUPER_ON * (self.raised > 0))
+        self.parts.append(text)
+
+    def mark(self, sign: str) -> None:
+        """A mark within the words; at the beginning of a paragraph it is set with its first word."""
+        if self.begun and not self.outside:
+            self.parts.append(sign)
+
+    def flush(self) -> None:
+        """End a paragraph, here or among those that are set apart."""
+        form = self.forms[-1] if self.forms else 0
+        if self.aside:
+            self.out.set_apart("".join(self.aside), form, later=self.begun)
+            self.aside.clear()
+        if self.outside or not self.begun:
+            return
+        self.end_link()
+        if self.raised:
+            self.parts.append(SUPER_OFF)
+        self.parts.append(self.after_raised)
+        self.after_raised = ""
+        inside = self.tables[-1] if self.tables and self.tables[-1].cell is not None else None
+        depth = len(self.lists) - (inside.lists if inside else 0)
+        item = depth > 0 and self.lists[-1].item is not None
+        prefix = self.prefix or "  " * depth * item
+        marked = "".join(self.parts)
+        pre = bool(self.places["pre"])
+        piece = Piece(prefix, marked.strip("\n") if pre else marked, self.heading, item, pre, self.struck > 0)
+        if inside and inside.cells:
+            inside.cells[-1].append(piece)
+        else:
+            self.out.write(piece, form)
+        self.headed = self.heading > 0
+        self.parts.clear()
+        self.prefix, self.begun = "", False
+
+    def close(self) -> None:
+        """The page ends: everything that is open ends with it."""
+        while self.stack:
+            self.pop()
+        self.flush()
+        self.out.settle()
+
+    # -- tags
+
+    def start(self, tag: Tag) -> None:
+        """The beginning of an element, which may end others."""
+        name = tag.name
+        if name in SKIPPED:
+            self.code += bool(tag.content.strip())
+            return
+        if name == "br":
+            self.line_break()
+            return
+        given = tag.attributes()
+        if name in BLOCKS:
+            self.begin_block(name)
+        if name in VOID:
+            if name == "img" and given.get("alt", "").strip():
+                self.words(given["alt"])
+            return
+        outside, hidden = is_outside(name, given, in_article=self.article > 0, has_article=self.has_article)
+        self.hidden += hidden and not self.outside
+        entry = _Open(
+            name,
+            bold=is_bold(name, given),
+            italic=is_italic(name, given),
+            raised=is_raised(name, given),
+            struck=name in {"del", "s", "strike"},
+            outside=outside,
+            article=name in {"main", "article", "section"},
+        )
+        if outside and not self.outside and self.aside:
+            self.out.set_apart("".join(self.aside), 0, later=self.begun)
+            self.aside.clear()
+        self.open_marks(entry)
+        self.places[name].append(len(self.stack))
+        self.stack.append(entry)
+        if tag.content:
+            self.words(tag.content)
+        self.list_count += name == "ol"
+        if name == "form":
+            entry.kind = "form"
+            self.form_count += 1
+            self.forms.append(self.form_count)
+        elif self.forms and name in _PAGE_IN_FORM:
+            self.full_forms.update(self.forms)
+        if not self.outside:
+            self.begin(entry, given)
+
+    def begin(self, entry: _Open, given: dict[str, str]) -> None:
+        """What an element does beside its marks."""
+        name, place = entry.name, len(self.stack) - 1
+        table = self.tables[-1] if self.tables else None
+        if name in HEADINGS or given.get("role") == "heading":
+            entry.kind = "heading"
+            level = HEADINGS.get(name) or _number(given.get("aria-level"), 2)
+            self.heading, self.headed = min(max(level, 1), 6), False
+        elif name in {"ul", "ol", "menu", "dir"}:
+            entry.kind = "list"
+            self.begin_list(name, given)
+        elif name == "li":
+            entry.kind = "item" if self.lists else "lone item"
+            self.begin_item(place, given)
+        elif name == "table":
+            entry.kind = "table"
+            self.begin_table()
+        elif name == "tr" and table:
+            entry.kind = "row"
+            table.row = place
+        elif name in _CELLS and table:
+            entry.kind = "cell"
+            entry.width = _number(given.get("colspan"), 1)
+            table.begin_cell(entry.width, _number(given.get("rowspan"), 1))
+            table.cell, table.lists = place, len(self.lists)
+        elif name == "a" and "href" in given:
+            entry.kind = "link"
+            self.end_link()
+            self.link = (len(self.parts), given["href"].strip())
+        elif name == "q":
+            entry.kind = "quote"
+            self.words('"')
+
+    def undo(self, entry: _Open) -> None:
+        """What the end of an element does, before its marks end."""
+        if entry.name in BLOCKS:
+            self.flush()
+        table = self.tables[-1] if self.tables else None
+        if entry.kind == "heading":
+            self.heading = 0
+        elif entry.kind in {"item", "lone item"}:
+            self.lists[-1].item, self.prefix = None, ""
+            if entry.kind == "lone item":
+                self.lists.pop()
+        elif entry.kind == "list":
+            self.lists.pop()
+        elif entry.kind == "form":
+            self.forms.pop()
+        elif entry.kind == "link":
+            self.end_link()
+        elif entry.kind == "quote":
+            self.words('"')
+        elif table and entry.kind == "cell":
+            table.cell = None
+            table.widen(entry.width)
+        elif table and entry.kind == "row":
+            table.row = None
+            self.write_row(table)
+        elif table and entry.kind == "table":
+            self.write_row(table)
+            self.tables.pop()
+
+    def begin_block(self, name: str) -> None:
+        """A block ends the paragraph before it, and an element of its kind that was left open."""
+        self.flush()
+        for open_name in ("p", "title"):
+            if self.places[open_name]:
+                self.pop_to(self.places[open_name][-1])
+        if self.heading and (self.headed or name in HEADINGS):
+            found = max((self.places[h][-1] for h in HEADINGS if self.places[h]), default=None)
+            if found is not None:
+                self.pop_to(found)
+            self.heading = 0
+        table = self.tables[-1] if self.tables else None
+        if name == "li" and self.lists and self.lists[-1].item is not None:
+            self.pop_to(self.lists[-1].item)
+        elif table and name in _CELLS and table.cell is not None:
+            self.pop_to(table.cell)
+        elif table and name in {"tr", "tbody", "tfoot", "thead"} and table.row is not None:
+            self.pop_to(table.row)
+
+    def begin_list(self, name: str, given: dict[str, str]) -> None:
+        """A list, numbered as it says."""
+        style = given.get("type", "1") if name == "ol" else "-"
+        backwards = "reversed" in given
+        items = self.counts[self.list_count - 1] if backwards and name == "ol" else 1
+        start = _number(given.get("start"), items)
+        self.lists.append(Listing(style if style in {"-", "a", "A", "i", "I"} else "1", start, -1 if backwards else 1))
+
+    def begin_item(self, place: int, given: dict[str, str]) -> None:
+        """An item: its number stands before its first words."""
+        if not self.lists:
+            self.lists.append(Listing("-"))
+        listing = self.lists[-1]
+        listing.item = place
+        listing.next = _number(given.get("value"), listing.next)
+        around = self.tables[-1].lists if self.tables and self.tables[-1].cell is not None else 0
+        if self.prefix.strip(" -"):
+            self.begun = True  # the number of an item that holds nothing but a list
+            self.flush()
+        self.prefix = "  " * max(0, len(self.lists) - around - 1) + label(listing.next, listing.style)
+        listing.next += listing.step
+
+    def begin_table(self) -> None:
+        """A table; one within a cell parts the row around it."""
+        if self.tables:
+            self.write_row(self.tables[-1])
+        self.tables.append(Table(len(self.lists)))
+
+    def write_row(self, table: Table) -> None:
+        """The cells so far as one line."""
+        self.out.write_row(table.end_row(), self.forms[-1] if self.forms else 0)
+
+    def line_break(self) -> None:
+        """A new line; in a heading and in what is set apart, a space."""
+        if self.outside or self.heading:
+            self.words(" ")
+        else:
+            self.flush()
+
+    def open_marks(self, entry: _Open) -> None:
+        """Begin what an element changes of its words."""
+        if entry.bold and not self.bold:
+            self.mark(BOLD_ON)
+        if entry.italic and not self.italic:
+            self.mark(ITALIC_ON)
+        if entry.raised and not self.raised:
+            self.mark(SUPER_ON)
+        self.bold += entry.bold
+        self.italic += entry.italic
+        self.raised += entry.raised
+        self.struck += entry.struck
+        self.outside += entry.outside
+        self.article += entry.article
+
+    def close_marks(self, entry: _Open) -> None:
+        """End what an element changed of its words."""
+        self.bold -= entry.bold
+        self.italic -= entry.italic
+        self.raised -= entry.raised
+        self.struck -= entry.struck
+        self.article -= entry.article
+        if entry.bold and not self.bold:
+            self.mark(BOLD_OFF)
+        if entry.italic and not self.italic:
+            self.mark(ITALIC_OFF)
+        if entry.raised and not self.raised:
+            self.mark(SUPER_OFF)
+            self.parts.append(self.after_raised)
+            self.after_raised = ""
+        if entry.outside:
+            self.outside -= 1
+            if not self.outside and self.aside:
+                self.out.set_apart("".join(self.aside), self.forms[-1] if self.forms else 0, later=self.begun)
+                self.aside.clear()
+
+    def end(self, name: str) -> None:
+        """The end of an element, and of what began within it, unless it only changes how words look."""
+        if name in {"br", "p"} and not self.places[name]:
+            self.line_break()
+            return
+        if not self.places[name]:
+            return
+        place = self.places[name][-1]
+        if name in FORMATTING and not self.stack[place].outside:
+            self.places[name].pop()
+            self.undo(self.stack[place])
+            self.close_marks(self.stack[place])
+            self.stack[place] = _Open("")
+            while self.stack and not self.stack[-1].name:
+                self.stack.pop()
+            return
+        cell = self.tables[-1].cell if self.tables else None
+        if cell is None or place >= cell or name in _TABLE_PARTS:
+            self.pop_to(place)
+
+    def pop_to(self, place: int) -> None:
+        """End the elements from a place on."""
+        while len(self.stack) > place:
+            self.pop()
+
+    def pop(self) -> None:
+        """End the element that began last."""
+        entry = self.stack[-1]
+        if entry.name:
+            self.undo(entry)
+            self.close_marks(entry)
+            self.places[entry.name].pop()
+        self.stack.pop()
+
+    def end_link(self) -> None:
+        """The words of a link end: its address follows them, after a superscript and not within it."""
+        if self.link is None:
+            return
+        start, address = self.link
+        self.link = None
+        words = "".join(self.parts[start:])
+        if not self.begun or not words.strip():
+            return
+        if self.raised:
+            self.after_raised += with_address(words, address)
+        else:
+            self.parts.append(with_address(words, address))
+
+
+def _number(given: str | None, otherwise: int) -> int:
+    """A whole number of at most nine digits, or what stands for none."""
+    found = re.fullmatch(r"\s*([+-]?\d{1,9})\s*", given or "", re.ASCII)
+    return int(found[1]) if found else otherwise

@@ -18,7 +18,9 @@ _PATTERNS = {
     CitationStyle.SUPERSCRIPT: re.compile(rf"\^(?P<numbers>{_NUMBERS})\^"),
 }
 #: Numbers glued to a word or to its point: `pain.12,13`, `relief4`.
-_GLUED = re.compile(r"(?:(?<=[a-z]{3})|(?<=[a-z)”\"][.,;:]))(?P<numbers>\d{1,3}(?:[,–-]\d{1,3})*)(?=\s|[.,;:)]?(?:\s|\Z))")
+_GLUED = re.compile(
+    r"(?:(?<=[a-z]{3})|(?<=[a-z)”\"][.,;:]))(?P<numbers>\d{1,3}(?:[,–-]\d{1,3})*)(?=\s|[.,;:)]?(?:\s|\Z))"
+)
 _MARKS = {
     CitationStyle.BRACKETS: "[{}]",
     CitationStyle.PARENTHESES: "({})",

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from weigh.importer.dates import DAY, parse_day
 from weigh.importer.found import PrintedDevice, PrintedHistory, PrintedTerm, Remark
-from weigh.importer.prose import Passage
 from weigh.importer.lines import Line
+from weigh.importer.prose import Passage
 
 __all__ = ["read_devices", "read_history", "read_index", "read_terms"]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from weigh.importer.entry import EntryKind, parse_entry
 from weigh.importer.found import ListedEntry, Remark
-from weigh.importer.outline import bare
 from weigh.importer.lines import Line
+from weigh.importer.outline import bare
 from weigh.vocabulary import ReferenceList
 
 __all__ = ["FoundLists", "find_entries"]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from enum import StrEnum
-from importlib.resources import as_file, files
 from pathlib import Path
 
-from weigh.errors import NotFoundError, WeighError
+from weigh.errors import WeighError
+from weigh.inputs import packaged
 
 __all__ = [
     "CELL_TIMEOUT",
@@ -59,8 +59,4 @@ def find_notebook(name: str, review_folder: Path) -> Path:
     own = review_folder / "notebooks" / f"{name}.ipynb"
     if own.is_file():
         return own
-    with as_file(files("weigh")) as package:
-        for candidate in (package / "notebooks" / f"{name}.ipynb", package.parents[1] / "notebooks" / f"{name}.ipynb"):
-            if candidate.is_file():
-                return candidate
-    raise NotFoundError(f"notebooks/{name}.ipynb: no such notebook; add it or install weigh anew")
+    return packaged(f"notebooks/{name}.ipynb")

@@ -1,0 +1,241 @@
+"""The conclusions of a draft: from the statements, the conditions that citations are given for, and the codes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from weigh.importer.context import Conditions
+from weigh.importer.found import Clause, FoundGuideline, Mention, PrintedCode, Remark, Statement
+from weigh.importer.keys import slug, unique
+from weigh.vocabulary import Basis, CriterionKind, Position, Stance
+
+__all__ = ["Conclusions", "Row", "draft_conclusions"]
+
+#: A row of a table, by column; what is not known is empty.
+Row = dict[str, str]
+
+_DECLARED = {
+    Position.MEDICALLY_NECESSARY: "medically necessary",
+    Position.NOT_MEDICALLY_NECESSARY: "not medically necessary",
+}
+_OTHER = "all-other-indications"
+_OTHER_CONDITION = "any indication that is not named"
+#: A name of a condition ends where its place, its cause or its treatment begins; the id is made of what stands before.
+_SHORT_NAME = re.compile(
+    r"\s+(?:prior\s+to|before|after|following|due\s+to|secondary\s+to|associated\s+with|with|in|of\s+the)\b|[,;(\[]",
+    re.IGNORECASE,
+)
+_LEAD = re.compile(
+    r"\A(?:(?:only|for|in|when|if|and|the|there\s+is|individuals?|patients?|adults?|children|members?|persons?|people|who|with|have|has|had|that)\b\s*)+",
+    re.IGNORECASE,
+)
+_EXCERPT = 6  # words of the text in a label: fewer than a sentence, enough to find it again
+
+
+@dataclass(slots=True)
+class Conclusions:
+    """Rows of conclusions and criteria, and the conclusion of everything else that needs one."""
+
+    rows: list[Row] = field(default_factory=list)
+    criteria: list[Row] = field(default_factory=list)
+    of_code: dict[int, str] = field(default_factory=dict)
+    of_mention: list[str] = field(default_factory=list)
+    remarks: list[Remark] = field(default_factory=list)
+
+
+def draft_conclusions(found: FoundGuideline) -> Conclusions:
+    """Draft a conclusion for each statement, each condition that citations are given for, and each denied code.
+
+    A condition that only the discussion names is denied where the statements deny whatever they do not name; elsewhere
+    the side of its citations tells its position, and a remark asks for a person.
+    """
+    draft = _Draft(found)
+    draft.of_statements()
+    draft.of_mentions()
+    draft.of_codes()
+    return draft.done
+
+
+class _Draft:
+    def __init__(self, found: FoundGuideline) -> None:
+        self.found = found
+        self.subject = found.header.subject or "The service"
+        self.done = Conclusions()
+        self.taken: set[str] = set()
+        self.conditions = Conditions(())
+        self.ids: dict[str, str] = {}
+        self.positions: dict[str, Position] = {}
+        self.other = ""
+
+    def of_statements(self) -> None:
+        criteria: list[tuple[Statement, str]] = []
+        for statement in self.found.statements:
+            name = self._of_statement(statement)
+            if statement.position is Position.MEDICALLY_NECESSARY and name != self.other:
+                criteria.append((statement, name))
+        if criteria:
+            self.done.criteria = list(_criteria(criteria, self.subject))
+
+    def _of_statement(self, statement: Statement) -> str:
+        if not statement.condition and statement.position is Position.NOT_MEDICALLY_NECESSARY:
+            if not statement.catch_all:
+                what = "no indication is named here; taken for whatever is not named elsewhere"
+                self.done.remarks.append(Remark(statement.line, what))
+            return self._everything_else()
+        condition = statement.condition or "what the criteria of the text describe"
+        known = self.conditions.same(condition)
+        if known is not None and self.positions[known] is statement.position:
+            return self.ids[known]
+        drug = statement.drug
+        return self._add(
+            condition, statement.position, Basis.NAMED_IN_POSITION, drug, has_criteria=bool(statement.criteria)
+        )
+
+    def _everything_else(self) -> str:
+        if not self.other:
+            self.other = unique(_OTHER, self.taken)
+            words = f"{self.subject} for whatever is not named as covered: not medically necessary."
+            self._row(self.other, Position.NOT_MEDICALLY_NECESSARY, _OTHER_CONDITION, "", Basis.CATCH_ALL, words)
+        return self.other
+
+    def _add(
+        self, condition: str, position: Position, basis: Basis, drug: str = "", *, has_criteria: bool = False
+    ) -> str:
+        short = _SHORT_NAME.split(condition, maxsplit=1)[0].strip() or condition
+        name = unique(slug(short, 50), self.taken)
+        own = self.conditions.add(condition)
+        self.ids.setdefault(own, name)
+        self.positions.setdefault(own, position)
+        when = " when its criteria are met" if has_criteria else ""
+        service = f"{self.subject} ({drug})" if drug else self.subject
+        words = f"{service} for {condition}: {_DECLARED[position]}{when}."
+        self._row(name, position, condition, drug, basis, words)
+        return name
+
+    def _row(self, name: str, position: Position, condition: str, drug: str, basis: Basis, statement: str) -> None:
+        self.done.rows.append(
+            {
+                "conclusion_id": name,
+                "position": position.value,
+                "condition": condition,
+                "drug_class": drug,
+                "basis": basis.value,
+                "parent_id": "",
+                "statement": statement,
+            }
+        )
+
+    def of_mentions(self) -> None:
+        for mention in self.found.mentions:
+            self.done.of_mention.append(self._of_mention(mention))
+
+    def _of_mention(self, mention: Mention) -> str:
+        if mention.condition:
+            known = self.conditions.same(mention.condition)
+            if known is not None:
+                return self.ids[known]
+            return self._add(mention.condition, self._position(mention), Basis.DISCUSSED, mention.drug)
+        if self.other:
+            return self.other
+        if len(self.done.rows) == 1:
+            return self.done.rows[0]["conclusion_id"]
+        self.done.remarks.append(
+            Remark(mention.line, f"“{mention.cited_as}” is cited for no condition that could be told")
+        )
+        return self._everything_else()
+
+    def _position(self, mention: Mention) -> Position:
+        if self.other or mention.stance is not Stance.FOR:
+            position = Position.NOT_MEDICALLY_NECESSARY
+        else:
+            position = Position.MEDICALLY_NECESSARY
+        if not self.other:
+            what = f"“{mention.condition}” is discussed and no statement names it; its position is a guess"
+            self.done.remarks.append(Remark(mention.line, what))
+        return position
+
+    def of_codes(self) -> None:
+        for place, code in enumerate(self.found.codes):
+            if code.system.startswith("ICD-10-CM") and code.title:
+                self.done.of_code[place] = self._of_code(code)
+
+    def _of_code(self, code: PrintedCode) -> str:
+        condition = re.split(r"[,;(\[]", code.title, maxsplit=1)[0].strip()
+        condition = condition[:1].lower() + condition[1:] if not condition[:2].isupper() else condition
+        same = self.conditions.same(condition)
+        if same is not None and self.positions[same] is code.position:
+            return self.ids[same]
+        if not condition or not code.first or code.position is Position.MEDICALLY_NECESSARY:
+            return ""
+        return self._add(condition, code.position, Basis.CODE_ONLY)
+
+
+def _criteria(statements: list[tuple[Statement, str]], subject: str) -> Iterator[Row]:
+    """The tree of criteria: one of the statements must hold, each with its condition and its own criteria."""
+    taken: set[str] = set()
+    root = unique("mn", taken)
+    yield _criterion(root, "", 1, CriterionKind.ANY_OF, "", f"{subject} is medically necessary when one of these holds")
+    for place, (statement, name) in enumerate(statements, 1):
+        own = unique(f"mn-{name}"[:56], taken)
+        printed = statement.criteria
+        if printed is None:
+            label = f"{_told(statement.condition)} (line {statement.line})"
+            yield _criterion(own, root, place, CriterionKind.FACT, name, label)
+            continue
+        yield _criterion(
+            own, root, place, CriterionKind.ALL_OF, name, f"{_told(statement.condition)}, with all of these"
+        )
+        has = unique(f"{own}-condition"[:60], taken)
+        label = f"What is to be treated is {statement.condition or 'what the text describes'} (line {statement.line})"
+        yield _criterion(has, own, 1, CriterionKind.FACT, name, label)
+        clauses = printed.children if printed.kind is CriterionKind.ALL_OF else (printed,)
+        for number, clause in enumerate(clauses, 2):
+            yield from _clause(clause, own, number, _Owner(name, statement.condition), taken)
+
+
+def _told(condition: str) -> str:
+    words = condition or "What the text describes"
+    return words[:1].upper() + words[1:]
+
+
+@dataclass(frozen=True, slots=True)
+class _Owner:
+    """The conclusion that a criterion belongs to, and the condition that has a criterion of its own."""
+
+    conclusion_id: str
+    condition: str
+
+
+def _excerpt(text: str, condition: str) -> str:
+    """The first words of a criterion, the condition and what leads to it left out: fewer than a sentence."""
+    rest = text.partition(condition)[2].strip(" ,;:.") if condition and condition in text else text
+    words = _LEAD.sub("", rest or text).split()
+    more = " …" if len(words) > _EXCERPT else ""
+    return " ".join(words[:_EXCERPT]).strip(" ,;:.") + more
+
+
+def _clause(clause: Clause, parent: str, position: int, owner: _Owner, taken: set[str]) -> Iterator[Row]:
+    stem = slug(f"{parent.split('-condition')[0]}-{clause.label.rpartition('.')[2] or position}", 58)
+    own = unique(stem, taken)
+    where = f"criterion {clause.label}, line {clause.line}" if clause.label else f"line {clause.line}"
+    if clause.kind is CriterionKind.FACT:
+        label = f"“{_excerpt(clause.text, owner.condition)}” ({where})"
+        yield _criterion(own, parent, position, clause.kind, owner.conclusion_id, label)
+        return
+    words = "All of these" if clause.kind is CriterionKind.ALL_OF else "At least one of these"
+    yield _criterion(own, parent, position, clause.kind, owner.conclusion_id, f"{words} ({where})")
+    for number, child in enumerate(clause.children, 1):
+        yield from _clause(child, own, number, owner, taken)
+
+
+def _criterion(own: str, parent: str, position: int, kind: CriterionKind, conclusion: str, label: str) -> Row:
+    return {
+        "criterion_id": own,
+        "parent_id": parent,
+        "position": str(position),
+        "kind": kind.value,
+        "conclusion_id": conclusion,
+        "label": label,
+    }

@@ -1,0 +1,272 @@
+"""A drafted review folder: what was found in a guideline's text as tables, a bibliography and a description."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from statistics import median
+
+from weigh.importer.bibtex import bibtex
+from weigh.importer.conclusions import Row, draft_conclusions
+from weigh.importer.evidence import draft_citations, draft_listings, draft_studies
+from weigh.importer.found import FoundGuideline, PrintedHistory, Remark
+from weigh.importer.keys import slug, unique
+from weigh.inputs import DESCRIPTOR, EVIDENCE, packaged
+
+__all__ = ["BIBLIOGRAPHY", "GUIDELINE", "Draft", "csv_text", "draft_of", "files_of", "keys_of", "tables_of"]
+
+BIBLIOGRAPHY = "references.bib"
+GUIDELINE = f"{EVIDENCE}/guideline.toml"
+_USUAL_INTERVAL = 12  # months
+_DAYS_A_MONTH = 30.44
+_LATEST = 8  # rows of the history that tell how often it is reviewed
+#: What the history may say of a section, and what it says in our words.
+_SECTIONS = (
+    "description",
+    "clinical indications",
+    "position statement",
+    "discussion",
+    "rationale",
+    "background",
+    "definitions",
+    "coding",
+    "references",
+    "websites",
+    "index",
+)
+_DOCUMENT = re.compile(r"\b[A-Z]{2,5}(?:-[A-Z]{2,6})?[-.]\d[\d.-]*\b")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """A draft: rows by table, the bibliography, the description, and what a person is to look at."""
+
+    found: FoundGuideline
+    tables: Mapping[str, Sequence[Row]]
+    bibliography: str
+    description: str
+    remarks: tuple[Remark, ...]
+
+
+@cache
+def _descriptor() -> str:
+    return packaged(DESCRIPTOR).read_text(encoding="utf-8")
+
+
+@cache
+def _resources() -> Mapping[str, Mapping[str, object]]:
+    return {resource["name"]: resource["schema"] for resource in json.loads(_descriptor())["resources"]}
+
+
+def tables_of() -> Mapping[str, tuple[str, ...]]:
+    """The columns of every table of a review folder, in the order of the schema that travels with weigh."""
+    return {name: tuple(f["name"] for f in schema["fields"]) for name, schema in _resources().items()}  # type: ignore[attr-defined]
+
+
+def keys_of() -> Mapping[str, tuple[str, ...]]:
+    """The columns that tell the rows of each table apart."""
+    return {name: tuple(schema.get("primaryKey") or columns_of(schema)) for name, schema in _resources().items()}  # type: ignore[arg-type]
+
+
+def columns_of(schema: Mapping[str, object]) -> tuple[str, ...]:
+    """The columns of one table."""
+    return tuple(f["name"] for f in schema["fields"])  # type: ignore[attr-defined]
+
+
+def draft_of(found: FoundGuideline) -> Draft:
+    """Draft a review folder from what was found; the same text gives the same draft, to the byte."""
+    conclusions = draft_conclusions(found)
+    months, guessed = _interval(found.history)
+    remarks = [*found.remarks, *conclusions.remarks]
+    if guessed:
+        remarks.append(
+            Remark(0, f"how often it is reviewed cannot be told from its history; {months} months were taken")
+        )
+    return Draft(
+        found=found,
+        tables={
+            "conclusions": conclusions.rows,
+            "criteria": conclusions.criteria,
+            "citations": list(draft_citations(found, conclusions.of_mention)),
+            "listings": list(draft_listings(found)),
+            "studies": list(draft_studies(found)),
+            "codes": list(_codes(found, conclusions.of_code)),
+            "history": list(_history(found.history)),
+            "devices": [
+                {"device_id": name, "name": device.name, "maker": device.maker, "location": device.location}
+                for name, device in zip(_ids(device.name for device in found.devices), found.devices, strict=True)
+            ],
+            "glossary": [
+                {"term_id": name, "term": term.term, "meaning": ""}
+                for name, term in zip(_ids(term.term for term in found.terms), found.terms, strict=True)
+            ],
+        },
+        bibliography=bibtex(found.entries),
+        description=_description(found, months),
+        remarks=tuple(sorted(remarks, key=lambda remark: remark.line)),
+    )
+
+
+def _ids(names: Iterable[str]) -> list[str]:
+    taken: set[str] = set()
+    return [unique(slug(name), taken) for name in names]
+
+
+def _codes(found: FoundGuideline, conclusions: Mapping[int, str]) -> Iterable[Row]:
+    """The code rows as printed. Descriptors of CPT are property of the American Medical Association and stay out."""
+    counts = {"medically_necessary": 0, "not_medically_necessary": 0}
+    for place, code in enumerate(found.codes):
+        counts[code.position.value] += 1
+        prefix = "mn" if code.position.value == "medically_necessary" else "nmn"
+        yield {
+            "row_id": f"{prefix}-{counts[code.position.value]}",
+            "system": code.system,
+            "printed_system": code.printed_system,
+            "first": code.first,
+            "last": code.last,
+            "printed_title": "" if code.system == "CPT" else code.title,
+            "position": code.position.value,
+            "conclusion_id": conclusions.get(place, ""),
+        }
+
+
+def _history(rows: Sequence[PrintedHistory]) -> Iterable[Row]:
+    taken: set[str] = set()
+    for row in rows:
+        stem = f"h-{row.date.isoformat()}" if row.date else f"h-line-{row.line}"
+        if row.organization:
+            stem = f"premerger-{slug(row.organization, 40)}"
+        yield {
+            "history_id": unique(stem, taken),
+            "status": row.status or "not printed",
+            "date": row.date.isoformat() if row.date else "",
+            "organization": row.organization,
+            "document": row.document,
+            "action": _action(row),
+        }
+
+
+def _action(row: PrintedHistory) -> str:
+    """What a row of the history says was done, in our words: which sections, which other documents."""
+    text = row.action.lower()
+    sections = [name for name in _SECTIONS if name in text]
+    documents = sorted(set(_DOCUMENT.findall(row.action)))
+    parts = []
+    if row.organization:
+        parts.append("A document from before the merger" if row.date else "No document before the merger")
+    elif row.status.lower() == "new":
+        parts.append("First version of the document")
+    if sections:
+        parts.append(f"Sections named: {', '.join(sections)}")
+    if documents:
+        parts.append(f"Documents or codes named: {', '.join(documents[:6])}")
+    said = ". ".join(parts) or "Nothing that can be told in a few words"
+    return f"{said} (line {row.line})."
+
+
+def _interval(rows: Sequence[PrintedHistory]) -> tuple[int, bool]:
+    """Months between reviews by the latest rows of the history, and whether that is a guess."""
+    days = sorted((row.date for row in rows if row.date and not row.organization), reverse=True)[:_LATEST]
+    gaps = [(later - earlier).days / _DAYS_A_MONTH for later, earlier in zip(days, days[1:], strict=False)]
+    gaps = [gap for gap in gaps if gap >= 1]
+    if len(gaps) < 2:
+        return _USUAL_INTERVAL, True
+    return max(1, round(median(gaps))), False
+
+
+def _description(found: FoundGuideline, months: int) -> str:
+    """guideline.toml: what the head prints; a date or a publisher that it does not print is left out."""
+    header = found.header
+    subject = header.subject or "not printed"
+    lines = [
+        "# Drafted by weigh import from the head of the text; what the text does not print is left out or says so.",
+        f"number = {_quoted(header.number or 'not printed')}",
+        f"subject = {_quoted(subject)}",
+        "# What the reports call the service in a sentence.",
+        f"intervention = {_quoted(_in_a_sentence(subject))}",
+        f"status = {_quoted(header.status or 'not printed')}",
+    ]
+    if header.publisher:
+        lines.append(f"publisher = {_quoted(header.publisher)}")
+    if header.publish_date:
+        lines.append(f"publish_date = {header.publish_date.isoformat()}")
+    if header.last_review_date:
+        lines.append(f"last_review_date = {header.last_review_date.isoformat()}")
+    lines += [
+        "# Read off the history.",
+        f"review_interval_months = {months}",
+        f'text_sha256 = "{found.sha256}"',
+        f"text_note = {_quoted(f'The file {found.name}, read by weigh import. Misprints may be those of this copy.')}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _in_a_sentence(subject: str) -> str:
+    """A title in small letters, but for words that are written in capitals."""
+    words = [word if sum(c.isupper() for c in word) > 1 else word.lower() for word in subject.split()]
+    return " ".join(words) or subject
+
+
+def _quoted(text: str) -> str:
+    """A string of TOML."""
+    return json.dumps(" ".join(text.split()), ensure_ascii=False).replace("\x7f", "\\u007F")
+
+
+def csv_text(name: str, rows: Iterable[Row], columns: Sequence[str] | None = None) -> str:
+    """A table as its file holds it: sorted by its key, LF line ends; `columns` are those of a folder of its own schema."""
+    columns, keys = columns or tables_of()[name], keys_of()[name]
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(
+        [row.get(column, "") for column in columns] for row in sorted(rows, key=lambda row: _sort_key(row, keys))
+    )
+    return buffer.getvalue()
+
+
+def _sort_key(row: Row, keys: Sequence[str]) -> tuple[tuple[int, str], ...]:
+    """Rows by their keys, numbers by their size."""
+    return tuple((int(row[key]) if row.get(key, "").isdecimal() else -1, row.get(key, "")) for key in keys)
+
+
+def schema_text(found: FoundGuideline) -> str:
+    """datapackage.json with the name of this guideline."""
+    name = slug(found.header.number or found.name)
+    title = f"Evidence of guideline {found.header.number or 'without a number'}, {_in_a_sentence(found.header.subject or 'no subject printed')}"
+    text = re.sub(r'^ "name": "[^"]*",', lambda _: f' "name": {json.dumps(name)},', _descriptor(), count=1, flags=re.M)
+    return re.sub(
+        r'^ "title": "[^"]*",',
+        lambda _: f' "title": {json.dumps(title, ensure_ascii=False)},',
+        text,
+        count=1,
+        flags=re.M,
+    )
+
+
+def readme_text(found: FoundGuideline) -> str:
+    """evidence/README.md: how to work on the folder, without what only another folder's readers must know."""
+    text = packaged(f"{EVIDENCE}/README.md").read_text(encoding="utf-8")
+    kept = re.sub(r"^## What a reader of the tables must know\n.*?(?=^## |\Z)", "", text, flags=re.M | re.S)
+    number = found.header.number or "without a number"
+    return re.sub(r"\bCG-MED-28\b", lambda _: number, kept).rstrip() + "\n"
+
+
+def files_of(draft: Draft) -> dict[str, str]:
+    """The files of a drafted folder by their path, without its report."""
+    return {
+        BIBLIOGRAPHY: draft.bibliography,
+        DESCRIPTOR: schema_text(draft.found),
+        f"{EVIDENCE}/README.md": readme_text(draft.found),
+        GUIDELINE: draft.description,
+        **{f"{EVIDENCE}/{name}.csv": csv_text(name, draft.tables.get(name, ())) for name in _written()},
+    }
+
+
+def _written() -> tuple[str, ...]:
+    """Tables that a folder has from the start; notices.csv says by its absence that nobody looked."""
+    return tuple(name for name in tables_of() if name != "notices")

@@ -1,0 +1,144 @@
+"""The evidence of a draft: citations, lists and studies as rows that nobody has verified yet."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from weigh.checks.matching import MatchKind
+from weigh.importer.citing import listing_of, printed_names
+from weigh.importer.conclusions import Row
+from weigh.importer.entry import EntryKind, PrintedEntry
+from weigh.importer.found import FoundGuideline, ListedEntry, Mention
+from weigh.importer.keys import slug, unique
+from weigh.vocabulary import AuthorView, ComparatorType, Design, Extraction
+
+__all__ = ["draft_citations", "draft_listings", "draft_studies"]
+
+#: What a title says of its design, the first that fits. A title is no method: every design is for a person to confirm.
+_DESIGNS = (
+    (re.compile(r"\bmeta-?analys[ie]s\b|\bsystematic(?:ally)?\s+review", re.IGNORECASE), Design.SYSTEMATIC_REVIEW),
+    (re.compile(r"\brandomi[sz]ed\b|\brandomi[sz]ation\b", re.IGNORECASE), Design.RANDOMISED_TRIAL),
+    (
+        re.compile(r"\bnon-?randomi[sz]ed\b|\bcohort\b|\bcase-control\b|\bretrospective compar", re.IGNORECASE),
+        Design.NON_RANDOMISED_COMPARISON,
+    ),
+    (re.compile(r"\bin vitro\b|\bcadaver|\brat\b|\brats\b|\bmice\b|\brabbits?\b", re.IGNORECASE), Design.LABORATORY),
+    (re.compile(r"\bcase (?:series|reports?)\b", re.IGNORECASE), Design.SINGLE_ARM),
+    (
+        re.compile(r"\b(?:narrative |comprehensive |literature )?review\b|\boverview\b", re.IGNORECASE),
+        Design.NARRATIVE_REVIEW,
+    ),
+)
+_WORDS = re.compile(
+    r"\b(?:randomi[sz]ed|controlled|double-?\s?blind(?:ed)?|single-?\s?blind(?:ed)?|observer-?\s?blind(?:ed)?|placebo[- ]controlled|sham[- ]controlled"
+    r"|crossover|cross-over|pilot|preliminary|feasibility|prospective|retrospective|cohort|case[- ]control|case series|case report|systematic review"
+    r"|meta-?analysis|clinical trial|comparative|multicent(?:er|re)|open[- ]label|in vitro|review)\b",
+    re.IGNORECASE,
+)
+_BLINDING = (
+    (re.compile(r"\bdouble-?\s?blind", re.IGNORECASE), "double"),
+    (re.compile(r"\bsingle-?\s?blind", re.IGNORECASE), "single"),
+    (re.compile(r"\b(?:observer|assessor|evaluator)-?\s?blind", re.IGNORECASE), "observer"),
+)
+_COCHRANE = re.compile(r"\bCochrane Database\b", re.IGNORECASE)
+
+
+def draft_listings(found: FoundGuideline) -> Iterator[Row]:
+    """The reference lists as printed."""
+    for entry in found.entries:
+        listing = listing_of(entry)
+        yield {
+            "list": listing.list.value,
+            "number": str(listing.number),
+            "citation_key": entry.key,
+            "authors": listing.authors,
+            "title": listing.title,
+            "source": listing.source or "",
+            "year": listing.year or "",
+            "volume": listing.volume or "",
+            "issue": listing.issue or "",
+            "pages": listing.pages or "",
+            "accessed": listing.accessed or "",
+        }
+
+
+def draft_citations(found: FoundGuideline, conclusions: Sequence[str]) -> Iterator[Row]:
+    """The citations; `conclusions` are those that the mentions belong to, in their order.
+
+    A near miss is drafted with the entry that it probably means and the difference in a note; where several entries fit,
+    none is chosen.
+    """
+    entries = {(entry.list, entry.number): entry for entry in found.entries}
+    width = max(2, len(str(len(found.mentions))))
+    for place, (mention, conclusion) in enumerate(zip(found.mentions, conclusions, strict=True), 1):
+        entry = entries[mention.entries[0]] if len(mention.entries) == 1 else None
+        yield {
+            "citation_id": f"c{place:0{width}d}",
+            "conclusion_id": conclusion,
+            "cited_as": mention.cited_as,
+            "listed_as": _listed_as(entry) if entry else "",
+            "list": entry.list.value if entry else "",
+            "number": str(entry.number) if entry else "",
+            "citation_key": entry.key if entry else "",
+            "stance": mention.stance.value,
+            "text_line": str(mention.line),
+            "note": _note(mention),
+        }
+
+
+def _listed_as(entry: ListedEntry) -> str:
+    year = entry.entry.year or (str(entry.entry.accessed.year) if entry.entry.accessed else "")
+    return ", ".join(part for part in (printed_names(entry), year) if part) or entry.entry.text[:120]
+
+
+def _note(mention: Mention) -> str:
+    match mention.kind:
+        case MatchKind.NAME | MatchKind.YEAR:
+            return f"A near miss, to be confirmed: {mention.difference}."
+        case MatchKind.AMBIGUOUS:
+            return f"{len(mention.entries)} entries of the lists fit, so none is chosen."
+        case MatchKind.NOT_LISTED:
+            return "No entry of the lists fits."
+        case MatchKind.EXACT:
+            return ""
+
+
+def draft_studies(found: FoundGuideline) -> Iterator[Row]:
+    """One row for each article: condition and drug from the sentence that cites it, design words from its title."""
+    first: dict[tuple[object, int], Mention] = {}
+    for mention in found.mentions:
+        if len(mention.entries) == 1:
+            first.setdefault(mention.entries[0], mention)
+    taken: set[str] = set()
+    for entry in found.entries:
+        if entry.entry.kind is not EntryKind.ARTICLE:
+            continue
+        mention = first.get((entry.list, entry.number))
+        yield {
+            "study_id": unique(slug(re.sub(r"(\d{4}|nd)", r"-\1", entry.key, count=1)), taken),
+            "citation_keys": entry.key,
+            "condition": mention.condition if mention else "",
+            "drug": mention.drug if mention else "",
+            "comparator_type": ComparatorType.NOT_KNOWN.value,
+            "design": _design(entry.entry).value,
+            "design_detail": ", ".join(dict.fromkeys(word.lower() for word in _WORDS.findall(entry.entry.title))),
+            "blinding": next((word for words, word in _BLINDING if words.search(entry.entry.title)), ""),
+            "fit_reason": "Not judged yet: drafted from the title.",
+            "author_view": AuthorView.NOT_SEEN.value,
+            "finding": "Not read yet.",
+            "not_seen": "Everything but the title and the sentence that cites it."
+            if mention
+            else "Everything but the title; the text does not cite it.",
+            "extraction": Extraction.UNVERIFIED.value,
+            "source": f"ref:{entry.key}; guideline list",
+        }
+
+
+def _design(entry: PrintedEntry) -> Design:
+    said = next((design for words, design in _DESIGNS if words.search(entry.title)), None)
+    if said is Design.RANDOMISED_TRIAL and re.search(r"\bnon-?randomi[sz]ed\b", entry.title, re.IGNORECASE):
+        return Design.NON_RANDOMISED_COMPARISON
+    if said is None and _COCHRANE.search(entry.source):
+        return Design.SYSTEMATIC_REVIEW
+    return said or Design.NOT_KNOWN

@@ -1,0 +1,254 @@
+"""IMPORT.md: what was found in a guideline, what was guessed, and what a person does next, the most useful first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from weigh.checks.matching import MatchKind
+from weigh.importer.draft import Draft
+from weigh.importer.entry import EntryKind
+from weigh.importer.found import CitationStyle, FoundGuideline, ListedEntry, Mention, Use
+from weigh.importer.update import Change
+from weigh.vocabulary import ReferenceList
+
+__all__ = ["REPORT", "report_text"]
+
+REPORT = "IMPORT.md"
+_STYLES = {
+    CitationStyle.AUTHOR_YEAR: "by author and year",
+    CitationStyle.BRACKETS: "by numbers in brackets",
+    CitationStyle.PARENTHESES: "by numbers in parentheses",
+    CitationStyle.SUPERSCRIPT: "by raised numbers",
+    CitationStyle.NONE: "nowhere that could be told",
+}
+_USES = {
+    Use.HEADER: "head",
+    Use.HEADING: "headings",
+    Use.POSITION: "statements and criteria",
+    Use.CODE: "codes",
+    Use.PROSE: "prose, searched for citations",
+    Use.TERM: "terms",
+    Use.REFERENCE: "references",
+    Use.INDEX: "index",
+    Use.HISTORY: "history",
+    Use.BLANK: "empty",
+    Use.FURNITURE: "furniture of pages",
+    Use.NOT_UNDERSTOOD: "not understood",
+}
+_MOST = 400  # items of one list; a text of thousands of defects is told by their number
+
+
+def report_text(draft: Draft, changes: Sequence[Change] = ()) -> str:
+    """The report on a draft; `changes` is what a text that was read before had otherwise."""
+    found = draft.found
+    blocks = [
+        _head(found),
+        _changes(changes),
+        _next(draft),
+        _matches(found),
+        _uncited(found),
+        _guessed(draft),
+        _remarks(draft),
+        _account(found),
+    ]
+    return "\n\n".join("\n".join(block) for block in map(list, blocks) if block) + "\n"
+
+
+def _head(found: FoundGuideline) -> Iterator[str]:
+    header = found.header
+    yield f"# What was read of {_shown(header.number or found.name)}"
+    yield ""
+    yield (
+        f"`weigh import` read {_count(len(found.uses), 'line')} of {_shown(found.name)} (SHA-256 {found.sha256}) and drafted "
+        "this folder. **Nothing in it is verified.** Where the text says nothing, the cell is empty."
+    )
+    yield ""
+    lists = Counter(entry.list for entry in found.entries)
+    in_lists = ", ".join(f"{lists[which]} {which.value.replace('_', '-')}" for which in ReferenceList if lists[which])
+    kinds = Counter(mention.kind for mention in found.mentions)
+    yield "| what | found |"
+    yield "| --- | --- |"
+    for name, value in (
+        ("number", header.number),
+        ("subject", header.subject),
+        ("status", header.status),
+        ("published", header.publish_date.isoformat() if header.publish_date else ""),
+        ("last reviewed", header.last_review_date.isoformat() if header.last_review_date else ""),
+        ("publisher", header.publisher),
+    ):
+        yield f"| {name} | {_shown(value) if value else 'not printed'} |"
+    yield f"| references | {len(found.entries)}{f' ({in_lists})' if in_lists else ''} |"
+    matched = ", ".join(f"{count} {kind.value.replace('_', ' ')}" for kind, count in sorted(kinds.items()))
+    yield f"| citations, {_STYLES[found.style]} | {len(found.mentions)}{f' ({matched})' if matched else ''} |"
+    positions = Counter(statement.position.value.replace("_", " ") for statement in found.statements)
+    stated = ", ".join(f"{count} {position}" for position, count in sorted(positions.items()))
+    yield f"| statements | {len(found.statements)}{f' ({stated})' if stated else ''} |"
+    yield f"| rows of codes | {len(found.codes)} |"
+    yield f"| rows of the history | {len(found.history)} |"
+    yield f"| terms, devices, words of the index | {len(found.terms)}, {len(found.devices)}, {len(found.index)} |"
+
+
+def _changes(changes: Sequence[Change]) -> Iterator[str]:
+    if not changes:
+        return
+    yield "## What this text has otherwise than the one read before"
+    yield ""
+    for change in changes[:_MOST]:
+        yield f"- {change.words()}"
+    yield from _more(len(changes))
+
+
+def _next(draft: Draft) -> Iterator[str]:
+    """What to do next, by how much it decides."""
+    found = draft.found
+    doubtful = [mention for mention in found.mentions if mention.kind is not MatchKind.EXACT]
+    unread = [entry for entry in found.entries if entry.entry.kind is EntryKind.UNREAD]
+    missing = sum(use is Use.NOT_UNDERSTOOD for use in found.uses)
+    conclusions = draft.tables["conclusions"]
+    yield "## What to do next, in the order of value"
+    yield ""
+    steps = [
+        f"Read the {_count(len(conclusions), 'conclusion')} in `evidence/conclusions.csv` against the text: position, "
+        "condition and drug are read off its wording. Merge, split or rename them now; ids never change later."
+    ]
+    if missing:
+        steps.append(
+            f"Look at the {_count(missing, 'line')} that were not understood (at the end): does one declare something?"
+        )
+    if doubtful:
+        steps.append(f"Settle the {_count(len(doubtful), 'citation')} that match no entry exactly (below).")
+    if unread:
+        numbers = _some(f"{entry.list.value.replace('_', '-')} {entry.number}" for entry in unread)
+        steps.append(f"Take {_count(len(unread), 'entry', 'entries')} of the lists apart by hand: {numbers}.")
+    if draft.tables["criteria"]:
+        steps.append("Put the criteria in `evidence/criteria.csv` in your own words, and check what joins them.")
+    if draft.tables["studies"]:
+        steps.append(
+            f"Find the records of the {_count(len(draft.tables['studies']), 'study', 'studies')}: DOI and PMID into "
+            "`references.bib`, then design, arms and results, study by study (`evidence/README.md`). Two reports of one "
+            "study are one row."
+        )
+    if found.codes:
+        steps.append("Run `weigh codes snapshot`, then `weigh check`: it holds each printed title against its code.")
+    if found.terms:
+        steps.append("Write the meanings in `evidence/glossary.csv` and the history's actions in your own words.")
+    steps.append("Run `weigh check` and `weigh render` at any time: an unfinished folder says what it lacks.")
+    yield from (f"{place}. {step}" for place, step in enumerate(steps, 1))
+
+
+def _matches(found: FoundGuideline) -> Iterator[str]:
+    doubtful = [mention for mention in found.mentions if mention.kind is not MatchKind.EXACT]
+    if not doubtful:
+        return
+    entries = {(entry.list, entry.number): entry for entry in found.entries}
+    yield "## Citations that match no entry exactly, in the text as read"
+    yield ""
+    for mention in doubtful[:_MOST]:
+        fits = "; ".join(_entry(entries[each]) for each in mention.entries) or "no entry"
+        yield f"- line {mention.line}: “{_shown(mention.cited_as)}”, {_said(mention)}: {fits}"
+    yield from _more(len(doubtful))
+
+
+def _said(mention: Mention) -> str:
+    match mention.kind:
+        case MatchKind.AMBIGUOUS:
+            return f"ambiguous, {len(mention.entries)} entries fit and none is chosen"
+        case MatchKind.NOT_LISTED:
+            return "not listed"
+        case _:
+            return f"a probable match ({_shown(mention.difference)})"
+
+
+def _uncited(found: FoundGuideline) -> Iterator[str]:
+    if not found.never_cited and not found.cited_or_not:
+        return
+    yield "## Entries that the text does not cite"
+    yield ""
+    for entry in found.never_cited[:_MOST]:
+        yield f"- {_entry(entry)}"
+    yield from _more(len(found.never_cited))
+    for count, entries in found.cited_or_not[:_MOST]:
+        yield f"- at least {count} of these, which ambiguous citations fit: {'; '.join(_entry(entry) for entry in entries)}"
+
+
+def _guessed(draft: Draft) -> Iterator[str]:
+    yield "## What was guessed"
+    yield ""
+    yield "- Which conclusion a citation belongs to, and on which side it is used: from the words around it."
+    yield "- Condition and drug of a study: from the sentence that cites it first. Its design: from words of its title."
+    if draft.tables["codes"]:
+        yield "- Which conclusion a code belongs to: from its printed title."
+    if draft.tables["history"]:
+        yield "- What was done at each review: only the names of sections and documents in its row."
+    keys = [row for row in draft.tables["listings"] if row["citation_key"][-1:].isalpha()]
+    if keys:
+        yield f"- Keys that end in a letter tell {len(keys)} entries of one name and year apart; the text has no such letter."
+
+
+def _remarks(draft: Draft) -> Iterator[str]:
+    if not draft.remarks:
+        return
+    yield "## What was noticed on the way"
+    yield ""
+    for remark in draft.remarks[:_MOST]:
+        where = f"line {remark.line}: " if remark.line else ""
+        yield f"- {where}{_shown(remark.what)}"
+    yield from _more(len(draft.remarks))
+
+
+def _account(found: FoundGuideline) -> Iterator[str]:
+    """Every line of the file, once."""
+    counts = Counter(found.uses)
+    yield "## Every line of the text"
+    yield ""
+    yield "| what became of it | lines |"
+    yield "| --- | ---: |"
+    for use, name in _USES.items():
+        if counts[use]:
+            yield f"| {name} | {counts[use]} |"
+    yield f"| all | {sum(counts.values())} |"
+    for use, heading in ((Use.NOT_UNDERSTOOD, "Not understood"), (Use.FURNITURE, "Furniture")):
+        numbers = [number for number, one in enumerate(found.uses, 1) if one is use]
+        if numbers:
+            yield ""
+            yield f"{heading}: {'line' if len(numbers) == 1 else 'lines'} {_ranges(numbers)}."
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Numbers as ranges: `3, 7-9`."""
+    ranges: list[tuple[int, int]] = []
+    for number in numbers:
+        if ranges and ranges[-1][1] == number - 1:
+            ranges[-1] = (ranges[-1][0], number)
+        else:
+            ranges.append((number, number))
+    shown = [str(first) if first == last else f"{first}-{last}" for first, last in ranges[:_MOST]]
+    return ", ".join(shown) + (f" and {len(ranges) - _MOST} more places" if len(ranges) > _MOST else "")
+
+
+def _entry(entry: ListedEntry) -> str:
+    name = ", ".join(entry.entry.authors[:1]) or entry.entry.text[:60]
+    more = " et al" if len(entry.entry.authors) > 1 or entry.entry.et_al else ""
+    year = f", {entry.entry.year}" if entry.entry.year else ""
+    return f"no. {entry.number} of the {entry.list.value.replace('_', '-')} list ({_shown(name)}{more}{year})"
+
+
+def _more(count: int) -> Iterator[str]:
+    if count > _MOST:
+        yield f"- and {count - _MOST} more, in the tables"
+
+
+def _some(names: Iterable[str]) -> str:
+    listed = list(names)
+    return ", ".join(listed[:12]) + (f" and {len(listed) - 12} more" if len(listed) > 12 else "")
+
+
+def _count(number: int, one: str, many: str = "") -> str:
+    return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def _shown(text: str) -> str:
+    """A text as Markdown shows it: no mark, table or tag of its own."""
+    flat = " ".join(text.split())
+    return "".join(f"\\{sign}" if sign in "\\`*_[]<>|#~" else sign for sign in flat)
