@@ -238,8 +238,8 @@ FAULTS = [
     ),
     Fault(
         "guideline-key-missing",
-        text(GUIDELINE, 'publisher = "Fictional Health Board"\n', ""),
-        f"{GUIDELINE}:publisher",
+        text(GUIDELINE, 'status = "Reviewed"\n', ""),
+        f"{GUIDELINE}:status",
         "missing",
     ),
 ]

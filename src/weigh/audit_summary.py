@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from weigh.checks.audit import Audit, audit
 from weigh.checks.codes import printed_and_true
-from weigh.checks.currency import due_date
 from weigh.checks.matching import MatchKind, match_citations
 from weigh.dossier import gather
 from weigh.glance import Glance, one_line
@@ -62,7 +61,6 @@ class AuditSummary(Glance):
 
     guideline: Guideline
     audit: Audit
-    due: str
     by_conclusion: tuple[tuple[Conclusion, tuple[Finding, ...]], ...]
     general: tuple[Finding, ...]
     citations: tuple[CitationLine, ...]
@@ -83,7 +81,6 @@ def summarise_audit(review: Review | None = None) -> AuditSummary:
     return AuditSummary(
         guideline=review.guideline,
         audit=audited,
-        due=due_date(review.guideline).isoformat(),
         by_conclusion=tuple((c, found) for c in conclusions if (found := audited.of(c.conclusion_id))),
         general=tuple(finding for finding in audited.open if not finding.conclusions),
         citations=_citation_lines(review),

@@ -65,21 +65,25 @@ class Record(Glance):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guideline(Glance):
-    """evidence/guideline.toml: which guideline this folder reviews, and which text was read."""
+    """evidence/guideline.toml: which guideline this folder reviews, and which text was read.
+
+    Not every text prints who published it and when; what it does not print is None.
+    """
 
     number: str
     subject: str
     intervention: str
     status: str
-    publisher: str
-    publish_date: dt.date
-    last_review_date: dt.date
+    publisher: str | None = None
+    publish_date: dt.date | None = None
+    last_review_date: dt.date | None = None
     review_interval_months: int
     text_sha256: str
     text_note: str
 
     def __repr__(self) -> str:
-        return one_line(self, f"{self.number} {self.subject}: last reviewed {self.last_review_date}")
+        reviewed = self.last_review_date or "on a day that its text does not print"
+        return one_line(self, f"{self.number} {self.subject}: last reviewed {reviewed}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

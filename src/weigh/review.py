@@ -264,7 +264,11 @@ def _read_guideline(folder: Path) -> tuple[Guideline | None, list[Finding]]:
     except (ValueError, RecursionError) as error:  # a number without an end is no error of TOML's own
         return None, [data_finding("guideline-form", place, f"not TOML in UTF-8 ({error})", "mend the file")]
     problems = []
-    for name, expected in typing.get_type_hints(Guideline).items():
+    hints = typing.get_type_hints(Guideline)
+    for name, hint in hints.items():
+        expected = _kind(hint)
+        if name not in values and expected is not hint:
+            continue  # not every text prints it
         value = values.get(name)
         if type(value) is not expected or value == "":
             cell = Place(GUIDELINE, None, name)
@@ -280,11 +284,9 @@ def _read_guideline(folder: Path) -> tuple[Guideline | None, list[Finding]]:
         problems.append(
             data_finding("guideline-field", cell, f"an interval of {shorten(str(months))} months cannot be", fix)
         )
-    for name in values.keys() - typing.get_type_hints(Guideline).keys():
-        hint = did_you_mean(name, typing.get_type_hints(Guideline))
-        problems.append(
-            data_finding("guideline-field", Place(GUIDELINE, None, name), f"{name} is not known{hint}", "take it out")
-        )
+    for name in values.keys() - hints.keys():
+        message = f"{name} is not known{did_you_mean(name, hints)}"
+        problems.append(data_finding("guideline-field", Place(GUIDELINE, None, name), message, "take it out"))
     return (None if problems else Guideline(**values)), problems
 
 
@@ -297,12 +299,15 @@ def _converters() -> Mapping[str, Mapping[str, Any]]:
     }
 
 
+def _kind(hint: Any) -> Any:
+    """The type of a value that may be None."""
+    if isinstance(hint, types.UnionType):
+        return next((kind for kind in typing.get_args(hint) if kind is not types.NoneType), hint)
+    return hint
+
+
 def _converter(hint: Any) -> Any:
-    kind = (
-        next((k for k in typing.get_args(hint) if k is not types.NoneType), hint)
-        if isinstance(hint, types.UnionType)
-        else hint
-    )
+    kind = _kind(hint)
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return kind
     if typing.get_origin(kind) is tuple:

@@ -12,13 +12,15 @@ __all__ = ["since_last_review"]
 def since_last_review(dossier: Dossier, guideline: Guideline) -> tuple[str, ...]:
     """Sentences on what is dated after the last review, or in its year where only the year is known.
 
-    Retractions and corrections are findings of the audit, and not repeated here.
+    Empty where no date of a last review is printed: nothing can be said to be newer. Retractions and corrections are findings of the audit, and not repeated here.
 
     Args:
         dossier: all that bears on the conclusion.
         guideline: whose last review counts.
     """
     reviewed = guideline.last_review_date
+    if reviewed is None:
+        return ()
     sentences = []
     for candidate in dossier.candidates:
         if candidate.year is not None and candidate.year >= reviewed.year:

@@ -92,21 +92,21 @@ def notices_not_checked(context: Context) -> Iterator[Trouble]:
         yield Trouble(subject="notices", place=Place("evidence/notices.csv"), message=message)
 
 
-def due_date(guideline: Guideline) -> dt.date:
-    """When the next review is due: the last one and the interval.
+def due_date(guideline: Guideline) -> dt.date | None:
+    """When the next review is due: the last one and the interval; None where no date of the last one is printed.
 
     >>> from types import SimpleNamespace
     >>> due_date(SimpleNamespace(last_review_date=dt.date(2024, 1, 31), review_interval_months=1))
     datetime.date(2024, 2, 29)
     """
-    months = (
-        guideline.last_review_date.year * 12 + guideline.last_review_date.month - 1 + guideline.review_interval_months
-    )
+    last = guideline.last_review_date
+    if last is None:
+        return None
+    months = last.year * 12 + last.month - 1 + guideline.review_interval_months
     year, month = divmod(months, 12)
     if year > dt.MAXYEAR:
         return dt.date.max
-    last = calendar.monthrange(year, month + 1)[1]
-    return dt.date(year, month + 1, min(guideline.last_review_date.day, last))
+    return dt.date(year, month + 1, min(last.day, calendar.monthrange(year, month + 1)[1]))
 
 
 @rule(
@@ -121,7 +121,7 @@ def overdue(context: Context) -> Iterator[Trouble]:
     """Said only where the day is given, so that pages do not depend on the clock."""
     guideline = context.review.guideline
     due = due_date(guideline)
-    if context.today is not None and context.today > due:
+    if due is not None and context.today is not None and context.today > due:
         # No count of days: it would be another fact tomorrow, and an acceptance of it outdated.
         message = f"the review was due on {due}; the last one was on {guideline.last_review_date}"
         yield Trouble(subject=guideline.number, place=Place(GUIDELINE, None, "last_review_date"), message=message)

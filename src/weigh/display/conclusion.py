@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from weigh import __version__, wording
+from weigh import __version__, imprint, wording
 from weigh.bodies import participants_of
 from weigh.display.shown import Shown, fragment, styled
 from weigh.effect_words import CERTAINTY
@@ -107,7 +107,11 @@ def show_findings(summary: Summary) -> Shown:
 def show_since(summary: Summary) -> Shown:
     """What has come to light since the last review."""
     reviewed = summary.guideline.last_review_date
-    nothing = f"Nothing in this review folder is dated after the last review, on {reviewed}."
+    nothing = (
+        f"Nothing in this review folder is dated after the last review, on {reviewed}."
+        if reviewed
+        else f"The date of the last review is {imprint.NOT_PRINTED}, so nothing can be said to be newer."
+    )
     return Shown(fragment("since", s=summary, nothing=nothing), "\n".join(summary.since) or nothing)
 
 

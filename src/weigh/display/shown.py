@@ -9,7 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from weigh import __version__, look, wording
+from weigh import __version__, imprint, look, wording
 from weigh.checks.audit import whose_of
 from weigh.effect_words import CERTAINTY
 from weigh.findings_table import computed_words
@@ -49,6 +49,7 @@ def environment() -> Environment:
     )
     env.globals.update(
         wording=wording,
+        imprint=imprint,
         look=look,
         arm=_arm_words,
         effect=_effect_words,

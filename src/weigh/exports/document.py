@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from weigh import __version__, wording
-from weigh.checks.currency import due_date
+from weigh import __version__, imprint, wording
 from weigh.effect_words import CERTAINTY, CERTAINTY_MEANING
 from weigh.exports.chapter import conclusion
 from weigh.exports.columns import told
@@ -38,7 +37,7 @@ def document(packet: Packet) -> bytes:
             subject=guideline.subject,
             author=f"weigh {__version__}",
             remark=_AID,
-            day=guideline.last_review_date,
+            day=guideline.last_review_date or imprint.NO_DAY,
         )
     )
     paper.footer(f"Guideline {guideline.number} · {AID}")
@@ -68,11 +67,7 @@ def _cover(paper: Paper, packet: Packet) -> None:
     guideline = packet.review.guideline
     paper.title(_headed(guideline.subject), f"Evidence packet for the committee · guideline {guideline.number}")
     facts = (
-        ("Publisher", guideline.publisher),
-        ("Status", guideline.status),
-        ("Published", guideline.publish_date.isoformat()),
-        ("Last reviewed", guideline.last_review_date.isoformat()),
-        ("Next review due by", due_date(guideline).isoformat()),
+        *imprint.facts(guideline),
         ("Conclusions", str(len(packet.summaries))),
         ("Fingerprint", packet.overview.fingerprint),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from weigh import wording
+from weigh import imprint, wording
 from weigh.errors import WeighError
 from weigh.exports.bindings import problems
 from weigh.exports.fhir_evidence import body_evidence, outcome_evidence, variables_of
@@ -91,17 +91,20 @@ def _resources(packet: Packet) -> Iterator[Part]:
 
 
 def _guideline(guideline: Guideline) -> Part:
-    return {
+    published, reviewed = guideline.publish_date, guideline.last_review_date
+    notes = [said(guideline.text_note), *imprint.missing(guideline)]
+    made = {
         "resourceType": "Citation",
         "id": resource_id("guideline", guideline.number),
         "identifier": [{"system": "urn:weigh:guideline", "value": said(guideline.number)}],
         "title": said(f"{guideline.subject} ({guideline.number})"),
         "status": "active",
-        "date": guideline.publish_date.isoformat(),
-        "lastReviewDate": guideline.last_review_date.isoformat(),
+        "date": published.isoformat() if published else None,
+        "lastReviewDate": reviewed.isoformat() if reviewed else None,
         "publisher": said(guideline.publisher),
-        "note": [{"text": said(guideline.text_note)}] if said(guideline.text_note) else [],
+        "note": [{"text": note} for note in notes if note],
     }
+    return pruned(made)
 
 
 def _citation(reference: Reference) -> Part:

@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 from weigh import display
 from weigh.checks.characters import visible
-from weigh.checks.currency import due_date
 from weigh.display import environment, style_sheet
 from weigh.effect_words import CERTAINTY_MEANING
 from weigh.exports.formats import MissingExtraError
@@ -92,7 +91,6 @@ def packet_html(packet: Packet) -> str:
         warning=AID,
         style=Markup(templates.get_template("packet.css").render(site=style_sheet())),
         guideline=guideline,
-        due=due_date(guideline),
         lines=overview.lines,
         groups=[(verdict, list(lines)) for verdict, lines in groupby(overview.lines, lambda line: line.verdict)],
         front=_FRONT,

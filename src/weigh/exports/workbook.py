@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from weigh import __version__
+from weigh import __version__, imprint
 from weigh.exports.archive import without_clock
 from weigh.exports.columns import Table, Value
 from weigh.exports.guard import exact_in_sheet, for_cell, runs, seen
@@ -53,7 +53,7 @@ def workbook(packet: Packet) -> bytes:
     about.subject = seen(guideline.subject)[:_LONGEST_NAME]
     about.description = AID[:1].upper() + AID[1:]
     about.language = "en-US"
-    day = dt.datetime.combine(guideline.last_review_date, dt.time())
+    day = dt.datetime.combine(guideline.last_review_date or imprint.NO_DAY, dt.time())
     about.created = day
     written = io.BytesIO()
     book.save(written)
@@ -135,7 +135,7 @@ def _explain(sheet: Any, packet: Packet, tables: tuple[Table[Any], ...]) -> None
     guideline = packet.review.guideline
     lines: tuple[tuple[str, Value], ...] = (
         ("Guideline", f"{guideline.number}, {guideline.subject}"),
-        ("Last reviewed", guideline.last_review_date),
+        ("Last reviewed", guideline.last_review_date or imprint.NOT_PRINTED),
         ("Conclusions", plural(len(packet.summaries), "conclusion")),
         ("What this is", AID[:1].upper() + AID[1:] + "."),
         ("An empty cell", "Not reported in the part that was read, or not known. It is never zero and never none."),

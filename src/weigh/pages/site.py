@@ -13,7 +13,6 @@ from weigh import display
 from weigh.changes.compare import Changes
 from weigh.checks.audit import ACCEPTANCE_RULES
 from weigh.checks.audit import RULES as AUDIT_RULES
-from weigh.checks.currency import due_date
 from weigh.model import Guideline
 from weigh.overview import Overview
 from weigh.pages.layout import page, search_script, unstyled
@@ -96,7 +95,6 @@ def history_page(review: Review) -> str:
         review.guideline,
         current="history.html",
         rows=(*dated, *undated),
-        due=due_date(review.guideline),
     )
 
 
@@ -138,7 +136,6 @@ def index_page(overview: Overview, studies: Sequence[StudyEntry], linked: Collec
         studies=studies,
         linked=linked,
         picture=unstyled(picture),
-        due=due_date(guideline),
     )
 
 
