@@ -151,8 +151,8 @@ def code_sentence(code: str, rows: Sequence[CodeRange], named: Sequence[Conclusi
     if not rows:
         return f"{code} stands nowhere in the code table, so it names no conclusion; only condition can."
     where = wording.listed(dict.fromkeys(f"{row.system} {row.label}" for row in rows))
-    sides = wording.listed(dict.fromkeys(_SIDE[row.position] for row in rows))
-    told = f"{code} stands in the code table ({where}) among codes {sides}"
+    sides = wording.listed(dict.fromkeys(_SIDE[row.position] for row in rows if row.position is not None))
+    told = f"{code} stands in the code table ({where}) among codes {sides or 'of which it says no position'}"
     if not named:
         return f"{told}, for no single indication."
     return f"{told}, for {conditions(named)}" + ("." if len(named) == 1 else ": it names no single conclusion.")

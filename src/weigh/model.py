@@ -255,7 +255,7 @@ class CodeRange(Record):
     first: str | None
     last: str | None
     printed_title: str | None
-    position: Position
+    position: Position | None
     conclusion_id: str | None
 
     @property

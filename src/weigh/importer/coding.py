@@ -34,6 +34,7 @@ _COLUMNS = re.compile(
     r"\s*(?:(?:CPT|HCPCS|ICD-10(?:-CM)?|Diagnosis|Procedure|Revenue)\S*\s+)*Codes?\(?s?\)?\s+(?:Descriptions?|Titles?|Definitions?)\s*\Z",
     re.IGNORECASE,
 )
+_TITLES = re.compile(r"(?:Descriptions?|Titles?|Definitions?|Descriptors?)\Z", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -72,7 +73,8 @@ def read_codes(lines: Sequence[Line]) -> FoundCodes:
         elif (system := _heading_system(line)) is not None:
             table = _Table(table.position, *system)
             found.headings.add(line.number)
-        elif _COLUMNS.match(line.text.replace("\t", " ")):
+        elif _COLUMNS.match(line.text.replace("\t", " ")) or _heads_columns(line):
+            table = _Table(table.position, *(_system_in(line.text.partition("\t")[0]) or (table.system, table.printed)))
             found.headings.add(line.number)
         else:
             _read_row(line, table, found)
@@ -90,12 +92,21 @@ def _heading_position(line: Line) -> Position | None:
 def _heading_system(line: Line) -> tuple[str, str] | None:
     """System and printed words of a line that heads a table: no code stands in it."""
     text = line.text.strip().rstrip(":").strip("* ")
-    if len(text) > 60 or "\t" in text or text.endswith(".") or any(_code(text.split()[0], s) for s in _FORMS):
+    if len(text) > 60 or "\t" in line.text or text.endswith(".") or any(_code(text.split()[0], s) for s in _FORMS):
         return None
-    for system, words, _ in CODE_SYSTEMS:
-        if words.search(text) and len(text.split()) <= 6:
-            return system, text
-    return None
+    return _system_in(text) if len(text.split()) <= 6 else None
+
+
+def _system_in(text: str) -> tuple[str, str] | None:
+    """The system that words name, with the words."""
+    printed = re.sub(r"\s*\bcodes?\b\s*|[*:]", " ", text, flags=re.IGNORECASE).strip()
+    return next(((system, printed) for system, words, _ in CODE_SYSTEMS if words.search(text)), None)
+
+
+def _heads_columns(line: Line) -> bool:
+    """Whether a row of a table names its columns: a system, then a word for titles."""
+    first, tab, second = line.text.strip().partition("\t")
+    return bool(tab) and _system_in(first) is not None and _TITLES.match(second.strip("* ")) is not None
 
 
 def _code(word: str, system: str) -> bool:
@@ -106,7 +117,7 @@ def _read_row(line: Line, table: _Table, found: FoundCodes) -> None:
     text = _MARK.sub("", line.text, count=1) if "\t" not in line.text[:2] else line.text
     head, tab, title = text.partition("\t")
     ranges = list(_ranges(head.strip() if tab else text.strip(), table.system))
-    if not ranges or table.position is None:
+    if not ranges:
         _read_title(line, table, found, alone=bool(tab) and not head.strip())
         return
     rest = ranges[-1][3]
@@ -153,10 +164,7 @@ def _ranges(text: str, system: str) -> Iterator[tuple[str, str, str, str]]:
 def _read_title(line: Line, table: _Table, found: FoundCodes, *, alone: bool) -> None:
     """A line without a code: a title that stands beside none, the rest of the title above, or prose."""
     text = " ".join(line.text.split())
-    if not table.rows or table.position is None:
-        return
-    last = found.codes[-1]
-    if alone:
+    if alone and table.system:
         found.codes.append(
             PrintedCode(
                 system=table.system,
@@ -169,13 +177,16 @@ def _read_title(line: Line, table: _Table, found: FoundCodes, *, alone: bool) ->
             )
         )
         found.used.add(line.number)
-        found.remarks.append(
-            Remark(
-                line.number,
-                f"the title “{text[:60]}” stands beside no code; the titles of this table may have slipped by a row",
-            )
-        )
-    elif line.number - last.line <= 3 and text[0].islower() and len(text) < _LONGEST_HEADING:
+        if table.rows:
+            what = f"the title “{text[:60]}” stands beside no code; the titles of this table may have slipped by a row"
+            found.remarks.append(Remark(line.number, what))
+    elif (
+        table.rows
+        and (last := found.codes[-1])
+        and line.number - last.line <= 3
+        and text[0].islower()
+        and len(text) < _LONGEST_HEADING
+    ):
         longer = f"{last.title} {text}"
         found.codes[-1] = PrintedCode(
             system=last.system,

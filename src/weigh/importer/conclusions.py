@@ -165,9 +165,9 @@ class _Draft:
         condition = re.split(r"[,;(\[]", code.title, maxsplit=1)[0].strip()
         condition = condition[:1].lower() + condition[1:] if not condition[:2].isupper() else condition
         same = self.conditions.same(condition)
-        if same is not None and self.positions[same] is code.position:
+        if same is not None and code.position in (None, self.positions[same]):
             return self.ids[same]
-        if not condition or not code.first or code.position is Position.MEDICALLY_NECESSARY:
+        if not condition or not code.first or code.position is not Position.NOT_MEDICALLY_NECESSARY:
             return ""
         return self._add(condition, code.position, Basis.CODE_ONLY)
 

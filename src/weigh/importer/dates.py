@@ -27,11 +27,11 @@ MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if len(name) > 3 else name for nam
 YEAR = r"(?:1[6-9]|20)\d\d"
 #: A day in one of the forms that `parse_day` reads.
 DAY = (
-    rf"(?:\d{{1,2}}/\d{{1,2}}/{YEAR}|{YEAR}-\d{{1,2}}-\d{{1,2}}|(?:{MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+{YEAR}"
+    rf"(?:\d{{1,2}}[/-]\d{{1,2}}[/-]{YEAR}|{YEAR}-\d{{1,2}}-\d{{1,2}}|(?:{MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+{YEAR}"
     rf"|\d{{1,2}}\s+(?:{MONTH})\.?,?\s+{YEAR}|\d{{1,2}}\.\d{{1,2}}\.{YEAR})"
 )
 _FORMS = (
-    re.compile(rf"(?P<month>\d{{1,2}})/(?P<day>\d{{1,2}})/(?P<year>{YEAR})\Z"),
+    re.compile(rf"(?P<month>\d{{1,2}})[/-](?P<day>\d{{1,2}})[/-](?P<year>{YEAR})\Z"),
     re.compile(rf"(?P<year>{YEAR})-(?P<month>\d{{1,2}})-(?P<day>\d{{1,2}})\Z"),
     re.compile(rf"(?P<name>{MONTH})\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>{YEAR})\Z", re.IGNORECASE),
     re.compile(rf"(?P<day>\d{{1,2}})\s+(?P<name>{MONTH})\.?,?\s+(?P<year>{YEAR})\Z", re.IGNORECASE),
@@ -42,7 +42,7 @@ _FORMS = (
 def parse_day(text: str) -> date | None:
     """A day, or None where the text is none or stands on no calendar.
 
-    With slashes the month comes first, as American payers print it.
+    With slashes or hyphens the month comes first, as American payers print it.
 
     >>> parse_day("01/03/2024"), parse_day("3 March 2021"), parse_day("June 31, 2020")
     (datetime.date(2024, 1, 3), datetime.date(2021, 3, 3), None)

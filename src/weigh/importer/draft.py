@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -17,6 +18,7 @@ from weigh.importer.evidence import draft_citations, draft_listings, draft_studi
 from weigh.importer.found import FoundGuideline, PrintedHistory, Remark
 from weigh.importer.keys import slug, unique
 from weigh.inputs import DESCRIPTOR, EVIDENCE, packaged
+from weigh.vocabulary import Position
 
 __all__ = ["BIBLIOGRAPHY", "GUIDELINE", "Draft", "csv_text", "draft_of", "files_of", "keys_of", "tables_of"]
 
@@ -119,18 +121,19 @@ def _ids(names: Iterable[str]) -> list[str]:
 
 def _codes(found: FoundGuideline, conclusions: Mapping[int, str]) -> Iterable[Row]:
     """The code rows as printed. Descriptors of CPT are property of the American Medical Association and stay out."""
-    counts = {"medically_necessary": 0, "not_medically_necessary": 0}
+    prefixes = {Position.MEDICALLY_NECESSARY: "mn", Position.NOT_MEDICALLY_NECESSARY: "nmn", None: "row"}
+    counts: Counter[str] = Counter()
     for place, code in enumerate(found.codes):
-        counts[code.position.value] += 1
-        prefix = "mn" if code.position.value == "medically_necessary" else "nmn"
+        prefix = prefixes[code.position]
+        counts[prefix] += 1
         yield {
-            "row_id": f"{prefix}-{counts[code.position.value]}",
+            "row_id": f"{prefix}-{counts[prefix]}",
             "system": code.system,
             "printed_system": code.printed_system,
             "first": code.first,
             "last": code.last,
             "printed_title": "" if code.system == "CPT" else code.title,
-            "position": code.position.value,
+            "position": code.position.value if code.position else "",
             "conclusion_id": conclusions.get(place, ""),
         }
 

@@ -89,7 +89,8 @@ _ONLINE_FIRST = re.compile(rf"(?P<year>{YEAR}[a-z]?)(?:\s+(?:{MONTH})\b[^;:.]{{0
 _REPORT = re.compile(r"\b(?:report|assessment|bulletin|publication no|evidence review|working paper)\b", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_][^\d,;:()]{0,60}\s[^\W\d_]{1,4}(?:-[^\W\d_])?(?:\s(?:Jr|Sr|II|III|IV|2nd|3rd|4th))?\Z")
 #: A point after one of these ends no sentence: `U.S.`, `St.`.
-_NO_END = re.compile(r"(?:\b[A-Z]\.[A-Z]|\b(?:St|Dr|vs|No|Vol|ed|eds|Inc))\Z")
+_NUMBER_FOLLOWS = re.compile(r"\s+\d")
+_NO_END = re.compile(r"(?:\b[A-Z]\.[A-Z]|\b(?:St|Dr|vs|Vol|ed|eds|Inc))\Z")
 
 
 def parse_entry(text: str) -> PrintedEntry:
@@ -101,7 +102,9 @@ def parse_entry(text: str) -> PrintedEntry:
     Returns:
         Its fields as printed; `EntryKind.UNREAD` with nothing but its text where they cannot be told apart.
     """
-    printed = _NUMBER.sub("", " ".join(text.split()), count=1)
+    printed = " ".join(text.split())
+    if (number := _NUMBER.match(printed)) is not None:
+        printed = printed[number.end() :]
     unread = PrintedEntry(text=printed, kind=EntryKind.UNREAD)
     if len(printed) > _LONGEST:
         return unread
@@ -199,7 +202,9 @@ def _ends(text: str) -> list[int]:
     """Where the sentences of a text end, as the places after their points."""
     ends = []
     for found in re.finditer(r"[.?!](?=\s|$)", text):
-        if not (found.group() == "." and _NO_END.search(text, max(0, found.start() - 6), found.start())):
+        before = text[max(0, found.start() - 6) : found.start()]
+        numbered = re.search(r"\bNo\Z", before) and _NUMBER_FOLLOWS.match(text, found.end())  # Bulletin No. 7
+        if found.group() != "." or not (numbered or _NO_END.search(before)):
             ends.append(found.end())
     return ends
 

@@ -163,14 +163,18 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedCode:
-    """A row of a code table; `first` is empty where a title stands without a code, `last` where there is no range."""
+    """A row of a code table.
+
+    `first` is empty where a title stands without a code, `last` where there is no range; `position` is None where no
+    heading says under which the table stands.
+    """
 
     system: str
     printed_system: str
     first: str
     last: str
     title: str
-    position: Position
+    position: Position | None
     line: int
 
 

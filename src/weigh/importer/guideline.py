@@ -37,8 +37,8 @@ class _Parts:
     words: frozenset[str]
     uses: dict[int, Use]
     remarks: list[Remark]
+    lists: FoundLists
     statements: list[Statement] = field(default_factory=list)
-    lists: FoundLists = field(default_factory=FoundLists)
     prose: list[Passage] = field(default_factory=list)
     codes: list[object] = field(default_factory=list)
     history: list[PrintedHistory] = field(default_factory=list)
@@ -66,8 +66,9 @@ def read_guideline(content: bytes, name: str) -> FoundGuideline:
     """
     reading = read_source(content, name)
     lines = reading.lines
+    words = vocabulary(lines)
     total = len(lines) + len(reading.furniture)
-    parts = _Parts(vocabulary(lines), {line.number: Use.NOT_UNDERSTOOD for line in lines}, list(reading.remarks))
+    parts = _Parts(words, {line.number: Use.NOT_UNDERSTOOD for line in lines}, list(reading.remarks), FoundLists(words))
     parts.use((line.number for line in reading.furniture), Use.FURNITURE)
     sections = find_sections(lines)
     by_number = {line.number: place for place, line in enumerate(lines)}

@@ -152,26 +152,41 @@ def _parent(item: _Item, stack: list[_Item]) -> _Item | None:
         return None
     if not stack:
         return None
-    for place in range(len(stack) - 1, 0, -1):
-        other = stack[place]
-        if _siblings(other, item):
-            del stack[place:]
-            stack.append(item)
-            return stack[-2]
+    for test in (_follows, _siblings):  # the next letter or number says more than the indent
+        for place in range(len(stack) - 1, 0, -1):
+            if test(stack[place], item):
+                del stack[place:]
+                stack.append(item)
+                return stack[-2]
     if len(stack) > _DEEPEST:
         del stack[_DEEPEST:]
     stack.append(item)
     return stack[-2]
 
 
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
+
+
+def _follows(one: _Item, other: _Item) -> bool:
+    """Whether the label of an item is the one after another's."""
+    if not one.label or not other.label:
+        return False
+    if one.label.isdigit() or other.label.isdigit():
+        return one.label.isdigit() and other.label.isdigit() and int(other.label) == int(one.label) + 1
+    if one.label.isupper() != other.label.isupper():
+        return False
+    before, after = one.label.lower(), other.label.lower()
+    if before in _ROMAN and after in _ROMAN and _ROMAN.index(after) == _ROMAN.index(before) + 1:
+        return True
+    return len(before) == len(after) == 1 and ord(after) == ord(before) + 1
+
+
 def _siblings(one: _Item, other: _Item) -> bool:
     """Whether two items stand on one level: the same sort of label, the later one not further in."""
-    if one.kind == other.kind == "lower" or {one.kind, other.kind} == {"lower", "roman"}:
-        follows = len(one.label) == 1 and len(other.label) == 1 and ord(other.label) == ord(one.label) + 1
-        roman = other.label in ("ii", "iii", "iv", "vi", "vii", "viii", "ix", "v", "x") and set(one.label) <= set("ivx")
-        return follows or roman or (one.indent == other.indent and other.label not in ("i", "a"))
     if one.kind != other.kind:
         return False
+    if one.kind == "lower":
+        return one.indent == other.indent and other.label not in ("i", "a")
     if one.kind.startswith("bullet"):
         return True
     return other.indent <= one.indent or other.label not in ("A", "1", "I")

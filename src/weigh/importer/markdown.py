@@ -63,6 +63,8 @@ _TAGS = {
     "br": " ",
 }
 _HREF = re.compile(r"""href\s?=\s?["']([^"']*)""", re.IGNORECASE)
+#: A mark is closed within so many parts of a paragraph, or is none.
+_REACH = 50_000
 _WORD = re.compile(r"[^\W_]")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
@@ -250,6 +252,13 @@ class _Marks:
                 self.word = len(self.parts)
             self.parts.append(text)
 
+    def settle(self) -> None:
+        """Give up what is open from afar, so that a text of marks alone takes no more room than another."""
+        self.parts = ["".join(self.parts)]
+        self.open.clear()
+        self.links.clear()
+        self.href, self.word = None, -1
+
     def run(self, run: str, before: str, after: str) -> None:
         """Open or close with a run of `*` or `_`, or take it as it is."""
         sign, length = run[0], len(run)
@@ -314,6 +323,8 @@ def _marked(text: str) -> list[str]:
     for found in _TOKEN.finditer(text):
         marks.add(text[at : found.start()])
         at = found.end()
+        if len(marks.parts) > _REACH:
+            marks.settle()
         if found["run"]:
             marks.run(found["run"], text[max(0, found.start() - 1) : found.start()], text[at : at + 1])
         elif found["escaped"] or found["code"]:

@@ -28,6 +28,8 @@ __all__ = ["read_markup"]
 
 _BLANK = re.compile(r"[ \t\r\n\f]+")
 _OWN = re.compile("[\ufdd0-\ufdd5]")
+#: Elements within more of them are read as if their tags were not there.
+_DEEPEST = 2_000
 #: Elements whose end does not end what stands around it.
 _CELLS = frozenset({"td", "th"})
 _TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"})
@@ -188,6 +190,9 @@ class _Page:
         given = tag.attributes()
         if name in BLOCKS:
             self.begin_block(name)
+        if len(self.stack) >= _DEEPEST:
+            self.words(tag.content)
+            return
         if name in VOID:
             if name == "img" and given.get("alt", "").strip():
                 self.words(given["alt"])

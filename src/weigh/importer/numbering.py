@@ -26,6 +26,7 @@ _MARKS = {
     CitationStyle.PARENTHESES: "({})",
     CitationStyle.SUPERSCRIPT: "^{}",
 }
+_AFTER_NUMBER = re.compile(r"[\d%]\s?\Z")  # 51 (12) years: a deviation, no citation
 _WIDEST = 60  # works of one range
 
 
@@ -48,7 +49,10 @@ def numbered_mentions(
             unsure = glued or style is CitationStyle.PARENTHESES
             if not numbers or (unsure and max(numbers) > highest):
                 continue
-            if style is CitationStyle.PARENTHESES and _enumerates(passage.text, match, numbers):
+            if style is CitationStyle.PARENTHESES and (
+                _enumerates(passage.text, match, numbers)
+                or _AFTER_NUMBER.search(passage.text, max(0, match.start() - 3), match.start())
+            ):
                 continue
             for number in numbers:
                 found.append(

@@ -268,5 +268,7 @@ def _labelled(text: str) -> Iterator[tuple[str, str]]:
 
 def _title(lines: Sequence[Line], used: set[int]) -> Line | None:
     """The line that heads the document: one that the layout shows to be a title, else the first one."""
-    free = [line for line in lines if line.text.strip() and line.number not in used]
-    return next((line for line in free if line.level == 1), next(iter(free), None) if len(free) == 1 else None)
+    free = [line for line in lines if line.text.strip() and line.number not in used and "\t" not in line.text]
+    before = [line for line in free if line.number < min(used, default=0)]
+    titled = [line for line in free if line.level == 1] or before[-1:] or (free if len(free) == 1 else [])
+    return next(iter(titled), None)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from weigh.importer.lines import Line
 
-__all__ = ["ITEM", "Passage", "is_subheading", "passages", "sentence_ends", "sentences", "vocabulary"]
+__all__ = ["ITEM", "Passage", "glued", "is_subheading", "passages", "sentence_ends", "vocabulary"]
 
 #: What begins an item of a list: `- `, `A. `, `(1) `, `iv) `.
 ITEM = re.compile(r"\s*(?:[-•▪◦–]\s+|\(?(?:[A-Za-z]|\d{1,2}|[ivxIVX]{1,5})[.)]\s+)")
@@ -40,8 +40,15 @@ class Passage:
 
 
 def vocabulary(lines: Iterable[Line]) -> frozenset[str]:
-    """All words of a text, in lower case: they tell whether a hyphen at the end of a line belongs to the word."""
-    return frozenset(word.lower() for line in lines for word in _WORD.findall(line.text))
+    """All whole words of a text, in lower case: they tell whether a hyphen at the end of a line belongs to the word."""
+    words: set[str] = set()
+    broken = False
+    for line in lines:
+        found = [word.lower() for word in _WORD.findall(line.text)]
+        breaks = line.text.rstrip().endswith("-")
+        words.update(found[int(broken) : len(found) - int(breaks)])
+        broken = breaks
+    return frozenset(words)
 
 
 def is_subheading(lines: Sequence[Line], place: int) -> bool:
@@ -113,17 +120,10 @@ class _Open:
     def add(self, line: Line, words: frozenset[str]) -> None:
         text = line.text.strip()
         if self.parts:
-            last = self.parts[-1]
-            joint = " "
-            if last.endswith("-"):
-                head = _WORD.findall(last[-60:-1])[-1:] if len(last) > 1 and last[-2].isalpha() else []
-                tail = _WORD.match(text)
-                joint = ""
-                if head and tail and tail.group()[0].islower() and not _hyphenated(head[0], tail.group(), words):
-                    self.parts[-1] = last[:-1]
-                    self.length -= 1
+            last, joint = glued(self.parts[-1], text, words)
+            self.length += len(last) - len(self.parts[-1]) + len(joint)
+            self.parts[-1] = last
             self.parts.append(joint)
-            self.length += len(joint)
         self.starts.append(self.length)
         self.numbers.append(line.number)
         self.parts.append(text)
@@ -132,6 +132,21 @@ class _Open:
     def closed(self) -> Iterator[Passage]:
         if self.parts:
             yield Passage("".join(self.parts), tuple(self.starts), tuple(self.numbers), self.heading)
+
+
+def glued(before: str, after: str, words: frozenset[str]) -> tuple[str, str]:
+    """How two lines go together: the first one, without its hyphen where that only broke a word, and what joins them.
+
+    >>> glued("after a treat-", "ment of", frozenset(["treatment"])), glued("pages 365-", "377.", frozenset())
+    (('after a treat', ''), ('pages 365-', ''))
+    """
+    if not before.endswith(("-", "/")) or before.endswith((" -", " /")):
+        return before, " "
+    head, tail = _WORD.findall(before[-60:-1])[-1:], _WORD.match(after)
+    broken = before[-1] == "-" and head and tail is not None and before[-2].isalpha() and tail.group()[0].islower()
+    if broken and tail is not None and not _hyphenated(head[0], tail.group(), words):
+        return before[:-1], ""
+    return before, ""
 
 
 def _hyphenated(head: str, tail: str, words: frozenset[str]) -> bool:
@@ -148,12 +163,3 @@ def sentence_ends(text: str) -> list[int]:
         if text[stop.start()] != "." or not _NO_STOP.search(text, max(0, stop.start() - _LOOK_BACK), stop.start())
     ]
     return ends if ends and ends[-1] == len(text) else [*ends, len(text)]
-
-
-def sentences(text: str) -> Iterator[tuple[int, int]]:
-    """The sentences of a text as (start, end)."""
-    start = 0
-    for end in sentence_ends(text):
-        if text[start:end].strip():
-            yield start, end
-        start = end

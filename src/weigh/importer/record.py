@@ -21,11 +21,13 @@ _COLUMNS = re.compile(
     r"\s*(?:(?:status|date|effective date|action|summary of changes|description|revision|change|reason)s?[\s/|]*){2,4}\Z",
     re.IGNORECASE,
 )
+#: A status that stands behind the day: in a cell of its own, or ended by a stop.
 _STATUS = re.compile(
-    r"\b(New|Revised|Reviewed|Archived|Retired|Updated|Created|Effective|Approved|Original)\b", re.IGNORECASE
+    r"(New|Revised|Reviewed|Archived|Retired|Updated|Created|Effective|Approved|Original)\s*(?:\t|\s{2,}|[.:;|–-]\s|\Z)",
+    re.IGNORECASE,
 )
 _PREMERGER = re.compile(r"\bpre-?merger\b", re.IGNORECASE)
-_DOCUMENT = re.compile(r"\b(?:Memo|Policy|Document|No\.?|#)?\s*#?\s*((?:Memo\s+)?[A-Z]{0,6}[.-]?\d[\w.-]*)")
+_DOCUMENT = re.compile(r"(?:(?:Policy|Document|No\.?|#)\s*)?#?\s*((?:Memo\s+)?[A-Z]{0,6}[.-]?\d[\w.-]*)")
 _TERM = re.compile(r"\s*(?:[-•▪◦]\s+)?\**(?P<term>[^\W\d_][^:\t.]{0,79}?)\**\s*(?::\**\s+|\t|\s+[–—-]\s+)(?=\S)")
 _DEVICE = re.compile(
     r"(?<![\w-])(?P<name>[A-Z][\w-]*[®™]?(?:\s+(?!device|system|unit)[A-Z0-9][\w-]*[®™]?){0,5})(?:\s+(?:devices?|systems?|units?|machines?))?\s*"
@@ -78,13 +80,8 @@ def read_history(lines: Sequence[Line]) -> tuple[tuple[PrintedHistory, ...], fro
 
 def _row(line: Line, found: re.Match[str]) -> PrintedHistory:
     status, action = (found["status"] or "").strip(" :|"), " ".join(found["action"].split())
-    if not status:
-        cell, tab, rest = found["action"].partition("\t")
-        said = _STATUS.match(cell.strip())
-        if said is not None and (tab or len(cell.split()) == 1):
-            status, action = cell.strip(), " ".join(rest.split())
-        else:
-            status = said[1].capitalize() if said is not None else ""
+    if not status and (said := _STATUS.match(found["action"].strip())) is not None:
+        status, action = said[1], " ".join(found["action"].strip()[said.end() :].split())
     return PrintedHistory(
         status=status, date=parse_day(found["day"]), organization="", document="", line=line.number, action=action
     )

@@ -10,6 +10,7 @@ from weigh.importer.entry import EntryKind, parse_entry
 from weigh.importer.found import ListedEntry, Remark
 from weigh.importer.lines import Line
 from weigh.importer.outline import bare
+from weigh.importer.prose import glued
 from weigh.vocabulary import ReferenceList
 
 __all__ = ["FoundLists", "find_entries"]
@@ -45,23 +46,23 @@ _LONGEST_ENTRY = 30
 
 @dataclass(slots=True)
 class FoundLists:
-    """The entries of all lists, the numbers of their headings, and what a person is to look at."""
+    """The entries of all lists, what became of their lines, and what a person is to look at; `words` are those of the text."""
 
+    words: frozenset[str] = frozenset()
     entries: list[ListedEntry] = field(default_factory=list)
     headings: set[int] = field(default_factory=set)
     used: set[int] = field(default_factory=set)
     remarks: list[Remark] = field(default_factory=list)
 
 
-def find_entries(lines: Sequence[Line], heading: str = "", known: FoundLists | None = None) -> FoundLists:
+def find_entries(lines: Sequence[Line], heading: str, found: FoundLists) -> None:
     """Find the entries of one section of references.
 
     Args:
         lines: the lines below the section's heading.
         heading: that heading; it may name the list.
-        known: what earlier sections hold; it is added to.
+        found: what earlier sections hold; it is added to.
     """
-    found = known if known is not None else FoundLists()
     which = list_named(heading) or ReferenceList.PEER_REVIEWED
     block: list[Line] = []
     for place, line in enumerate(lines):
@@ -73,7 +74,6 @@ def find_entries(lines: Sequence[Line], heading: str = "", known: FoundLists | N
         else:
             block.append(line)
     _read_list(block, which, found)
-    return found
 
 
 def list_named(heading: str) -> ReferenceList | None:
@@ -106,11 +106,13 @@ def _read_list(lines: Sequence[Line], which: ReferenceList, found: FoundLists) -
     texts = [line for line in lines if line.text.strip()]
     if not texts:
         return
-    groups = list(_numbered(texts, found) if any(_NUMBER.match(line.text) for line in texts) else _unnumbered(lines))
+    groups = list(
+        _numbered(texts, found) if any(_NUMBER.match(line.text) for line in texts) else _unnumbered(lines, found.words)
+    )
     highest = max((entry.number for entry in found.entries if entry.list is which), default=0)
     taken = {entry.number for entry in found.entries if entry.list is which}
     for number, group in groups:
-        entry = parse_entry(joined(group))
+        entry = parse_entry(joined(group, found.words))
         first, last = group[0].number, group[-1].number
         if len(entry.text) < 8 or (entry.kind is EntryKind.UNREAD and not re.search(r"\w{3}.*\s", entry.text)):
             found.remarks.append(Remark(first, f"“{entry.text}” is no entry of a reference list"))
@@ -130,14 +132,16 @@ def _read_list(lines: Sequence[Line], which: ReferenceList, found: FoundLists) -
             found.remarks.append(Remark(first, "the form of this entry is not known; its text stands in a note"))
 
 
-def joined(lines: Sequence[Line]) -> str:
-    """The lines of an entry as one; a hyphen at the end of a line stays, as between the pages of an article."""
+def joined(lines: Sequence[Line], words: frozenset[str]) -> str:
+    """The lines of an entry as one."""
     parts: list[str] = []
     for line in lines:
-        if parts and not parts[-1].endswith(("-", "/")):
-            parts.append(" ")
-        parts.append(line.text.strip())
-    return "".join(parts).strip()
+        text = line.text.strip()
+        if parts:
+            parts[-1], joint = glued(parts[-1], text, words)
+            parts.append(joint)
+        parts.append(text)
+    return "".join(parts)
 
 
 def _numbered(lines: Sequence[Line], found: FoundLists) -> Iterator[tuple[int | None, list[Line]]]:
@@ -167,7 +171,7 @@ def _looks_like_an_entry(text: str) -> bool:
     return bool(re.match(r"[^\W\d_]", text)) and text[0].isupper()
 
 
-def _unnumbered(lines: Sequence[Line]) -> Iterator[tuple[int | None, list[Line]]]:
+def _unnumbered(lines: Sequence[Line], words: frozenset[str]) -> Iterator[tuple[int | None, list[Line]]]:
     """The entries of a list without numbers: by bullets, by empty lines, by hanging indents, or by their form."""
     texts = [line for line in lines if line.text.strip()]
     if any(_BULLET.match(line.text) for line in texts):
@@ -180,9 +184,9 @@ def _unnumbered(lines: Sequence[Line]) -> Iterator[tuple[int | None, list[Line]]
     blocks = list(_blocks(lines))
     if len(blocks) > 1:
         for block in blocks:
-            yield from _by_form(block)
+            yield from _by_form(block, words)
         return
-    yield from _by_form(texts)
+    yield from _by_form(texts, words)
 
 
 def _blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
@@ -197,14 +201,14 @@ def _blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
         yield block
 
 
-def _by_form(lines: Sequence[Line]) -> Iterator[tuple[int | None, list[Line]]]:
+def _by_form(lines: Sequence[Line], words: frozenset[str]) -> Iterator[tuple[int | None, list[Line]]]:
     """An entry ends where what was read so far has the form of one and the next line begins with a name."""
     group: list[Line] = []
     for line in lines:
         if (
             0 < len(group) <= _LONGEST_ENTRY
             and _looks_like_an_entry(line.text.strip())
-            and parse_entry(joined(group)).kind is not EntryKind.UNREAD
+            and parse_entry(joined(group, words)).kind is not EntryKind.UNREAD
         ):
             yield None, group
             group = []
