@@ -470,8 +470,7 @@ def guidelines(draw: st.DrawFn) -> Guideline:
     therapy = draw(st.sampled_from(THERAPIES))
     conditions = draw(st.lists(st.sampled_from(CONDITIONS), min_size=2, max_size=4, unique=True))
     terms = draw(st.lists(st.sampled_from(CONDITIONS), max_size=3, unique=True))
-    published, reviewed = draw(st.dates(date(2010, 1, 1))), draw(st.dates(date(2010, 1, 1)))
-    published, reviewed = published.replace(year=2022), reviewed.replace(year=2021)
+    reviewed, published = (draw(st.dates(date(year, 1, 1), date(year, 12, 31))) for year in (2021, 2022))
     number = f"CG-FIC-{draw(st.integers(1, 99))}"
     references = []
     for of in lists:

@@ -2,50 +2,100 @@
 
 from __future__ import annotations
 
+import re
+import time
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from weigh.errors import GuidelineTextError
 from weigh.importer import reading
-from weigh.importer.reading import read_text
+from weigh.importer.reading import Line, Reading, read_source
 
 TEXT = "Subject: Lamps\n\nReferences\n1. Ardenwood Q, Thomeé T. Light.\n"
+PAGE = '<html><head><meta charset="{}"></head><body><p>Thomeé T.</p></body></html>'
 
 
-def lines(content: bytes) -> list[str]:
-    return [line.text for line in read_text(content, "g.txt").lines]
+def read(text: str, name: str = "g.txt") -> Reading:
+    return read_source(text.encode(), name)
+
+
+def texts(content: str | bytes, name: str = "g.txt") -> list[str]:
+    return [line.text for line in read_source(content.encode() if isinstance(content, str) else content, name).lines]
+
+
+def every(found: Reading) -> list[Line]:
+    return sorted((*found.lines, *found.furniture), key=lambda line: line.number)
+
+
+def remarks(text: str, name: str = "g.txt") -> list[tuple[int, str]]:
+    return [(remark.line, remark.what) for remark in read(text, name).remarks]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-32"])
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
 def test_the_same_text_in_every_form(encoding: str, end: str) -> None:
     """Marks and line ends say nothing of the text."""
-    assert TEXT.splitlines() == lines(TEXT.replace("\n", end).encode(encoding))
+    assert TEXT.splitlines() == texts(TEXT.replace("\n", end).encode(encoding))
 
 
 @pytest.mark.parametrize(
     ("content", "said"),
     [
         (TEXT.encode("latin-1"), f"g.txt: byte {TEXT.index('é')} is not UTF-8; save the file as UTF-8"),
+        (TEXT.encode() + b"\x93", f"g.txt: byte {len(TEXT.encode())} is not UTF-8; save the file as UTF-8"),
         (b"\xff\xfea", "g.txt: byte 2 is not UTF-16-LE"),
         (b"Subject\r\nLam\0ps", "g.txt: line 2 holds a NUL byte"),
+        (TEXT.encode("utf-16-le"), "g.txt: line 1 holds a NUL byte"),
+        (TEXT.encode("utf-16-be"), "g.txt: line 1 holds a NUL byte"),
+        ("\ufeffa\nb\0".encode("utf-16-le"), "g.txt: line 2 holds a NUL byte"),
     ],
 )
 def test_what_is_no_text_is_refused(content: bytes, said: str) -> None:
     """With the place of the first byte that is wrong, and what to do."""
     with pytest.raises(GuidelineTextError) as refused:
-        read_text(content, "g.txt")
+        read_source(content, "g.txt")
     assert str(refused.value).startswith(said)
     assert "; save the file as" in str(refused.value)
+
+
+@pytest.mark.parametrize(("charset", "encoding"), [("iso-8859-1", "cp1252"), ("windows-1252", "cp1252")])
+def test_a_page_says_its_encoding(charset: str, encoding: str) -> None:
+    """HTML that is not UTF-8 is read in what its head says."""
+    assert ["Thomeé T."] == texts(PAGE.format(charset).encode(encoding))
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "gb18030", "punycode", "zlib", "nonsense", "iso-8859-99"])
+def test_an_encoding_that_does_not_fit_is_refused(charset: str) -> None:
+    """What the head says is believed only where the bytes agree, and only of encodings of text."""
+    with pytest.raises(GuidelineTextError, match="save the file as UTF-8"):
+        texts(PAGE.format(charset).encode("latin-1"))
+
+
+def test_utf_8_is_believed_before_the_head() -> None:
+    """Bytes that are UTF-8 are, whatever the head says."""
+    assert ["Thomeé T."] == texts(PAGE.format("iso-8859-1").encode())
 
 
 def test_what_is_too_long_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     """Before anything is read of it."""
     monkeypatch.setattr(reading, "LONGEST_TEXT", 10)
     with pytest.raises(GuidelineTextError, match="are more than the 10 that are read; import it in parts"):
-        read_text(b"x" * 11, "g.txt")
-    assert ["x" * 10] == lines(b"x" * 10)
+        read_source(b"x" * 11, "g.txt")
+    assert ["x" * 10] == texts(b"x" * 10)
+
+
+@pytest.mark.parametrize(("content", "name"), [("a\n" * 9, "g.txt"), ("a\f" * 9, "g.txt"), ("<p>a" * 9, "g.html")])
+def test_more_lines_than_any_guideline_has_are_refused(
+    monkeypatch: pytest.MonkeyPatch, content: str, name: str
+) -> None:
+    """Millions of lines of one letter would fill the memory."""
+    monkeypatch.setattr(reading, "MOST_LINES", 8)
+    with pytest.raises(GuidelineTextError, match="more than the 8 lines that are read; import it in parts"):
+        texts(content, name)
+    assert 8 == len(texts(content[: -len(content) // 9], name))
 
 
 def test_furniture_is_set_apart() -> None:
@@ -55,32 +105,145 @@ def test_furniture_is_set_apart() -> None:
         f"Lamp Office guideline LO-7\n{n}. The {word} lamp\nmore\nlast of {word}\n{n}/4"
         for n, word in enumerate(words, 1)
     ]
-    read = read_text("\f".join(pages).encode(), "g.txt")
+    found = read("\f".join(pages))
 
-    assert [f"{n}. The {word} lamp" for n, word in enumerate(words, 1)] == [line.text for line in read.lines][::3]
-    assert ["Lamp Office guideline LO-7", "1/4"] == [line.text for line in read.furniture][:2]
-    assert 8 == len(read.furniture)
-    assert list(range(1, 21)) == sorted(line.number for line in (*read.lines, *read.furniture))
+    assert [f"{n}. The {word} lamp" for n, word in enumerate(words, 1)] == [line.text for line in found.lines][::3]
+    assert ["Lamp Office guideline LO-7", "1/4"] == [line.text for line in found.furniture][:2]
+    assert 8 == len(found.furniture)
+    assert list(range(1, 21)) == [line.number for line in every(found)]
+
+
+def test_empty_lines_do_not_hide_furniture() -> None:
+    """The foot of a page is its last line with words, however many empty ones follow."""
+    found = read("a\n\nPage 1 of 2\n\n\n\n\fb\n\nPage 2 of 2\n\n\n\n")
+
+    assert ["Page 1 of 2", "Page 2 of 2"] == [line.text for line in found.furniture]
+
+
+@pytest.mark.parametrize("glued", ["Page 2 of 311. Albert T.", "2/311. Albert T.", "The lamp is bright. 2/3"])
+def test_a_number_of_a_page_within_a_line_is_left_and_reported(glued: str) -> None:
+    """A line is text or furniture, never cut in two."""
+    found = read(f"first\n\f{glued}\n\fthird\n")
+
+    assert ["first", glued, "third"] == [line.text for line in found.lines if line.text]
+    assert [(3, "the number of a page may be glued to this line; it is left there")] == [
+        (remark.line, remark.what) for remark in found.remarks
+    ]
+
+
+@pytest.mark.parametrize("line", ["Publish Date: 01/03/2024", "ratio 2/3", "12/14/2020 Reviewed", "11. Albert T."])
+def test_what_only_looks_like_a_page_is_not_reported(line: str) -> None:
+    """Dates at the edge of a page are dates."""
+    assert ("ratio" in line) == bool(read(f"first\n\f{line}\n\fthird\n").remarks)
 
 
 def test_a_text_of_one_page_has_no_furniture() -> None:
     """A line that looks like the number of a page may be anything where no page ends."""
-    assert () == read_text(b"12/14\ntext\nPage 3 of 10", "g.txt").furniture
+    assert () == read("12/14\ntext\nPage 3 of 10").furniture
 
 
 def test_a_number_alone_is_text() -> None:
     """It may be the number of an entry whose text begins on the next line."""
-    read = read_text(b"21\n\f22\n\f23\n", "g.txt")
-
-    assert ["21", "22", "23"] == [line.text for line in read.lines if line.text]
+    assert ["21", "22", "23"] == [text for text in texts("21\n\f22\n\f23\n") if text]
 
 
 @given(st.lists(st.text(st.sampled_from("ab 1/2.\n\r\f\x85\u2028"), max_size=12), max_size=8))
 def test_no_line_is_lost(parts: list[str]) -> None:
     """Whatever the text: all lines come out, in order, each once, and put together they are the text."""
     text = "\f".join(parts)
-    read = read_text(text.encode(), "g.txt")
-    every = sorted((*read.lines, *read.furniture), key=lambda line: line.number)
+    found = every(read(text))
+    rows = re.split("\r\n|[\n\r\f]", text.replace("\x85", " ").replace("\u2028", " "))
 
-    assert [line.number for line in every] == list(range(1, len(every) + 1))
-    assert "".join(line.text for line in every) == text.replace("\n", "").replace("\r", "").replace("\f", "")
+    assert [line.number for line in found] == list(range(1, len(found) + 1))
+    assert [line.text for line in found] == [row.rstrip() for row in rows][: len(found)]
+    assert not "".join(rows[len(found) :])
+
+
+def test_spaces_and_hyphens_are_plain() -> None:
+    """What only printers tell apart is one sign; a word that was broken at the end of a line shows it."""
+    assert ["a b c d", "  Maartmann-Moe", "iontophoresis", "pre-", "vac-", "545-549 e"] == texts(
+        "a\u00a0b\u2009c\u3000d\u202f\n  Maartmann\u2011Moe\nion\u00adto\u00adphoresis\npre\ufffe\nvac\u00ad\n545\ufffe549 e\n"
+    )
+
+
+def test_a_lost_hyphen_is_reported() -> None:
+    """Between small letters U+FFFE may be a broken word or two words; it is left out, and a person looks."""
+    assert ["phoresis Meta-Analysis"] == texts("pho\ufffere\ufffesis Meta\ufffeAnalysis")
+    assert [(1, "U+FFFE stands for a hyphen here; it is left out between two small letters")] == remarks(
+        "a\nb"[:1] + "\ufffeb"
+    )
+
+
+def test_signs_that_cannot_be_seen_are_reported() -> None:
+    """They are taken out, each with its line and code point."""
+    text = "clear\nBakh\u202etiary\u200b 2013\u200b\n\x07bell"
+
+    assert ["clear", "Bakhtiary 2013", "bell"] == texts(text)
+    assert [
+        (2, "U+202E (RIGHT-TO-LEFT OVERRIDE) cannot be seen and is taken out"),
+        (2, "U+200B (ZERO WIDTH SPACE) cannot be seen and is taken out, 2 times"),
+        (3, "U+0007 (control) cannot be seen and is taken out"),
+    ] == remarks(text)
+
+
+@pytest.mark.parametrize("word", ["B\u0430kker", "\u0421ohen", "\u039dguyen", "Bra\u03bfn"])
+def test_letters_that_only_look_latin_are_reported(word: str) -> None:
+    """They stay, as the text is never rewritten."""
+    assert [word] == texts(word)
+    assert [(1, True)] == [(line, "stands among Latin letters" in what) for line, what in remarks(word)]
+
+
+@pytest.mark.parametrize("word", ["NF\u03baB", "TGF-\u03b2", "5 \u03bcg", "IFN\u03b3", "Иванов", "\u0394t Thomeé"])
+def test_letters_of_substances_are_not_reported(word: str) -> None:
+    """Greek letters have their place in names and units."""
+    assert [] == remarks(word)
+
+
+def test_accents_are_composed() -> None:
+    """NFC, so that a name has one form."""
+    assert ["Thomeé"] == texts(unicodedata.normalize("NFD", "Thomeé"))
+
+
+@given(st.binary(max_size=60), st.sampled_from(["g.txt", "g.md", "g.html", "g.pdf"]))
+def test_any_bytes_are_read_or_refused(content: bytes, name: str) -> None:
+    """With a sentence, never with another error."""
+    try:
+        found = read_source(content, name)
+    except GuidelineTextError as refused:
+        assert str(refused).startswith(name)
+    else:
+        assert [line.number for line in every(found)] == list(range(1, len(every(found)) + 1))
+
+
+@pytest.mark.parametrize("start", ["", "<!doctype html>", "%PDF-1.7\n"])
+@given(content=st.text(max_size=80))
+def test_any_text_is_read_or_refused(start: str, content: str) -> None:
+    """Each format takes whatever follows its first words."""
+    try:
+        found = read_source((start + content).encode("utf-8", "replace"), "g.txt")
+    except GuidelineTextError as refused:
+        assert str(refused).startswith("g.txt")
+    else:
+        assert [line.number for line in every(found)] == list(range(1, len(every(found)) + 1))
+
+
+ADVERSARIES = {
+    "g.txt": [
+        "x", "(", "*", "*a ", "_a*", "***a", "**a** ", "[", "[a](", "[a](#((a)", "[^1]", "`a", "&amp;", "^1", "x¹", "https://",
+        "<http://a", "|", "\\", "# ", "> ", "- ", "1. ", "<b>", "<a ", "\u0301\u0327", "\u200b", "aа ", "a\n", "*a\n", "| a | b |\n",
+    ],
+    "g.html": [
+        "<", "<b>", "<!--", "<![CDATA[", "<a ", '<a b="', "<a b='\"", "</b>", "<b></div>", "<li>", "<ol><li>", "<ol reversed>",
+        "<div>", "<p>", "<td>", "<table><td>", "<title>", "<script>", "<sup>", "<form>", "<header>", "<i>a</i> ",
+        '<a href="http://x.y">a', "<h1>", "<pre>\n", "<td rowspan=999 colspan=40>", "a<br>", "<p hidden>", "&#8203;", "\u0301\u0327",
+    ],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "part"), [(name, part) for name, parts in ADVERSARIES.items() for part in parts])
+def test_reading_takes_linear_time(name: str, part: str) -> None:
+    """Whatever is repeated: 400 kB are read in the seconds that 400 kB take, not in the square of them."""
+    content = (part * (400_000 // len(part.encode()))).encode()
+    start = time.process_time()
+    read_source(content, name)
+    assert 6 > time.process_time() - start

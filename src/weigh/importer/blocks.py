@@ -133,7 +133,8 @@ class Blocks:
         """A paragraph, an item or a heading; what is preformatted has several lines."""
         for text, bold in finished(piece.marked):
             level = piece.level or (6 if bold and not piece.item and not piece.pre else 0)
-            self._add(piece.prefix + (text if piece.pre else text.strip(" ")), level, False, form, piece.struck)
+            words = text if piece.pre else _WIDE.sub(" ", text.strip(" "))
+            self._add(piece.prefix + words, level, False, form, piece.struck)
         self.settle()
 
     def write_row(self, cells: list[list[Piece]], form: int) -> None:
@@ -167,7 +168,7 @@ class Blocks:
             raise GuidelineTextError(
                 f"{self.name}: more than the {self.most:,} lines that are read; import it in parts"
             )
-        said = cleaned(_WIDE.sub(" ", text), number, self.remarks, wrapped=False).rstrip()
+        said = cleaned(text, number, self.remarks, wrapped=False).rstrip()
         if not apart:
             said = with_bullet(said)
         if said.strip():

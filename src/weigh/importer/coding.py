@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from weigh.importer.found import PrintedCode, Remark
-from weigh.importer.positions import position_in
 from weigh.importer.lines import Line
+from weigh.importer.positions import position_in
 from weigh.vocabulary import Position
 
 __all__ = ["CODE_SYSTEMS", "FoundCodes", "read_codes"]
@@ -182,8 +182,7 @@ def _read_title(line: Line, table: _Table, found: FoundCodes, *, alone: bool) ->
             found.remarks.append(Remark(line.number, what))
     elif (
         table.rows
-        and (last := found.codes[-1])
-        and line.number - last.line <= 3
+        and line.number - (last := found.codes[-1]).line <= 3
         and text[0].islower()
         and len(text) < _LONGEST_HEADING
     ):

@@ -31,6 +31,9 @@ _LEAD = re.compile(
     r"\A(?:(?:only|for|in|when|if|and|the|there\s+is|individuals?|patients?|adults?|children|members?|persons?|people|who|with|have|has|had|that)\b\s*)+",
     re.IGNORECASE,
 )
+_QUALIFIED = re.compile(
+    r"\A(?:(?:primary|secondary|chronic|acute|intractable|severe|recurrent)\b[,\s]*(?:(?:and|or)\s+)?)+", re.IGNORECASE
+)
 _EXCERPT = 6  # words of the text in a label: fewer than a sentence, enough to find it again
 
 
@@ -104,7 +107,13 @@ class _Draft:
         self, condition: str, position: Position, basis: Basis, drug: str = "", *, has_criteria: bool = False
     ) -> str:
         short = _SHORT_NAME.split(condition, maxsplit=1)[0].strip() or condition
-        name = unique(slug(short, 50), self.taken)
+        bare = short if basis is Basis.CODE_ONLY else _QUALIFIED.sub("", short)
+        free = (
+            bare
+            and slug(bare, 50) not in self.taken
+            and len(bare.split()) < len(short.split()) <= len(condition.split())
+        )
+        name = unique(slug(bare if free else short, 50), self.taken)
         own = self.conditions.add(condition)
         self.ids.setdefault(own, name)
         self.positions.setdefault(own, position)

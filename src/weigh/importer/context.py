@@ -21,59 +21,66 @@ _YES = re.compile(
     r"\b(?:effective\w*|efficac\w+|superior|benefi\w+|improv\w+|success\w*|relie(?:f|ved?s?)|safe|supports?|supported|recommend\w*|reduc\w+|better|fewer)\b",
     re.IGNORECASE,
 )
-#: Words that many conditions share, so that they tell none.
-_GENERAL = frozenset(
+#: Words that only qualify a condition.
+_QUALIFYING = frozenset(
     [
         "acute",
         "and",
         "any",
         "associated",
         "chronic",
-        "condition",
-        "conditions",
-        "disease",
-        "diseases",
-        "disorder",
-        "disorders",
         "due",
         "for",
         "from",
         "generalized",
         "idiopathic",
-        "indications",
+        "intractable",
         "mild",
         "moderate",
         "of",
         "or",
         "other",
         "primary",
-        "procedure",
-        "procedures",
         "recurrent",
         "refractory",
         "secondary",
         "severe",
+        "the",
+        "type",
+        "with",
+    ]
+)
+#: Words that many conditions share, so that they tell none.
+_GENERAL = frozenset(
+    [
+        "condition",
+        "conditions",
+        "disease",
+        "diseases",
+        "disorder",
+        "disorders",
+        "indications",
+        "pain",
+        "procedure",
+        "procedures",
         "syndrome",
         "syndromes",
-        "the",
         "therapy",
         "treatment",
-        "type",
         "use",
-        "with",
     ]
 )
 
 
 def key_words(condition: str) -> frozenset[str]:
-    """The words of a condition that tell it from others, in the singular; all of its words where none does.
+    """The words that make a condition what it is, in the singular; all of its words where they only qualify.
 
-    >>> sorted(key_words("primary or secondary hyperhidrosis")), sorted(key_words("temporomandibular disorders"))
-    (['hyperhidrosis'], ['temporomandibular'])
+    >>> sorted(key_words("primary or secondary hyperhidrosis")), sorted(key_words("chronic neck pain"))
+    (['hyperhidrosis'], ['neck', 'pain'])
     """
     words = [word for word in plain_words(condition) if len(word) > 1]
-    telling = [word for word in words if word not in _GENERAL and len(word) > 2]
-    return frozenset(_singular(word) for word in telling or words)
+    own = [word for word in words if word not in _QUALIFYING and len(word) > 2]
+    return frozenset(_singular(word) for word in own or words)
 
 
 def _singular(word: str) -> str:
@@ -101,7 +108,7 @@ class Conditions:
         return name
 
     def same(self, name: str) -> str | None:
-        """The condition that a name means: all telling words of the condition stand in the name."""
+        """The condition that a name means: all words that make the condition stand in the name."""
         keys = key_words(name)
         shared = Counter(owner for word in keys for owner in self._owners.get(word, ()))
         fits = [owner for owner, count in shared.items() if count == len(self._keys[owner])]
@@ -110,7 +117,7 @@ class Conditions:
 
     def named_in(self, text: str) -> str | None:
         """The one condition that a text names most clearly, by the most of its telling words; None where none or two do."""
-        words = frozenset(_singular(word) for word in plain_words(text))
+        words = frozenset(_singular(word) for word in plain_words(text) if word not in _GENERAL)
         shared = Counter(owner for word in words for owner in self._owners.get(word, ()))
         ranked = shared.most_common(2)
         if not ranked or (len(ranked) > 1 and ranked[0][1] == ranked[1][1]):

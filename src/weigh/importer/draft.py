@@ -16,6 +16,7 @@ from weigh.importer.bibtex import bibtex
 from weigh.importer.conclusions import Row, draft_conclusions
 from weigh.importer.evidence import draft_citations, draft_listings, draft_studies
 from weigh.importer.found import FoundGuideline, PrintedHistory, Remark
+from weigh.importer.record import BEFORE_MERGER
 from weigh.importer.keys import slug, unique
 from weigh.inputs import DESCRIPTOR, EVIDENCE, packaged
 from weigh.vocabulary import Position
@@ -142,7 +143,7 @@ def _history(rows: Sequence[PrintedHistory]) -> Iterable[Row]:
     taken: set[str] = set()
     for row in rows:
         stem = f"h-{row.date.isoformat()}" if row.date else f"h-line-{row.line}"
-        if row.organization:
+        if row.status == BEFORE_MERGER:
             stem = f"premerger-{slug(row.organization, 40)}"
         yield {
             "history_id": unique(stem, taken),
@@ -160,7 +161,7 @@ def _action(row: PrintedHistory) -> str:
     sections = [name for name in _SECTIONS if name in text]
     documents = sorted(set(_DOCUMENT.findall(row.action)))
     parts = []
-    if row.organization:
+    if row.status == BEFORE_MERGER:
         parts.append("A document from before the merger" if row.date else "No document before the merger")
     elif row.status.lower() == "new":
         parts.append("First version of the document")
@@ -174,7 +175,7 @@ def _action(row: PrintedHistory) -> str:
 
 def _interval(rows: Sequence[PrintedHistory]) -> tuple[int, bool]:
     """Months between reviews by the latest rows of the history, and whether that is a guess."""
-    days = sorted((row.date for row in rows if row.date and not row.organization), reverse=True)[:_LATEST]
+    days = sorted((row.date for row in rows if row.date and row.status != BEFORE_MERGER), reverse=True)[:_LATEST]
     gaps = [(later - earlier).days / _DAYS_A_MONTH for later, earlier in zip(days, days[1:], strict=False)]
     gaps = [gap for gap in gaps if gap >= 1]
     if len(gaps) < 2:

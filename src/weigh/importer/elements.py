@@ -22,24 +22,124 @@ __all__ = [
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 #: Elements whose beginning and end are those of a paragraph.
 BLOCKS = frozenset(
-    """address article aside blockquote body caption center dd details dialog dir div dl dt fieldset figcaption figure
-    footer form head header hgroup hr html legend li main menu nav noscript ol p pre section summary table tbody td
-    tfoot th thead title tr ul""".split()
-) | frozenset(HEADINGS)
+    {
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "dialog",
+        "dir",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figcaption",
+        "figure",
+        "footer",
+        "form",
+        "head",
+        "header",
+        "hgroup",
+        "hr",
+        "html",
+        "legend",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "noscript",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+        *HEADINGS,
+    }
+)
 #: Elements that may end while others that began within them go on.
 FORMATTING = frozenset(
-    """a abbr b bdi bdo big cite code del dfn em font i ins kbd label mark q s samp small span strike strong sub sup tt u
-    var""".split()
+    {
+        "a",
+        "abbr",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "tt",
+        "u",
+        "var",
+    }
 )
-VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
+VOID = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
+)
 #: Code, which nobody reads.
 SKIPPED = frozenset({"script", "style"})
 _OUTSIDE = frozenset(
-    """audio button canvas datalist iframe nav noscript object option select svg template textarea title video""".split()
+    {
+        "audio",
+        "button",
+        "canvas",
+        "datalist",
+        "iframe",
+        "nav",
+        "noscript",
+        "object",
+        "option",
+        "select",
+        "svg",
+        "template",
+        "textarea",
+        "title",
+        "video",
+    }
 )
 _ROLES = frozenset({"alertdialog", "dialog", "menu", "menubar", "navigation", "search"})
 _CLASSES = frozenset(
-    """breadcrumb breadcrumbs screen-reader-only screen-reader-text skip-link skip-nav sr-only visually-hidden""".split()
+    {
+        "breadcrumb",
+        "breadcrumbs",
+        "screen-reader-only",
+        "screen-reader-text",
+        "skip-link",
+        "skip-nav",
+        "sr-only",
+        "visually-hidden",
+    }
 )
 _HIDDEN = re.compile(r"(?:display\s?:\s?none|visibility\s?:\s?hidden)", re.IGNORECASE)
 _BOLD = re.compile(r"font-weight\s?:\s?(?:bold|[6-9]00)", re.IGNORECASE)

@@ -7,10 +7,10 @@ journal, then `year;volume(issue):pages`; for a page of the web its address and 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
-from typing import Required, TypedDict
+from typing import TypedDict
 
 from weigh.importer.dates import DAY, MONTH, YEAR, parse_day
 
@@ -114,35 +114,42 @@ def parse_entry(text: str) -> PrintedEntry:
     rest, url = _taken(_URL, rest)
     for noise in (_PMCID, _EPUB):
         rest, _ = _taken(noise, rest, group=0)
-    where = {"doi": doi, "pmid": pmid, "url": url}
-    read = _in_parentheses(rest, **where) or _in_order(rest, **where, has_day=bool(accessed))
+    read = _in_parentheses(rest, is_page=bool(url) and not doi) or _in_order(
+        rest, has_url=bool(url), has_id=bool(doi or pmid), has_day=bool(accessed)
+    )
     if read is None:
         return unread
-    return PrintedEntry(text=printed, accessed=parse_day(accessed), **where, **read)
+    return replace(read, text=printed, doi=doi, pmid=pmid, url=url, accessed=parse_day(accessed))
 
 
-class _Read(TypedDict, total=False):
-    """The fields of an entry that its form tells."""
+class _Numbers(TypedDict, total=False):
+    """What an entry prints behind the name of its journal."""
 
-    kind: Required[EntryKind]
-    authors: Required[tuple[str, ...]]
-    et_al: bool
-    title: Required[str]
-    source: str
     year: str
     volume: str
     issue: str
     pages: str
 
 
-def _in_order(rest: str, *, doi: str, pmid: str, url: str, has_day: bool) -> _Read | None:
+def _numbers(found: re.Match[str]) -> _Numbers:
+    told = {name: (value or "").strip() for name, value in found.groupdict().items()}
+    return _Numbers(
+        year=told.get("year", ""),
+        volume=told.get("volume", ""),
+        issue=told.get("issue", ""),
+        pages=told.get("pages", ""),
+    )
+
+
+def _in_order(rest: str, *, has_url: bool, has_id: bool, has_day: bool) -> PrintedEntry | None:
     """The form of the American Medical Association: authors, title, journal, then the year."""
-    source, fields = "", {}
+    source = ""
+    fields: _Numbers
     if (article := _PRINTED_IN.search(rest)) is not None:
         kind = EntryKind.ARTICLE
         before, source = _without_source(rest[: article.start()].strip())
-        fields = {name: (article[name] or "").strip() for name in ("year", "volume", "issue", "pages")}
-    elif url and (has_day or not _PUBLISHED_BY.search(rest)):
+        fields = _numbers(article)
+    elif has_url and (has_day or not _PUBLISHED_BY.search(rest)):
         kind = EntryKind.WEBSITE
         as_of = _AS_OF.search(rest)
         before = (rest[: as_of.start()] if as_of else rest).strip()
@@ -151,7 +158,7 @@ def _in_order(rest: str, *, doi: str, pmid: str, url: str, has_day: bool) -> _Re
         before, source = rest[: book.start()].strip(), book["source"].strip()
         kind = EntryKind.REPORT if _REPORT.search(before) else EntryKind.BOOK
         fields = {"year": book["year"]}
-    elif (doi or pmid) and (early := _ONLINE_FIRST.search(rest)) is not None:
+    elif has_id and (early := _ONLINE_FIRST.search(rest)) is not None:
         kind = EntryKind.ARTICLE
         before, source = _without_source(rest[: early.start()].strip())
         fields = {"year": early["year"]}
@@ -160,10 +167,12 @@ def _in_order(rest: str, *, doi: str, pmid: str, url: str, has_day: bool) -> _Re
     authors, et_al, title = _authors_and_title(before)
     if not authors or not title or (kind is EntryKind.ARTICLE and not source):
         return None
-    return _Read(kind=kind, authors=authors, et_al=et_al, title=_plain(title), source=_plain(source), **fields)  # type: ignore[typeddict-item]
+    return PrintedEntry(
+        text="", kind=kind, authors=authors, et_al=et_al, title=_plain(title), source=_plain(source), **fields
+    )
 
 
-def _in_parentheses(rest: str, *, doi: str, pmid: str, url: str) -> _Read | None:
+def _in_parentheses(rest: str, *, is_page: bool) -> PrintedEntry | None:
     """The form of the American Psychological Association: authors, the year in parentheses, title, journal."""
     if (head := _APA.match(rest)) is None:
         return None
@@ -171,18 +180,25 @@ def _in_parentheses(rest: str, *, doi: str, pmid: str, url: str) -> _Read | None
     authors = tuple(" ".join(name.split()) for name in names) or (head["authors"].strip(" .,&"),)
     et_al = "et al" in head["authors"] or "…" in head["authors"] or ". . ." in head["authors"]
     body = rest[head.end() :].strip()
-    source, fields, kind = "", {}, EntryKind.WEBSITE if url and not doi else EntryKind.BOOK
+    source, kind = "", EntryKind.WEBSITE if is_page else EntryKind.BOOK
+    fields = _Numbers(year=head["year"])
     if (article := _APA_IN.search(body)) is not None:
         kind = EntryKind.ARTICLE
-        fields = {name: (article[name] or "").strip() for name in ("volume", "issue", "pages")}
+        fields = {**_numbers(article), "year": head["year"]}
         body = body[: article.start()].strip(" ,")
     title, source = _without_source(body) if kind is not EntryKind.WEBSITE else (body, "")
     if not title.strip() or (kind is EntryKind.ARTICLE and not source):
         return None
     title = _plain(title.removesuffix("."))
-    return _Read(
-        kind=kind, authors=authors, et_al=et_al, title=title, source=_plain(source), year=head["year"], **fields
-    )  # type: ignore[typeddict-item]
+    return PrintedEntry(
+        text="",
+        kind=kind,
+        authors=authors,
+        et_al=et_al,
+        title=title,
+        source=_plain(source),
+        **fields,
+    )
 
 
 def _taken(pattern: re.Pattern[str], text: str, group: int = 1) -> tuple[str, str]:

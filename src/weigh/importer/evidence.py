@@ -114,12 +114,12 @@ def draft_studies(found: FoundGuideline) -> Iterator[Row]:
     for entry in found.entries:
         if entry.entry.kind is not EntryKind.ARTICLE:
             continue
-        mention = first.get((entry.list, entry.number))
+        cited = first.get((entry.list, entry.number))
         yield {
-            "study_id": unique(slug(re.sub(r"(\d{4}|nd)", r"-\1", entry.key, count=1)), taken),
+            "study_id": unique(slug(re.sub(r"(?=(?:\d{4}|nd)[a-z]{0,2}\Z)", "-", entry.key, count=1)), taken),
             "citation_keys": entry.key,
-            "condition": mention.condition if mention else "",
-            "drug": mention.drug if mention else "",
+            "condition": cited.condition if cited is not None else "",
+            "drug": cited.drug if cited is not None else "",
             "comparator_type": ComparatorType.NOT_KNOWN.value,
             "design": _design(entry.entry).value,
             "design_detail": ", ".join(dict.fromkeys(word.lower() for word in _WORDS.findall(entry.entry.title))),
@@ -128,7 +128,7 @@ def draft_studies(found: FoundGuideline) -> Iterator[Row]:
             "author_view": AuthorView.NOT_SEEN.value,
             "finding": "Not read yet.",
             "not_seen": "Everything but the title and the sentence that cites it."
-            if mention
+            if cited is not None
             else "Everything but the title; the text does not cite it.",
             "extraction": Extraction.UNVERIFIED.value,
             "source": f"ref:{entry.key}; guideline list",

@@ -20,7 +20,7 @@ from weigh.importer.found import (
 from weigh.importer.indications import read_statements
 from weigh.importer.keys import with_keys
 from weigh.importer.lines import Line
-from weigh.importer.outline import find_sections, read_header
+from weigh.importer.outline import find_sections, is_contents_row, read_header
 from weigh.importer.prose import Passage, passages, vocabulary
 from weigh.importer.reading import read_source
 from weigh.importer.record import read_devices, read_history, read_index, read_terms
@@ -96,6 +96,8 @@ def read_guideline(content: bytes, name: str) -> FoundGuideline:
         parts.prose, entries, [statement.condition for statement in parts.statements if statement.condition]
     )
     parts.use((line.number for line in lines if not line.text.strip()), Use.BLANK)
+    contents = [line.number for line in lines if is_contents_row(line)]
+    parts.use((number for number in contents if parts.uses[number] is Use.NOT_UNDERSTOOD), Use.FURNITURE)
     return FoundGuideline(
         name=name,
         sha256=sha256(content),

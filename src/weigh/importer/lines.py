@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from io import StringIO
 from itertools import groupby
 
 from weigh.importer.found import Remark
@@ -27,7 +29,7 @@ __all__ = [
 
 #: Marks of a format until a line is finished. They are no characters in Unicode, and those of a file are taken out.
 BOLD_ON, BOLD_OFF, ITALIC_ON, ITALIC_OFF, SUPER_ON, SUPER_OFF = "\ufdd0\ufdd1\ufdd2\ufdd3\ufdd4\ufdd5"
-_MARK = re.compile("([\ufdd0-\ufdd3])")
+_MARK = re.compile("[\ufdd0-\ufdd3]")
 _SUPER = re.compile("[\ufdd4\ufdd5]")
 
 _SPACES = (
@@ -42,20 +44,25 @@ _UNSEEN = (
     "\ufff9-\ufffb\U000e0000-\U000e007f"
 )
 _HIDDEN = re.compile(f"[{_UNSEEN}]")
-_ODD = re.compile(f"[{_SPACES}\u00ad\ufffe{_UNSEEN}]")
-_TO_SPACE = dict.fromkeys(map(ord, _SPACES), " ")
+_ODD = re.compile(f"[{_SPACES}\u00ad\u2010\u2011\ufffe{_UNSEEN}]")
+_TO_SPACE = {**dict.fromkeys(map(ord, _SPACES), " "), 0x2010: "-", 0x2011: "-"}
+#: Where a program that reads PDFs put U+FFFE for a hyphen at the end of a line, and the hyphen is one of the text.
+_LOST_HYPHEN = re.compile(r"(?<![a-z])\ufffe|\ufffe(?![a-z])")
 #: Letters that look like Latin ones: all of Cyrillic, and of Greek those that no name of a substance ends in.
 _LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
+_GREEK_TWINS = (
+    "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf\u03c1\u03c5\u03b9"
+)
 _TWIN = re.compile(
-    f"[\u0400-\u052f](?=[{_LATIN}])|(?<=[{_LATIN}])[\u0400-\u052f]"
-    f"|[ΑΒΕΖΗΙΚΜΝΟΡΤΥΧορυι](?=[{_LATIN}])|(?<=[{_LATIN}])[ΑΒΕΖΗΙΚΜΝΟΡΤΥΧορυι]|(?<=[{_LATIN}])[\u0370-\u03ff](?=[a-z])"
+    f"[\u0400-\u052f{_GREEK_TWINS}](?=[{_LATIN}])|(?<=[{_LATIN}])[\u0400-\u052f{_GREEK_TWINS}]"
+    f"|(?<=[{_LATIN}])[\u0370-\u03ff](?=[a-z])"
 )
 _NOT_LATIN = re.compile("[\u0370-\u052f]")
 #: Longer rows of accents are put together in parts: sorting them takes the square of their length.
 _ACCENTS = 30
 
 _BULLET = re.compile(
-    r"([ \t]*)(?:[*+](?=[ \t])|[•▪◦●○■‣∙⁃\uf0b7\uf0a7]|o(?=\t| {2}|[ ][A-Z])|(?<=[ \t])o(?=[ ])|·(?=[ \t]))[ \t]*(?=\S)"
+    r"([ \t]*)(?:[*+](?=[ \t])|[•▪◦●○■‣∙\u2043\uf0b7\uf0a7]|o(?=\t| {2}|[ ][A-Z])|(?<=[ \t])o(?=[ ])|·(?=[ \t]))[ \t]*(?=\S)"
 )
 _DASH = re.compile(r"([ \t]*)- {2,}(?=\S)")
 
@@ -67,7 +74,7 @@ _PANDOC_SUPER = re.compile(r"\^([0-9][0-9,–— -]{0,80})\^")
 _NEIGHBOURS = re.compile(f"{SUPER_OFF}[ ]?([,–-]?)[ ]?{SUPER_ON}")
 _INNER = re.compile(f"[ ]?{SUPER_ON}([^{SUPER_ON}{SUPER_OFF}\n]*){SUPER_OFF}")
 _NUMBERS = re.compile(r"\d{1,4}(?:[,;-]+\d{1,4})*,?")
-_DASHES = re.compile("[‐-―−]")
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
 _UNIT = re.compile(r"(?:(?<![^\W\d_])(?:[kcdmµμn]?m|[rRIχ])|/s)$")
 _CLASS = re.compile(r"(?:type|class|stage|phase|grade|level|group) I$", re.IGNORECASE)
 _POWER = re.compile(r"(?<![\d.])10$")
@@ -108,10 +115,7 @@ def cleaned(text: str, number: int, remarks: list[Remark], *, wrapped: bool = Tr
             name = unicodedata.name(sign, "control")
             count = f", {times} times" if times > 1 else ""
             remarks.append(Remark(number, f"U+{ord(sign):04X} ({name}) cannot be seen and is taken out{count}"))
-        text = _HIDDEN.sub("", text).translate(_TO_SPACE)
-        end = text.rstrip()
-        hyphen = end.endswith("\ufffe") or (wrapped and end.endswith("\u00ad") and end[-2:-1].isalpha())
-        text = end.replace("\u00ad", "").replace("\ufffe", "") + "-" * hyphen
+        text = _whole_words(_HIDDEN.sub("", text).translate(_TO_SPACE), number, remarks, wrapped=wrapped)
     text = _composed(text)
     if _NOT_LATIN.search(text):
         twins = Counter(_TWIN.findall(text))
@@ -120,6 +124,17 @@ def cleaned(text: str, number: int, remarks: list[Remark], *, wrapped: bool = Tr
                 Remark(number, f"U+{ord(sign):04X} ({unicodedata.name(sign, 'unnamed')}) stands among Latin letters")
             )
     return text
+
+
+def _whole_words(text: str, number: int, remarks: list[Remark], *, wrapped: bool) -> str:
+    """A line without the signs for where a word may be, or was, broken."""
+    end = text.rstrip()
+    hyphen = end.endswith("\ufffe") or (wrapped and end.endswith("\u00ad") and end[-2:-1].isalpha())
+    end = end.rstrip("\u00ad\ufffe")
+    if "\ufffe" in end:
+        remarks.append(Remark(number, "U+FFFE stands for a hyphen here; it is left out between two small letters"))
+        end = _LOST_HYPHEN.sub("-", end).replace("\ufffe", "")
+    return end.replace("\u00ad", "") + "-" * hyphen
 
 
 def _composed(text: str) -> str:
@@ -167,12 +182,12 @@ def finished(marked: str) -> list[tuple[str, bool]]:
 
 def _emphasised(marked: str) -> tuple[str, frozenset[int]]:
     """The text with `*italics*` around words, not around spaces; and the rows that are wholly bold."""
-    out: list[str] = []
+    out = StringIO()
     held = ""  # spaces that stand before a mark which closes
     bold = italic = row = 0
     opening = False
     strong: dict[int, bool] = {}
-    for part in _MARK.split(marked):
+    for part in _parts(marked):
         if part == BOLD_ON:
             bold += 1
         elif part == BOLD_OFF:
@@ -183,8 +198,8 @@ def _emphasised(marked: str) -> tuple[str, frozenset[int]]:
         elif part == ITALIC_OFF:
             italic = max(0, italic - 1)
             if italic == 0:
-                if not opening and out:
-                    out.append("*")
+                if not opening:
+                    out.write("*")
                 opening = False
         elif part:
             body = part.strip()
@@ -193,16 +208,25 @@ def _emphasised(marked: str) -> tuple[str, frozenset[int]]:
                 row += part.count("\n")
                 continue
             first = part.index(body[0])
-            out.append(held + part[:first])
-            if opening:
-                out.append("*")
-                opening = False
-            out.append(body)
+            out.write(held + part[:first] + "*" * opening + body)
+            opening = False
             held = part[first + len(body) :]
             row = _note_rows(part, row, bold > 0, strong)
     if italic and not opening:
-        out.append("*")
-    return "".join(out) + held, frozenset(number for number, every in strong.items() if every)
+        out.write("*")
+    return out.getvalue() + held, frozenset(number for number, every in strong.items() if every)
+
+
+def _parts(marked: str) -> Iterator[str]:
+    """The marks and what stands between them; one by one, as there may be millions."""
+    at = 0
+    for found in _MARK.finditer(marked):
+        if found.start() > at:
+            yield marked[at : found.start()]
+        yield found[0]
+        at = found.end()
+    if at < len(marked):
+        yield marked[at:]
 
 
 def _note_rows(part: str, row: int, bold: bool, strong: dict[int, bool]) -> int:

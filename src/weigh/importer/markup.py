@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from weigh.importer.blocks import Blocks, Listing, Piece, Table, label
+from weigh.importer.blocks import Blocks, Listing, Table, label
 from weigh.importer.elements import (
     BLOCKS,
     FORMATTING,
@@ -20,14 +19,13 @@ from weigh.importer.elements import (
     is_raised,
     item_counts,
 )
+from weigh.importer.flow import Flow, Open
 from weigh.importer.found import Remark
-from weigh.importer.lines import BOLD_OFF, BOLD_ON, ITALIC_OFF, ITALIC_ON, SUPER_OFF, SUPER_ON, Line, with_address
+from weigh.importer.lines import Line
 from weigh.importer.tags import Comment, Tag, tokens
 
 __all__ = ["read_markup"]
 
-_BLANK = re.compile(r"[ \t\r\n\f]+")
-_OWN = re.compile("[\ufdd0-\ufdd5]")
 #: Elements within more of them are read as if their tags were not there.
 _DEEPEST = 2_000
 #: Elements whose end does not end what stands around it.
@@ -73,101 +71,8 @@ def read_markup(text: str, name: str, most: int, remarks: list[Remark]) -> tuple
 
 
 @dataclass(slots=True)
-class _Open:
-    """An element that is open, and what its end undoes."""
-
-    name: str
-    bold: bool = False
-    italic: bool = False
-    raised: bool = False
-    struck: bool = False
-    outside: bool = False
-    article: bool = False
-    kind: str = ""  # what it is beside its marks
-    width: int = 1
-
-
-@dataclass(slots=True)
-class _Page:
-    """What is open at a place of the page."""
-
-    out: Blocks
-    has_article: bool
-    counts: list[int]  # of the items of numbered lists, where one counts backwards
-    stack: list[_Open] = field(default_factory=list)
-    places: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
-    parts: list[str] = field(default_factory=list)
-    aside: list[str] = field(default_factory=list)
-    begun: bool = False  # the paragraph has words
-    prefix: str = ""
-    lists: list[Listing] = field(default_factory=list)
-    tables: list[Table] = field(default_factory=list)
-    forms: list[int] = field(default_factory=list)
-    full_forms: set[int] = field(default_factory=set)
-    link: tuple[int, str] | None = None
-    after_raised: str = ""
-    heading: int = 0
-    headed: bool = False  # the heading has its words
-    bold: int = 0
-    italic: int = 0
-    raised: int = 0
-    struck: int = 0
-    outside: int = 0
-    article: int = 0
-    form_count: int = 0
-    list_count: int = 0
-    code: int = 0
-    hidden: int = 0
-
-    # -- words
-
-    def words(self, text: str) -> None:
-        """Words between tags."""
-        text = _OWN.sub("\ufffd", text)
-        if not self.places["pre"]:
-            text = _BLANK.sub(" ", text)
-        if self.outside:
-            self.aside.append(text)
-            return
-        if not self.begun:
-            if not text.strip():
-                return
-            self.begun = True
-            self.parts.append(BOLD_ON * (self.bold > 0) + ITALIC_ON * (self.italic > 0) + SUPER_ON * (self.raised > 0))
-        self.parts.append(text)
-
-    def mark(self, sign: str) -> None:
-        """A mark within the words; at the beginning of a paragraph it is set with its first word."""
-        if self.begun and not self.outside:
-            self.parts.append(sign)
-
-    def flush(self) -> None:
-        """End a paragraph, here or among those that are set apart."""
-        form = self.forms[-1] if self.forms else 0
-        if self.aside:
-            self.out.set_apart("".join(self.aside), form, later=self.begun)
-            self.aside.clear()
-        if self.outside or not self.begun:
-            return
-        self.end_link()
-        if self.raised:
-            self.parts.append(SUPER_OFF)
-        self.parts.append(self.after_raised)
-        self.after_raised = ""
-        inside = self.tables[-1] if self.tables and self.tables[-1].cell is not None else None
-        depth = len(self.lists) - (inside.lists if inside else 0)
-        item = depth > 0 and self.lists[-1].item is not None
-        prefix = self.prefix or "  " * depth * item
-        marked = "".join(self.parts)
-        pre = bool(self.places["pre"])
-        piece = Piece(prefix, marked.strip("\n") if pre else marked, self.heading, item, pre, self.struck > 0)
-        if inside and inside.cells:
-            inside.cells[-1].append(piece)
-        else:
-            self.out.write(piece, form)
-        self.headed = self.heading > 0
-        self.parts.clear()
-        self.prefix, self.begun = "", False
+class _Page(Flow):
+    """A page while its tags are read."""
 
     def close(self) -> None:
         """The page ends: everything that is open ends with it."""
@@ -175,8 +80,6 @@ class _Page:
             self.pop()
         self.flush()
         self.out.settle()
-
-    # -- tags
 
     def start(self, tag: Tag) -> None:
         """The beginning of an element, which may end others."""
@@ -199,7 +102,7 @@ class _Page:
             return
         outside, hidden = is_outside(name, given, in_article=self.article > 0, has_article=self.has_article)
         self.hidden += hidden and not self.outside
-        entry = _Open(
+        entry = Open(
             name,
             bold=is_bold(name, given),
             italic=is_italic(name, given),
@@ -226,7 +129,7 @@ class _Page:
         if not self.outside:
             self.begin(entry, given)
 
-    def begin(self, entry: _Open, given: dict[str, str]) -> None:
+    def begin(self, entry: Open, given: dict[str, str]) -> None:
         """What an element does beside its marks."""
         name, place = entry.name, len(self.stack) - 1
         table = self.tables[-1] if self.tables else None
@@ -259,7 +162,7 @@ class _Page:
             entry.kind = "quote"
             self.words('"')
 
-    def undo(self, entry: _Open) -> None:
+    def undo(self, entry: Open) -> None:
         """What the end of an element does, before its marks end."""
         if entry.name in BLOCKS:
             self.flush()
@@ -339,49 +242,6 @@ class _Page:
         """The cells so far as one line."""
         self.out.write_row(table.end_row(), self.forms[-1] if self.forms else 0)
 
-    def line_break(self) -> None:
-        """A new line; in a heading and in what is set apart, a space."""
-        if self.outside or self.heading:
-            self.words(" ")
-        else:
-            self.flush()
-
-    def open_marks(self, entry: _Open) -> None:
-        """Begin what an element changes of its words."""
-        if entry.bold and not self.bold:
-            self.mark(BOLD_ON)
-        if entry.italic and not self.italic:
-            self.mark(ITALIC_ON)
-        if entry.raised and not self.raised:
-            self.mark(SUPER_ON)
-        self.bold += entry.bold
-        self.italic += entry.italic
-        self.raised += entry.raised
-        self.struck += entry.struck
-        self.outside += entry.outside
-        self.article += entry.article
-
-    def close_marks(self, entry: _Open) -> None:
-        """End what an element changed of its words."""
-        self.bold -= entry.bold
-        self.italic -= entry.italic
-        self.raised -= entry.raised
-        self.struck -= entry.struck
-        self.article -= entry.article
-        if entry.bold and not self.bold:
-            self.mark(BOLD_OFF)
-        if entry.italic and not self.italic:
-            self.mark(ITALIC_OFF)
-        if entry.raised and not self.raised:
-            self.mark(SUPER_OFF)
-            self.parts.append(self.after_raised)
-            self.after_raised = ""
-        if entry.outside:
-            self.outside -= 1
-            if not self.outside and self.aside:
-                self.out.set_apart("".join(self.aside), self.forms[-1] if self.forms else 0, later=self.begun)
-                self.aside.clear()
-
     def end(self, name: str) -> None:
         """The end of an element, and of what began within it, unless it only changes how words look."""
         if name in {"br", "p"} and not self.places[name]:
@@ -394,7 +254,7 @@ class _Page:
             self.places[name].pop()
             self.undo(self.stack[place])
             self.close_marks(self.stack[place])
-            self.stack[place] = _Open("")
+            self.stack[place] = Open("")
             while self.stack and not self.stack[-1].name:
                 self.stack.pop()
             return
@@ -415,20 +275,6 @@ class _Page:
             self.close_marks(entry)
             self.places[entry.name].pop()
         self.stack.pop()
-
-    def end_link(self) -> None:
-        """The words of a link end: its address follows them, after a superscript and not within it."""
-        if self.link is None:
-            return
-        start, address = self.link
-        self.link = None
-        words = "".join(self.parts[start:])
-        if not self.begun or not words.strip():
-            return
-        if self.raised:
-            self.after_raised += with_address(words, address)
-        else:
-            self.parts.append(with_address(words, address))
 
 
 def _number(given: str | None, otherwise: int) -> int:

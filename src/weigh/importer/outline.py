@@ -11,7 +11,7 @@ from weigh.importer.dates import DAY, parse_day
 from weigh.importer.found import Header, Remark, Section, SectionKind
 from weigh.importer.lines import Line
 
-__all__ = ["bare", "find_sections", "heading_kind", "read_header"]
+__all__ = ["bare", "find_sections", "heading_kind", "is_contents_row", "read_header"]
 
 #: A heading is no sentence.
 _LONGEST_HEADING = 90
@@ -162,6 +162,8 @@ _TELLING = (
 )
 _NUMBERED = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5})[.)]\s+(?=\S)")
 
+_CONTENTS = re.compile(r"\s*(?:[-•]\s+)?(?P<title>[^\t.]{3,90}?)\s*(?:\t|\.{2,}|\s{2,})[\s.]*(?:\d{1,4}|[Pp]age)\s*\Z")
+
 _LABELS: dict[str, tuple[str, ...]] = {
     "number": (
         "Guideline #",
@@ -214,6 +216,12 @@ def heading_kind(line: Line) -> SectionKind | None:
         lowered = title.casefold()
         return next((kind for word, kind in _TELLING if word in lowered), None)
     return None
+
+
+def is_contents_row(line: Line) -> bool:
+    """Whether a line is one of a table of contents: a heading, then dots or space and the number of a page."""
+    found = _CONTENTS.match(line.text)
+    return found is not None and _KINDS.get(fold(bare(found["title"]))) is not None
 
 
 def find_sections(lines: Sequence[Line]) -> tuple[Section, ...]:

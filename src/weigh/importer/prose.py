@@ -15,7 +15,7 @@ __all__ = ["ITEM", "Passage", "glued", "is_subheading", "passages", "sentence_en
 ITEM = re.compile(r"\s*(?:[-•▪◦–]\s+|\(?(?:[A-Za-z]|\d{1,2}|[ivxIVX]{1,5})[.)]\s+)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 #: A passage that ends so is whole.
-_WHOLE = re.compile(r"[.?!:;][)\]”\"’'*^\d,–-]*\Z")
+_WHOLE = re.compile(r"[.?!:][)\]”\"’'*^\d,–-]*\Z")
 _STOP = re.compile(r"[.?!][)\]”\"’'*]*(?:\^[\d,–-]+\^)?(?=\s|\Z)")
 #: A point after one of these ends no sentence.
 _NO_STOP = re.compile(
@@ -105,6 +105,7 @@ class _Open:
         self.heading = heading
         self.parts: list[str] = []
         self.length = 0
+        self.open = 0  # parentheses that are not closed yet
         self.starts: list[int] = []
         self.numbers: list[int] = []
 
@@ -115,7 +116,7 @@ class _Open:
         last = self.parts[-1].rstrip()
         if after_blank:  # a paragraph that a page or an editor cut in two
             return not _WHOLE.search(last[-20:]) and (first.islower() or last.endswith((",", "-")))
-        return not _WHOLE.search(last[-20:]) or first.islower() or first in "(["
+        return self.open > 0 or not _WHOLE.search(last[-20:]) or first.islower() or first in "(["
 
     def add(self, line: Line, words: frozenset[str]) -> None:
         text = line.text.strip()
@@ -126,6 +127,7 @@ class _Open:
             self.parts.append(joint)
         self.starts.append(self.length)
         self.numbers.append(line.number)
+        self.open = max(0, self.open + text.count("(") - text.count(")"))
         self.parts.append(text)
         self.length += len(text)
 

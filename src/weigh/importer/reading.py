@@ -71,7 +71,7 @@ def read_source(content: bytes, name: str) -> Reading:
         )
     remarks: list[Remark] = []
     if content[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF"):
-        pages = _numbered((page for page in read_pages(content, name, remarks)), name)
+        pages = _numbered(read_pages(content, name, LONGEST_TEXT, remarks), name)
         lines, furniture = _set_apart(pages, remarks)
         return Reading(lines=tuple(_plain(lines)), furniture=tuple(furniture), remarks=tuple(remarks))
     text = _decoded(content, name)

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from weigh.importer.dates import DAY, parse_day
 from weigh.importer.found import PrintedDevice, PrintedHistory, PrintedTerm, Remark
 from weigh.importer.lines import Line
 from weigh.importer.prose import Passage
 
-__all__ = ["read_devices", "read_history", "read_index", "read_terms"]
+__all__ = ["BEFORE_MERGER", "read_devices", "read_history", "read_index", "read_terms"]
 
+BEFORE_MERGER = "Pre-merger"
+_LONGEST = 4000
+#: A committee by its name with its acronym: “Bell Review Panel (BRP) review”.
+_COMMITTEE = re.compile(r"(?P<name>[A-Z][\w&,.' -]{4,100}? \((?P<acronym>[A-Z]{2,10})\))")
 _DAY = re.compile(DAY, re.IGNORECASE)
 #: A row is headed by its status or its day; a day further in is part of what was done.
 _ROW = re.compile(
@@ -67,15 +72,19 @@ def read_history(lines: Sequence[Line]) -> tuple[tuple[PrintedHistory, ...], fro
         elif goes_on and not before_merger:
             used.add(line.number)
             last = rows[-1]
-            rows[-1] = PrintedHistory(
-                status=last.status,
-                date=last.date,
-                organization="",
-                document="",
-                line=last.line,
-                action=f"{last.action} {text}" if len(last.action) < 4000 else last.action,
-            )
-    return tuple(rows), frozenset(used), tuple(remarks)
+            if len(last.action) < _LONGEST:
+                rows[-1] = replace(last, action=f"{last.action} {text}")
+    return tuple(_with_committee(rows)), frozenset(used), tuple(remarks)
+
+
+def _with_committee(rows: Sequence[PrintedHistory]) -> Iterator[PrintedHistory]:
+    """The rows with the committee that acted: one of them gives its name with its acronym, the others the acronym."""
+    names = {m["acronym"]: m["name"] for row in rows if (m := _COMMITTEE.match(row.action)) is not None}
+    for row in rows:
+        first = row.action.partition(" ")[0]
+        named = _COMMITTEE.match(row.action)
+        acted = named["name"] if named is not None else names.get(first, "")
+        yield replace(row, organization=acted) if acted and not row.organization else row
 
 
 def _row(line: Line, found: re.Match[str]) -> PrintedHistory:
@@ -96,7 +105,7 @@ def _old_row(line: Line) -> PrintedHistory | None:
     after = rest[day.end() :].strip() if day else ""
     document = _DOCUMENT.match(after)
     return PrintedHistory(
-        status="Pre-merger",
+        status=BEFORE_MERGER,
         date=parse_day(day.group()) if day else None,
         organization=name.strip(),
         document=document[1].strip() if document else "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from weigh.importer.entry import EntryKind, parse_entry
 from weigh.importer.found import ListedEntry, Remark
@@ -39,6 +40,9 @@ _NUMBER = re.compile(
 )
 _BULLET = re.compile(r"\s*[-•▪◦–]\s+(?=\S)")
 _YEAR = re.compile(r"\b(?:1[6-9]|20)\d\d\b")
+_PARTICLES = re.compile(
+    r"(?:(?:van|von|vom|de|der|den|del|della|di|da|das|do|dos|du|la|le|el|al|bin|ten|ter|zu)\s+){0,3}"
+)
 _ENDED = re.compile(r"[.>)\]\d]\s*\Z")
 #: Lines; beyond them no form is looked for.
 _LONGEST_ENTRY = 30
@@ -90,7 +94,7 @@ def _list_heading(lines: Sequence[Line], place: int) -> ReferenceList | None:
     text = bare(line.text)
     if not text or len(text) > _LONGEST_HEADING or _NUMBER.match(line.text) or _BULLET.match(line.text):
         return None
-    if text.endswith(".") or _YEAR.search(text) or re.search(r"https?:|;", text):
+    if text.endswith(".") or _YEAR.search(text) or re.search(r"https?:|;|\.\s|\bavailable\b", text, re.IGNORECASE):
         return None
     named = list_named(text)
     if line.level or line.text.rstrip(" *").endswith(":"):
@@ -106,9 +110,8 @@ def _read_list(lines: Sequence[Line], which: ReferenceList, found: FoundLists) -
     texts = [line for line in lines if line.text.strip()]
     if not texts:
         return
-    groups = list(
-        _numbered(texts, found) if any(_NUMBER.match(line.text) for line in texts) else _unnumbered(lines, found.words)
-    )
+    starts = [_start(line) is not None for line in texts]
+    groups = list(_numbered(texts, found) if starts[0] or sum(starts) > 1 else _unnumbered(lines, found.words))
     highest = max((entry.number for entry in found.entries if entry.list is which), default=0)
     taken = {entry.number for entry in found.entries if entry.list is which}
     for number, group in groups:
@@ -149,12 +152,11 @@ def _numbered(lines: Sequence[Line], found: FoundLists) -> Iterator[tuple[int | 
     group: list[Line] = []
     number: int | None = None
     for line in lines:
-        start = _NUMBER.match(line.text)
-        next_number = int(start[start.lastgroup or 0]) if start else 0
+        start = _start(line)
+        next_number = start.number if start else None
         ended = not group or bool(_ENDED.search(group[-1].text))
         follows = number is None or next_number == number + 1
-        jumps = ended and not follows and _looks_like_an_entry(line.text[start.end() :] if start else "")
-        if start and (follows or jumps):
+        if start and (follows or (ended and start.has_name)):
             if group:
                 yield number, group
             if number is not None and not follows:
@@ -167,8 +169,25 @@ def _numbered(lines: Sequence[Line], found: FoundLists) -> Iterator[tuple[int | 
         yield number, group
 
 
+class _Start(NamedTuple):
+    """The number that a line begins an entry with, and whether a name may stand behind it."""
+
+    number: int
+    has_name: bool
+
+
+def _start(line: Line) -> _Start | None:
+    found = _NUMBER.match(line.text)
+    if found is None:
+        return None
+    has_name = _looks_like_an_entry(line.text[found.end() :])
+    apart = found.group()[-1:].isspace() and line.text[found.end()].isalpha()  # unlike the end of “12(Suppl 4):e12”
+    return _Start(int(found[found.lastgroup or 0]), has_name) if has_name or apart else None
+
+
 def _looks_like_an_entry(text: str) -> bool:
-    return bool(re.match(r"[^\W\d_]", text)) and text[0].isupper()
+    first = _PARTICLES.sub("", text.lstrip('*“"‘'), count=1)
+    return bool(first) and first[0].isupper()
 
 
 def _unnumbered(lines: Sequence[Line], words: frozenset[str]) -> Iterator[tuple[int | None, list[Line]]]:
