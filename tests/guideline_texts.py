@@ -335,8 +335,8 @@ def _narrated(draw: st.DrawFn, printer: _Printer, work: Work) -> str:
 
 
 def _numbered(printer: _Printer, works: Sequence[Work], style: str, condition: str) -> str:
-    """Numbers, where three or more in a row are a range."""
-    form = {"brackets": "[{}]", "parentheses": "({})", "superscript": "^{}"}[style]
+    """Numbers, where three or more in a row are a range; `glued` ones were raised before the text was made plain."""
+    form = {"brackets": "[{}]", "parentheses": "({})", "superscript": "^{}", "glued": "^{}"}[style]
     by_number = {work.number: work for work in works}
     numbers = sorted(by_number)
     signs = "".join(printer.sign(Cited(form.format(n), by_number[n].place, condition)) for n in numbers)
@@ -349,7 +349,7 @@ def _numbered(printer: _Printer, works: Sequence[Work], style: str, condition: s
     printed = ",".join(f"{run[0]}-{run[-1]}" if len(run) > 2 else ",".join(map(str, run)) for run in runs)
     if "superscript" == style:
         return signs + printed.translate(str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻"))
-    return signs + form.format(printed)
+    return signs + (printed if "glued" == style else form.format(printed))
 
 
 @st.composite
@@ -367,7 +367,7 @@ def _discussion(draw: st.DrawFn, printer: _Printer, works: Sequence[Work], style
                 sentences.append(f"{start} {draw(_named(printer, chosen, condition))}.")
                 if draw(st.booleans()):
                     sentences.append(draw(_narrated(printer, draw(st.sampled_from(works)))))
-            elif "superscript" == style:
+            elif style in ("superscript", "glued"):
                 sentences.append(f"{start}.{_numbered(printer, chosen, style, condition)}")
             elif "none" == style:
                 sentences.append(f"{start}.")
@@ -455,12 +455,27 @@ def _wrapped(text: str, width: int, indent: str = "") -> str:
     )
 
 
+def _on_pages(text: str, length: int) -> str:
+    """The text as that of a PDF: a head and a foot on each page, and a number whose line ends with the page."""
+    lines = text.removesuffix("\n").split("\n")
+    pages = [lines[first : first + length] for first in range(0, len(lines), length)]
+    return (
+        "\f".join(
+            "\n".join(["Fictional Plan, guidelines", *page, "Lamps and bells", f"{number}/{len(pages)}"])
+            for number, page in enumerate(pages, 1)
+        )
+        + "\n"
+    )
+
+
 @st.composite
 def guidelines(draw: st.DrawFn) -> Guideline:
     """A guideline of random facts in a random style."""
     printer = _Printer()
-    style = draw(st.sampled_from(["author_year", "author_year", "brackets", "parentheses", "superscript", "none"]))
-    numeric = style in ("brackets", "parentheses", "superscript")
+    style = draw(
+        st.sampled_from(["author_year", "author_year", "brackets", "parentheses", "superscript", "glued", "none"])
+    )
+    numeric = style not in ("author_year", "none")
     lists = list(LISTS)[: draw(st.integers(1, 3))]
     works = draw(_works(lists, through=numeric))
     lists = [of for of in lists if any(work.list == of for work in works)]
@@ -507,10 +522,13 @@ def guidelines(draw: st.DrawFn) -> Guideline:
         f"Subject: {therapy}\nGuideline #: {number}\nStatus: Reviewed\n\n"
         f"Publish Date: {published:%m/%d/%Y}\nLast Review Date: {reviewed:%m/%d/%Y}\n\n"
     )
-    text, facts = printer.read(head + "\n".join(body))
+    signed = head + "\n".join(body)
+    if width and draw(st.booleans()):
+        signed = _on_pages(signed, draw(st.integers(12, 25)))
+    text, facts = printer.read(signed)
     return Guideline(
         text=text,
-        style=style,
+        style="superscript" if "glued" == style else style,
         number=number,
         subject=therapy,
         published=published,
@@ -534,14 +552,14 @@ def _misprinted(name: str) -> str:
 
 
 @st.composite
-def damaged(draw: st.DrawFn) -> tuple[str, frozenset[tuple[str, int]]]:
-    """A guideline's text that has suffered, and the entries that no citation in it names any more.
+def damaged(draw: st.DrawFn) -> tuple[str, frozenset[str]]:
+    """A guideline's text that has suffered, and the first authors that are misprinted in its lists.
 
-    Such an entry has its first author misprinted in the list, while the text still has the name as it was.
+    No citation names an entry of theirs any more, for the text still has the names as they were.
     """
     guideline = draw(guidelines())
     text = guideline.text
-    lost: set[tuple[str, int]] = set()
+    misprinted: set[str] = set()
     if "author_year" == guideline.style:
         start = text.index("References\n")
         for work in guideline.works:
@@ -549,8 +567,8 @@ def damaged(draw: st.DrawFn) -> tuple[str, frozenset[tuple[str, int]]]:
             if "article" == work.kind and draw(st.booleans()) and 1 == text.count(printed, start):
                 place, family = text.index(printed, start), work.families[0]
                 text = text[:place] + _misprinted(family) + text[place + len(family) :]
-                lost.add(work.place)
-    if draw(st.booleans()):  # whole sections are cut out
+                misprinted.add(_misprinted(family))
+    if "\f" not in text and draw(st.booleans()):  # whole sections are cut out
         gone = draw(st.sets(st.sampled_from(sorted({name for name, _ in guideline.sections} - {"references"}))))
         lines = text.split("\n")
         ends = [line for _, line in guideline.sections[1:]] + [len(lines) + 1]
@@ -558,10 +576,9 @@ def damaged(draw: st.DrawFn) -> tuple[str, frozenset[tuple[str, int]]]:
         for (name, first), end in zip(guideline.sections, ends, strict=True):
             kept += [] if name in gone else lines[first - 1 : end - 1]
         text = "\n".join(kept)
-    if draw(st.booleans()):  # anything else; which entry has which number is not known any more
-        lost = set()
+    if draw(st.booleans()):  # anything else
         first = draw(st.integers(0, len(text)))
         text = text[:first] + text[first + draw(st.integers(1, 400)) :]
         for place in draw(st.lists(st.integers(0, len(text)), max_size=12)):
             text = text[:place] + text[place + 1 :]
-    return text, frozenset(lost)
+    return text, frozenset(misprinted)

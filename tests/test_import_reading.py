@@ -95,7 +95,7 @@ def test_more_lines_than_any_guideline_has_are_refused(
     monkeypatch.setattr(reading, "MOST_LINES", 8)
     with pytest.raises(GuidelineTextError, match="more than the 8 lines that are read; import it in parts"):
         texts(content, name)
-    assert 8 == len(texts(content[: -len(content) // 9], name))
+    assert 8 == len(every(read(content[: -(len(content) // 9)], name)))
 
 
 def test_furniture_is_set_apart() -> None:
@@ -230,7 +230,7 @@ def test_any_text_is_read_or_refused(start: str, content: str) -> None:
 ADVERSARIES = {
     "g.txt": [
         "x", "(", "*", "*a ", "_a*", "***a", "**a** ", "[", "[a](", "[a](#((a)", "[^1]", "`a", "&amp;", "^1", "x¹", "https://",
-        "<http://a", "|", "\\", "# ", "> ", "- ", "1. ", "<b>", "<a ", "\u0301\u0327", "\u200b", "aа ", "a\n", "*a\n", "| a | b |\n",
+        "<http://a", "|", "\\", "# ", "> ", "- ", "1. ", "<b>", "<a ", "\u0301\u0327", "\u200b", "a\u0430 ", "a\n", "*a\n", "| a | b |\n",
     ],
     "g.html": [
         "<", "<b>", "<!--", "<![CDATA[", "<a ", '<a b="', "<a b='\"", "</b>", "<b></div>", "<li>", "<ol><li>", "<ol reversed>",
@@ -242,8 +242,8 @@ ADVERSARIES = {
 
 @pytest.mark.parametrize(("name", "part"), [(name, part) for name, parts in ADVERSARIES.items() for part in parts])
 def test_reading_takes_linear_time(name: str, part: str) -> None:
-    """Whatever is repeated: 400 kB are read in the seconds that 400 kB take, not in the square of them."""
-    content = (part * (400_000 // len(part.encode()))).encode()
+    """Whatever is repeated: 200 kB are read in the seconds that they take, not in the square of them."""
+    content = (part * (200_000 // len(part.encode()))).encode()
     start = time.process_time()
     read_source(content, name)
-    assert 6 > time.process_time() - start
+    assert 3 > time.process_time() - start

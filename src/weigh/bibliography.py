@@ -21,6 +21,7 @@ from bibtexparser.model import DuplicateBlockKeyBlock, DuplicateFieldKeyBlock, E
 
 from weigh.cells import data_finding
 from weigh.model import Finding, Place, Reference
+from weigh.vocabulary import UNREAD
 
 __all__ = ["BIBLIOGRAPHY", "read_bibliography"]
 
@@ -203,10 +204,14 @@ def _missing_fields(entry: Entry, fields: dict[str, Field]) -> Iterator[Finding]
     for name in REQUIRED:
         if name not in filled:
             yield _problem("bibliography-field", entry, None, f"{entry.key} has no {name}", f"add the {name}")
-    if not filled & set(DATES):
+    if not filled & set(DATES) and _value(fields, "record") != UNREAD:
         yield _problem(
             "bibliography-field", entry, None, f"{entry.key} has no {' and no '.join(DATES)}", "add the year"
         )
+
+
+def _value(fields: dict[str, Field], name: str) -> str:
+    return str(fields[name].value).strip("{} ") if name in fields else ""
 
 
 def _reference(entry: Entry, fields: dict[str, Field]) -> Reference | Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 __all__ = [
+    "UNREAD",
     "AuthorView",
     "Basis",
     "BiasDomain",
@@ -24,6 +25,10 @@ __all__ = [
     "Stance",
     "Verdict",
 ]
+
+
+#: What `record` says of a reference that nobody has held against its work yet; such a one may lack its date.
+UNREAD = "not read"
 
 
 class Position(StrEnum):

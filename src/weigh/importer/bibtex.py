@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from weigh.checks.names import parse_authors
 from weigh.importer.entry import EntryKind
 from weigh.importer.found import ListedEntry
+from weigh.vocabulary import UNREAD
 
 __all__ = ["bibtex"]
 
@@ -67,7 +68,7 @@ def _entry(listed: ListedEntry) -> str:
         if value:
             fields[name] = value
     listed_fields = sorted(fields)
-    fields["record"] = "not read"
+    fields["record"] = UNREAD
     fields["aslisted"] = ", ".join(listed_fields)
     if entry.kind is EntryKind.UNREAD:
         fields["note"] = f"As printed, not taken apart: {_escaped(entry.text)}"

@@ -17,6 +17,7 @@ from weigh.importer.lines import (
     Line,
     cleaned,
     finished,
+    in_cell,
     with_bullet,
 )
 
@@ -178,12 +179,8 @@ class Blocks:
 
 
 def _cell(pieces: list[Piece]) -> str:
-    """The paragraphs and items of a cell in one."""
-    said = ""
-    for piece in pieces:
-        words = " ".join(" ".join(text for text, _ in finished(piece.marked)).split())
-        words = ("" if piece.prefix.strip() == "-" else piece.prefix.strip() + " ").lstrip() + words
-        if not words.strip():
-            continue
-        said += ("" if not said else " " if said[-1] in ";," else "; ") + words
-    return said
+    """The paragraphs and items of a cell in one; numbers of items stay, bullets do not."""
+    words = (" ".join(" ".join(text for text, _ in finished(piece.marked)).split()) for piece in pieces)
+    return in_cell(
+        f"{piece.prefix.strip(' -')} {said}".strip() for piece, said in zip(pieces, words, strict=True) if said
+    )

@@ -10,7 +10,7 @@ from itertools import groupby
 
 from weigh.checks.matching import Match, MatchKind, match_citations
 from weigh.checks.names import parse_authors
-from weigh.importer.context import Conditions, first_named, stance_of
+from weigh.importer.context import Conditions, first_named, speaks_against, stance_of
 from weigh.importer.found import CitationStyle, ListedEntry, Mention
 from weigh.importer.mentions import Known, RawMention, dated_mentions, undated_mentions
 from weigh.importer.numbering import numbered_mentions
@@ -150,31 +150,32 @@ def _in_context(
     before = ""
     for place, in_passage in groupby(kept, key=lambda pair: pair[0].passage):
         passage = passages[place]
-        found: list[tuple[RawMention, Match, Phrase, str]] = []
         ends = sentence_ends(passage.text)
-        last: _Group | None = None
+        groups: list[tuple[_Group, list[tuple[RawMention, Match]]]] = []
         for (start, end), works in groupby(in_passage, key=lambda pair: (pair[0].start, pair[0].end)):
-            group = list(works)
-            last = _group(passage, ends, start, end, narrative=group[0][0].narrative, last=last)
-            if last.phrase.condition:
-                known = None if last.certain else conditions.named_in(last.phrase.condition)
-                last.phrase = replace(last.phrase, condition=known or conditions.add(last.phrase.condition))
-            found += [(mention, match, last.phrase, last.sentence) for mention, match in group]
-        for mention, match, phrase, sentence in found:
-            condition = phrase.condition or first_named(
-                conditions, (sentence, passage.heading, passage.text) if passage.heading else (sentence, passage.text)
-            )
-            before = condition or before
-            yield Mention(
-                cited_as=mention.cited_as,
-                line=passage.line_at(mention.at),
-                kind=match.kind,
-                entries=tuple(sorted({(x.list, x.number) for x in match.listings}, key=_in_order)),
-                difference=match.difference,
-                condition=condition or before,
-                drug=phrase.drug,
-                stance=stance_of(sentence, passage.text),
-            )
+            cited = list(works)
+            last = groups[-1][0] if groups else None
+            group = _group(passage, ends, start, end, narrative=cited[0][0].narrative, last=last)
+            if group.phrase.condition:
+                known = None if group.certain else conditions.named_in(group.phrase.condition)
+                group.phrase = replace(group.phrase, condition=known or conditions.add(group.phrase.condition))
+            groups.append((group, cited))
+        around = first_named(conditions, (passage.heading, passage.text))
+        denies = speaks_against(passage.text)
+        for group, cited in groups:
+            before = group.phrase.condition or first_named(conditions, (group.sentence,)) or around or before
+            stance = stance_of(group.sentence, denies=denies)
+            for mention, match in cited:
+                yield Mention(
+                    cited_as=mention.cited_as,
+                    line=passage.line_at(mention.at),
+                    kind=match.kind,
+                    entries=tuple(sorted({(x.list, x.number) for x in match.listings}, key=_in_order)),
+                    difference=match.difference,
+                    condition=before,
+                    drug=group.phrase.drug,
+                    stance=stance,
+                )
 
 
 def _in_order(entry: tuple[ReferenceList, int]) -> tuple[int, int]:
@@ -189,12 +190,14 @@ def _group(passage: Passage, ends: list[int], start: int, end: int, *, narrative
     sentence = passage.text[max(first, start - _LONGEST_SEGMENT) : min(stop, end + _LONGEST_SEGMENT)].strip()
     same_sentence = last is not None and last.start >= first
     begin = last.end if same_sentence and last is not None else first
-    segment = passage.text[max(begin, start - _LONGEST_SEGMENT) : start].strip(" ,;")
+    between = passage.text[max(begin, start - _LONGEST_SEGMENT) : start]
+    segment = between.strip(" ,;")
     if narrative:
         after = passage.text[end : min(stop, end + _LONGEST_SEGMENT)]
         phrase, certain = named_in(after) or Phrase(""), bool(_TREATED.search(after))
     else:
-        goes_on = same_sentence and last is not None and bool(last.phrase.condition)
+        lists = _GOES_ON.match(between) is not None and not _VERB.search(between)
+        goes_on = same_sentence and last is not None and bool(last.phrase.condition) and lists
         phrase = _condition_before(segment, goes_on=goes_on)
         certain = goes_on or bool(_TREATED.search(segment))
         if goes_on and last is not None and phrase.condition and not phrase.drug:
@@ -217,4 +220,9 @@ def _condition_before(segment: str, *, goes_on: bool) -> Phrase:
     return named_in(words) or Phrase("")
 
 
+#: A list of conditions goes on so, and has no verb; “and adults” is no condition.
+_GOES_ON = re.compile(
+    r"\s*(?:[,;]|(?:and|or)\b)(?!\s*(?:and\s+|or\s+)?(?:adults|children|infants|individuals|patients|others)\s*\Z)"
+)
+_VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|did|does|do|may|\w{3,}ed|showed|found|lasts)\b", re.IGNORECASE)
 _TREATED = re.compile(r"\b(?:treatment|management|prevention|therapy)\s+(?:of|for)\s", re.IGNORECASE)

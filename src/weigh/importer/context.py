@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from weigh.checks.names import plain_words
 from weigh.vocabulary import Stance
 
-__all__ = ["Conditions", "key_words", "stance_of"]
+__all__ = ["Conditions", "first_named", "key_words", "speaks_against", "stance_of"]
 
 _NO = re.compile(
     r"\b(?:do|does|did)\s+not\s+(?:\w+\s+)?(?:support|show|demonstrate|differ|improve|establish|benefit)|\bnot\s+(?:been\s+)?(?:\w+\s+)?"
@@ -125,17 +125,26 @@ class Conditions:
         return ranked[0][0]
 
 
-def stance_of(sentence: str, paragraph: str) -> Stance:
-    """On which side a citation is used, by the words of its sentence, else of its paragraph: a guess.
+def speaks_against(text: str) -> bool:
+    """Whether a text says somewhere that something does not work, or was not shown to."""
+    return _NO.search(text) is not None
 
-    >>> stance_of("The studies do not support it (Ardenwood, 2019).", ""), stance_of("It was first built in 1980.", "")
-    (<Stance.AGAINST: 'against'>, <Stance.BACKGROUND: 'background'>)
+
+def stance_of(sentence: str, *, denies: bool) -> Stance:
+    """On which side a citation is used, by the words of its sentence: a guess.
+
+    Args:
+        sentence: the sentence.
+        denies: whether its paragraph speaks against the service, which counts where the sentence takes no side.
+
+    >>> stance_of("The studies do not support it (Ardenwood, 2019).", denies=False)
+    <Stance.AGAINST: 'against'>
     """
-    if _NO.search(sentence):
+    if speaks_against(sentence):
         return Stance.AGAINST
     if _YES.search(sentence):
         return Stance.FOR
-    return Stance.AGAINST if _NO.search(paragraph) else Stance.BACKGROUND
+    return Stance.AGAINST if denies else Stance.BACKGROUND
 
 
 def first_named(conditions: Conditions, texts: Sequence[str]) -> str:

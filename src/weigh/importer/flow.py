@@ -42,6 +42,7 @@ class Flow:
     parts: list[str] = field(default_factory=list)
     aside: list[str] = field(default_factory=list)
     begun: bool = False  # the paragraph has words
+    has_struck: bool = False  # and some of them are struck out
     prefix: str = ""
     lists: list[Listing] = field(default_factory=list)
     tables: list[Table] = field(default_factory=list)
@@ -76,6 +77,7 @@ class Flow:
             self.begun = True
             self.parts.append(BOLD_ON * (self.bold > 0) + ITALIC_ON * (self.italic > 0) + SUPER_ON * (self.raised > 0))
         self.parts.append(text)
+        self.has_struck = self.has_struck or (self.struck > 0 and bool(text.strip()))
 
     def mark(self, sign: str) -> None:
         """A mark within the words; at the beginning of a paragraph it is set with its first word."""
@@ -101,14 +103,14 @@ class Flow:
         prefix = self.prefix or "  " * depth * item
         marked = "".join(self.parts)
         pre = bool(self.places["pre"])
-        piece = Piece(prefix, marked.strip("\n") if pre else marked, self.heading, item, pre, self.struck > 0)
+        piece = Piece(prefix, marked.strip("\n") if pre else marked, self.heading, item, pre, self.has_struck)
         if inside and inside.cells:
             inside.cells[-1].append(piece)
         else:
             self.out.write(piece, form)
         self.headed = self.heading > 0
         self.parts.clear()
-        self.prefix, self.begun = "", False
+        self.prefix, self.begun, self.has_struck = "", False, False
 
     def line_break(self) -> None:
         """A new line; in a heading and in what is set apart, a space."""

@@ -41,7 +41,7 @@ _TAGS = {
 _HREF = re.compile(r"""href\s?=\s?["']([^"']*)""", re.IGNORECASE)
 #: A mark is closed within so many parts of a paragraph, or is none.
 _REACH = 50_000
-_WORD = re.compile(r"[^\W_]")
+_WORD = re.compile(r"[^\W_⁰¹²³⁴-⁹]")  # a superscript stands outside the word
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
@@ -121,7 +121,7 @@ class _Marks:
 
 def _flanks(sign: str, before: str, after: str) -> tuple[bool, bool]:
     """Whether a run may open and may close: it stands at a word, not between spaces, nor between digits."""
-    left_word, right_word = before.isalnum(), after.isalnum()
+    left_word, right_word = bool(_WORD.match(before)), bool(_WORD.match(after))
     if left_word and right_word and (sign == "_" or before.isdigit() or after.isdigit()):
         return False, False
     left_blank, right_blank = not before.strip(), not after.strip()

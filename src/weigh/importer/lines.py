@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from io import StringIO
 from itertools import groupby
@@ -23,6 +23,7 @@ __all__ = [
     "Reading",
     "cleaned",
     "finished",
+    "in_cell",
     "with_address",
     "with_bullet",
 ]
@@ -72,7 +73,7 @@ _LOWERED = str.maketrans("₀₁₂₃₄₅₆₇₈₉₊₋", "0123456789+-")
 _LOW = re.compile("[₀-₋]")
 _PANDOC_SUPER = re.compile(r"\^([0-9][0-9,–— -]{0,80})\^")
 _NEIGHBOURS = re.compile(f"{SUPER_OFF}[ ]?([,–-]?)[ ]?{SUPER_ON}")
-_INNER = re.compile(f"[ ]?{SUPER_ON}([^{SUPER_ON}{SUPER_OFF}\n]*){SUPER_OFF}")
+_INNER = re.compile(f"{SUPER_ON}([^{SUPER_ON}{SUPER_OFF}\n]*){SUPER_OFF}")
 _NUMBERS = re.compile(r"\d{1,4}(?:[,;-]+\d{1,4})*,?")
 _DASHES = re.compile("[\u2010-\u2015\u2212]")
 _UNIT = re.compile(r"(?:(?<![^\W\d_])(?:[kcdmµμn]?m|[rRIχ])|/s)$")
@@ -171,6 +172,15 @@ def with_address(words: str, address: str) -> str:
     return f" <{address}>"
 
 
+def in_cell(texts: Iterable[str]) -> str:
+    """The paragraphs and items of a cell of a table in one line."""
+    said = ""
+    for text in texts:
+        if text:
+            said += ("" if not said else " " if said[-1] in ";," else "; ") + text
+    return said
+
+
 def finished(marked: str) -> list[tuple[str, bool]]:
     """The lines of a text with marks, in the common form, and of each whether its words are all bold."""
     if _MARK.search(marked):
@@ -251,10 +261,12 @@ def _raised(line: str) -> str:
     parts: list[str] = []
     at = 0
     for found in _INNER.finditer(line):
-        parts.append(line[at : found.start()])
-        tail = line[max(0, found.start() - 12) : found.start()]
-        spaced = found[0].startswith(" ")
-        parts.append(_superscript(tail, found[1], line[found.end() : found.end() + 1], spaced))
+        words = line[at : found.start()].rstrip(" ")
+        tail = line[max(0, at + len(words) - 12) : at + len(words)]
+        parts += (
+            words,
+            _superscript(tail, found[1], line[found.end() : found.end() + 1], found.start() - at - len(words)),
+        )
         at = found.end()
     parts.append(line[at:])
     return _SUPER.sub("", "".join(parts))
@@ -263,17 +275,20 @@ def _raised(line: str) -> str:
 def _joined(found: re.Match[str]) -> str:
     """What stands between two superscripts that are one: a comma where two numbers would run together."""
     before, after = found.string[found.start() - 1 : found.start()], found.string[found.end() : found.end() + 1]
-    return found[1] or ("," if before.isdigit() and after.isdigit() else "")
+    if found[1]:
+        return found[1]
+    numbers = before.isdigit() and after.isdigit()
+    return "," if numbers else found[0] if " " in found[0] else ""
 
 
-def _superscript(before: str, content: str, after: str, spaced: bool) -> str:
-    """A superscript as it is written after `before`: a number of a reference, an exponent, or a sign."""
+def _superscript(before: str, content: str, after: str, spaces: int) -> str:
+    """A superscript as it is written after `before` and spaces: a number of a reference, an exponent, or a sign."""
     given = re.sub(r"(?<=\d)\s+(?=\d)", ",", _DASHES.sub("-", content).strip())
     packed = re.sub(r"\s+", "", given)
-    if _POWER.search(before) and not spaced and re.fullmatch(r"-?\d{1,3}", packed):
+    if _POWER.search(before) and not spaces and re.fullmatch(r"-?\d{1,3}", packed):
         return f"^{packed}"
     exponent = packed.lstrip("-") in {"2", "3"} and _UNIT.search(before) and not _CLASS.search(before)
-    isotope = len(packed) in {2, 3} and after.isalpha() and before != "" and (spaced or before[-1] in "([-/")
-    if not _NUMBERS.fullmatch(packed) or (exponent and not spaced) or isotope:
-        return " " * spaced + content.strip()
-    return f"{' ' * (spaced and not before.strip())}^{packed}^"
+    isotope = len(packed) in {2, 3} and after.isalpha() and before != "" and (spaces or before[-1] in "([-/")
+    if not _NUMBERS.fullmatch(packed) or (exponent and not spaces) or isotope:
+        return " " * spaces + content.strip()
+    return f"{' ' * spaces if not before.strip() else ''}^{packed}^"

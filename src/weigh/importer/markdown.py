@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from weigh.importer.found import Remark
 from weigh.importer.inline import may_have_marks, with_marks
-from weigh.importer.lines import Line, cleaned, finished, with_bullet
+from weigh.importer.lines import Line, cleaned, finished, in_cell, with_bullet
 
 __all__ = ["read_markdown"]
 
@@ -96,15 +96,17 @@ def _bare(text: str) -> str:
 
 def _is_separator(text: str) -> bool:
     bare = _bare(text)
-    return "|" in bare and "---" in bare.replace(":", "-") + "-" and not bare.strip("|-:")
+    return "|" in bare and "-" in bare and not bare.strip("|-:")
 
 
 def _marks_only(given: Sequence[Line]) -> frozenset[int]:
     """Rows of nothing but marks: rules, fences with their partner, comments, and what parts a table's head from it."""
     found: set[int] = set()
     fence: int | None = None
+    table = False  # below its head a row of dashes is one of cells
     for row, line in enumerate(given):
         start = line.text[:60].lstrip()[:3]
+        table = table and "|" in line.text
         if start in {"```", "~~~"} and _FENCE.fullmatch(line.text):
             if fence is None:
                 fence = row
@@ -116,7 +118,9 @@ def _marks_only(given: Sequence[Line]) -> frozenset[int]:
         elif start[:1] in {"*", "-", "_", "=", "|", ":"}:
             bare = _bare(line.text)
             rule = len(bare) >= 3 and bare[0] in "*-_=" and bare == bare[0] * len(bare)
-            if rule or (_is_separator(line.text) and row and "|" in given[row - 1].text):
+            head = not table and row > 0 and "|" in given[row - 1].text and _is_separator(line.text)
+            table = table or head
+            if rule or head:
                 found.add(row)
     return frozenset(found)
 
@@ -158,11 +162,8 @@ def _read_row(line: Line, remarks: list[Remark]) -> Line:
     bare = bare[:-1] if bare.endswith("|") and not bare.endswith("\\|") else bare
     cells = []
     for cell in _PIPE.split(bare):
-        if not cell or cell.isspace():
-            cells.append("")
-            continue
-        parts = [_said(line.number, part.strip(), remarks) for part in _BREAK.split(cell)]
-        cells.append("; ".join(part for part in parts if part))
+        given = () if cell.isspace() else _BREAK.split(cell)
+        cells.append(in_cell(_said(line.number, part.strip(), remarks) for part in given if part))
     return Line(line.number, "\t".join(cells).rstrip())
 
 

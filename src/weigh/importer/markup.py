@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from weigh.errors import GuidelineTextError
 from weigh.importer.blocks import Blocks, Listing, Table, label
 from weigh.importer.elements import (
     BLOCKS,
@@ -26,6 +27,8 @@ from weigh.importer.tags import Comment, Tag, tokens
 
 __all__ = ["read_markup"]
 
+#: Tags and the words between them. A long guideline has some tens of thousands.
+_MOST_TOKENS = 2_000_000
 #: Elements within more of them are read as if their tags were not there.
 _DEEPEST = 2_000
 #: Elements whose end does not end what stands around it.
@@ -48,11 +51,13 @@ def read_markup(text: str, name: str, most: int, remarks: list[Remark]) -> tuple
         The lines of the text, and those of menus, forms, comments and hidden elements; counted together.
 
     Raises:
-        GuidelineTextError: there are more lines.
+        GuidelineTextError: there are more lines or too many tags.
     """
     counts = item_counts(text) if "reversed" in text else []
     page = _Page(Blocks(name, most, remarks), has_article(text), counts)
-    for token in tokens(text):
+    for count, token in enumerate(tokens(text)):
+        if count > _MOST_TOKENS:
+            raise GuidelineTextError(f"{name}: more than the {_MOST_TOKENS:,} tags that are read; import it in parts")
         if isinstance(token, str):
             page.words(token)
         elif isinstance(token, Comment):

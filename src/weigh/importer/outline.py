@@ -162,6 +162,7 @@ _TELLING = (
 )
 _NUMBERED = re.compile(r"\s*(?:\d{1,2}(?:\.\d{1,2})*|[IVX]{1,5})[.)]\s+(?=\S)")
 
+_LONGEST_ROW = 200
 _CONTENTS = re.compile(r"\s*(?:[-•]\s+)?(?P<title>[^\t.]{3,90}?)\s*(?:\t|\.{2,}|\s{2,})[\s.]*(?:\d{1,4}|[Pp]age)\s*\Z")
 
 _LABELS: dict[str, tuple[str, ...]] = {
@@ -220,7 +221,7 @@ def heading_kind(line: Line) -> SectionKind | None:
 
 def is_contents_row(line: Line) -> bool:
     """Whether a line is one of a table of contents: a heading, then dots or space and the number of a page."""
-    found = _CONTENTS.match(line.text)
+    found = _CONTENTS.match(line.text) if len(line.text) <= _LONGEST_ROW else None
     return found is not None and _KINDS.get(fold(bare(found["title"]))) is not None
 
 

@@ -27,7 +27,7 @@ _LEAD = re.compile(
 _CUT = re.compile(
     r"\s*(?:[:;]|\.(?=\s|\Z)|,?\s+(?:only|when|if|where|who|whose|that|which|unless|provided|as\s+documented|as\s+evidenced"
     r"|in\s+(?:individuals|adults|children|patients|persons|people|members|those)|for\s+(?:individuals|adults|patients|members|those)"
-    r"|and\s+meets?|meeting|after\s+failure|because|since|is|are|was|were|has|have|had|may|should|must|at\s+\d|within|compared|versus"
+    r"|and\s+meets?|meeting|after\s+failure|because|since|due\s+to\s+(?:insufficient|inadequate|lack|limited)|is|are|was|were|has|have|had|may|should|must|at\s+\d|within|compared|versus"
     r"|with\s+(?:and|or)\s+without|with\s+an?|at\s+intermediate|at\s+short|at\s+long|following\s+failure)\b).*\Z",
     re.IGNORECASE | re.DOTALL,
 )
@@ -37,7 +37,9 @@ _CATCH_ALL = re.compile(
     re.IGNORECASE,
 )
 _AND = re.compile(r",?\s*(?:;|,)\s*(?:and|or)?\s+", re.IGNORECASE)
-_LONGEST = 14  # words of a condition
+_TAIL = re.compile(r"\s?[;,]?\s?\b(?:and|or)\Z")
+_PART = re.compile(r"[,;(]|\s(?:before|after|prior\s+to|following|during|with|without|in|of)\s", re.IGNORECASE)
+_LONGEST = 10  # words of a condition
 _ANY = re.compile(
     r"\b(?:any\s+(?:\(?one\)?\s+)?(?:\(?or\s+more\)?\s+)?of|(?:at\s+least\s+)?one\s+(?:\(1\)\s+)?(?:or\s+more\s+)?of|either\s+(?:one\s+)?of|either\b|any\s+one\b|any\s+of)",
     re.IGNORECASE,
@@ -125,16 +127,21 @@ def named_in(text: str) -> Phrase | None:
     treated = next((m for m in _FOR.finditer(text) if not _GIVEN.match(m.group())), None)
     for found in (treated, people):
         if found is not None:
-            condition = _trimmed(_CUT.sub("", re.split(r"\s*[,(]", text[found.end() :], maxsplit=1)[0]))
+            rest = text[found.end() :]
+            if (who := _PEOPLE.match(rest)) is not None:
+                rest = rest[who.end() :]
+            condition = _trimmed(_CUT.sub("", re.split(r"\s*[,(]", rest, maxsplit=1)[0]))
             if condition:
                 return Phrase(condition)
     return None
 
 
 def _trimmed(text: str) -> str:
-    """A phrase without what leads to it and what ends it; empty where it is too long to be one."""
+    """A phrase without what leads to it and what ends it; a long one ends where its first part does, or is none."""
     text = " ".join(text.split()).strip(" .,;:")
-    while (lead := _LEAD.match(text)) is not None:
+    while (lead := _LEAD.match(text) or _PEOPLE.match(text)) is not None:
         text = text[lead.end() :]
-    text = re.sub(r"\s*[;,]?\s*\b(?:and|or)\Z", "", text).strip(" .,;:")
+    text = _TAIL.sub("", text).strip(" .,;:")
+    if len(text.split()) > _LONGEST:
+        text = _TAIL.sub("", _PART.split(text, maxsplit=1)[0]).strip(" .,;:")
     return text if 0 < len(text.split()) <= _LONGEST else ""

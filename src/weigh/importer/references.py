@@ -99,7 +99,7 @@ def _list_heading(lines: Sequence[Line], place: int) -> ReferenceList | None:
     named = list_named(text)
     if line.level or line.text.rstrip(" *").endswith(":"):
         return named or ReferenceList.PEER_REVIEWED
-    after = next((other.text for other in lines[place + 1 :] if other.text.strip()), "")
+    after = next((other.text for other in lines[place + 1 : place + 4] if other.text.strip()), "")
     alone = place == 0 or not lines[place - 1].text.strip()
     return (
         named if alone and (_NUMBER.match(after) or _BULLET.match(after) or text.istitle() or len(text) < 60) else None
