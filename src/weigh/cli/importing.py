@@ -16,7 +16,12 @@ _SHOWN = 20
 def import_(
     guideline: Annotated[Path, typer.Argument(metavar="GUIDELINE", help="Its text: .txt, .md, .html or .pdf.")],
     *,
-    into: Annotated[Path, typer.Option(metavar="DIR", help="The folder of the draft: new or empty.")],
+    into: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="The folder of the draft: new or empty.", show_default=False)
+    ] = None,
+    lines: Annotated[
+        bool, typer.Option("--lines", help="Only print every line with its number and what became of it.")
+    ] = False,
     update: Annotated[
         bool, typer.Option("--update", help="Bring a revised text into a draft; what a person entered stays.")
     ] = False,
@@ -28,11 +33,19 @@ def import_(
     Example: weigh import guideline.txt --into reviews/lamp-therapy
     """
     from weigh.checks.characters import visible
-    from weigh.importer.folder import import_guideline
+    from weigh.errors import WeighError
+    from weigh.importer.folder import content_of, import_guideline
     from weigh.importer.found import Use
+    from weigh.importer.guideline import lines_of
     from weigh.importer.report import REPORT
     from weigh.wording import plural
 
+    if lines:
+        for number, use, line in lines_of(content_of(guideline), guideline.name):
+            print(visible(f"{number:>6}  {use.value.replace('_', ' '):<14}  {line}"))
+        return
+    if into is None:
+        raise WeighError("weigh import drafts into a folder; name a new one with --into")
     done = import_guideline(guideline, into, update=update)
     found = done.found
     missing = sum(use is Use.NOT_UNDERSTOOD for use in found.uses)

@@ -100,7 +100,13 @@ class _Draft:
         if not self.other:
             self.other = unique(_OTHER, self.taken)
             words = f"{self.subject} for whatever is not named as covered: not medically necessary."
-            self._row(self.other, Position.NOT_MEDICALLY_NECESSARY, _OTHER_CONDITION, "", Basis.CATCH_ALL, words)
+            self._row(
+                self.other,
+                position=Position.NOT_MEDICALLY_NECESSARY,
+                condition=_OTHER_CONDITION,
+                basis=Basis.CATCH_ALL,
+                statement=words,
+            )
         return self.other
 
     def _add(
@@ -120,10 +126,12 @@ class _Draft:
         when = " when its criteria are met" if has_criteria else ""
         service = f"{self.subject} ({drug})" if drug else self.subject
         words = f"{service} for {condition}: {_DECLARED[position]}{when}."
-        self._row(name, position, condition, drug, basis, words)
+        self._row(name, position=position, condition=condition, drug=drug, basis=basis, statement=words)
         return name
 
-    def _row(self, name: str, position: Position, condition: str, drug: str, basis: Basis, statement: str) -> None:
+    def _row(
+        self, name: str, *, position: Position, condition: str, drug: str = "", basis: Basis, statement: str
+    ) -> None:
         self.done.rows.append(
             {
                 "conclusion_id": name,
@@ -185,20 +193,32 @@ def _criteria(statements: list[tuple[Statement, str]], subject: str) -> Iterator
     """The tree of criteria: one of the statements must hold, each with its condition and its own criteria."""
     taken: set[str] = set()
     root = unique("mn", taken)
-    yield _criterion(root, "", 1, CriterionKind.ANY_OF, "", f"{subject} is medically necessary when one of these holds")
+    yield _criterion(
+        root,
+        "",
+        1,
+        CriterionKind.ANY_OF,
+        conclusion="",
+        label=f"{subject} is medically necessary when one of these holds",
+    )
     for place, (statement, name) in enumerate(statements, 1):
         own = unique(f"mn-{name}"[:56], taken)
         printed = statement.criteria
         if printed is None:
             label = f"{_told(statement.condition)} (line {statement.line})"
-            yield _criterion(own, root, place, CriterionKind.FACT, name, label)
+            yield _criterion(own, root, place, CriterionKind.FACT, conclusion=name, label=label)
             continue
         yield _criterion(
-            own, root, place, CriterionKind.ALL_OF, name, f"{_told(statement.condition)}, with all of these"
+            own,
+            root,
+            place,
+            CriterionKind.ALL_OF,
+            conclusion=name,
+            label=f"{_told(statement.condition)}, with all of these",
         )
         has = unique(f"{own}-condition"[:60], taken)
         label = f"What is to be treated is {statement.condition or 'what the text describes'} (line {statement.line})"
-        yield _criterion(has, own, 1, CriterionKind.FACT, name, label)
+        yield _criterion(has, own, 1, CriterionKind.FACT, conclusion=name, label=label)
         clauses = printed.children if printed.kind is CriterionKind.ALL_OF else (printed,)
         for number, clause in enumerate(clauses, 2):
             yield from _clause(clause, own, number, _Owner(name, statement.condition), taken)
@@ -226,20 +246,20 @@ def _excerpt(text: str, condition: str) -> str:
 
 
 def _clause(clause: Clause, parent: str, position: int, owner: _Owner, taken: set[str]) -> Iterator[Row]:
-    stem = slug(f"{parent.split('-condition')[0]}-{clause.label.rpartition('.')[2] or position}", 58)
+    stem = slug(f"{parent.split('-condition', maxsplit=1)[0]}-{clause.label.rpartition('.')[2] or position}", 58)
     own = unique(stem, taken)
     where = f"criterion {clause.label}, line {clause.line}" if clause.label else f"line {clause.line}"
     if clause.kind is CriterionKind.FACT:
         label = f"“{_excerpt(clause.text, owner.condition)}” ({where})"
-        yield _criterion(own, parent, position, clause.kind, owner.conclusion_id, label)
+        yield _criterion(own, parent, position, clause.kind, conclusion=owner.conclusion_id, label=label)
         return
     words = "All of these" if clause.kind is CriterionKind.ALL_OF else "At least one of these"
-    yield _criterion(own, parent, position, clause.kind, owner.conclusion_id, f"{words} ({where})")
+    yield _criterion(own, parent, position, clause.kind, conclusion=owner.conclusion_id, label=f"{words} ({where})")
     for number, child in enumerate(clause.children, 1):
         yield from _clause(child, own, number, owner, taken)
 
 
-def _criterion(own: str, parent: str, position: int, kind: CriterionKind, conclusion: str, label: str) -> Row:
+def _criterion(own: str, parent: str, position: int, kind: CriterionKind, *, conclusion: str, label: str) -> Row:
     return {
         "criterion_id": own,
         "parent_id": parent,

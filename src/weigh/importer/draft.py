@@ -10,14 +10,15 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from statistics import median
 
 from weigh.importer.bibtex import bibtex
 from weigh.importer.conclusions import Row, draft_conclusions
 from weigh.importer.evidence import draft_citations, draft_listings, draft_studies
 from weigh.importer.found import FoundGuideline, PrintedHistory, Remark
-from weigh.importer.record import BEFORE_MERGER
 from weigh.importer.keys import slug, unique
+from weigh.importer.record import BEFORE_MERGER
 from weigh.inputs import DESCRIPTOR, EVIDENCE, packaged
 from weigh.vocabulary import Position
 
@@ -176,7 +177,7 @@ def _action(row: PrintedHistory) -> str:
 def _interval(rows: Sequence[PrintedHistory]) -> tuple[int, bool]:
     """Months between reviews by the latest rows of the history, and whether that is a guess."""
     days = sorted((row.date for row in rows if row.date and row.status != BEFORE_MERGER), reverse=True)[:_LATEST]
-    gaps = [(later - earlier).days / _DAYS_A_MONTH for later, earlier in zip(days, days[1:], strict=False)]
+    gaps = [(later - earlier).days / _DAYS_A_MONTH for later, earlier in pairwise(days)]
     gaps = [gap for gap in gaps if gap >= 1]
     if len(gaps) < 2:
         return _USUAL_INTERVAL, True

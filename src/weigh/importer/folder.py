@@ -18,7 +18,7 @@ from weigh.importer.state import STATE, read_base, state_text, updated
 from weigh.importer.update import Change
 from weigh.inputs import DESCRIPTOR, EVIDENCE
 
-__all__ = ["Imported", "import_guideline"]
+__all__ = ["Imported", "content_of", "import_guideline"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ def import_guideline(source: Path, into: Path, *, update: bool = False) -> Impor
         GuidelineTextError: the text cannot be read.
         WeighError: the folder is not one to write into.
     """
-    found = read_guideline(_content(source), source.name)
+    found = read_guideline(content_of(source), source.name)
     _refuse_links(into)
     if update:
         return _update(found, into)
@@ -61,7 +61,12 @@ def import_guideline(source: Path, into: Path, *, update: bool = False) -> Impor
     return Imported(found=found, folder=into, written=tuple(files))
 
 
-def _content(source: Path) -> bytes:
+def content_of(source: Path) -> bytes:
+    """The bytes of a guideline's file.
+
+    Raises:
+        GuidelineTextError: it is not there, is too long, or may not be read.
+    """
     try:
         size = source.stat().st_size
         if size > LONGEST_TEXT:

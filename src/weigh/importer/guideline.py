@@ -27,7 +27,7 @@ from weigh.importer.record import read_devices, read_history, read_index, read_t
 from weigh.importer.references import FoundLists, find_entries
 from weigh.inputs import sha256
 
-__all__ = ["read_guideline"]
+__all__ = ["lines_of", "read_guideline"]
 
 
 @dataclass(slots=True)
@@ -115,6 +115,17 @@ def read_guideline(content: bytes, name: str) -> FoundGuideline:
         remarks=tuple(sorted([*parts.remarks, *remarks], key=lambda remark: remark.line)),
         uses=tuple(parts.uses[number] for number in range(1, total + 1)),
     )
+
+
+def lines_of(content: bytes, name: str) -> list[tuple[int, Use, str]]:
+    """Every line of a guideline's text as it was read, with its number and what became of it.
+
+    In a PDF and in HTML a line is a line or a block of the text, counted from its beginning.
+    """
+    reading = read_source(content, name)
+    uses = read_guideline(content, name).uses
+    every = sorted((*reading.lines, *reading.furniture), key=lambda line: line.number)
+    return [(line.number, use, line.text) for line, use in zip(every, uses, strict=True)]
 
 
 def _read_section(section: Section, body: Sequence[Line], parts: _Parts) -> None:
