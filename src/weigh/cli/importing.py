@@ -45,7 +45,7 @@ def import_(
             print(visible(f"{number:>6}  {use.value.replace('_', ' '):<14}  {line}"))
         return
     if into is None:
-        raise WeighError("weigh import drafts into a folder; name a new one with --into")
+        raise WeighError("--into is missing; name a new folder for the draft")
     done = import_guideline(guideline, into, update=update)
     found = done.found
     missing = sum(use is Use.NOT_UNDERSTOOD for use in found.uses)
