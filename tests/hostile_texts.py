@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import json
 from functools import cache
 from typing import Any
 
-from weigh.model import Record
+from weigh.checks.audit import audit
+from weigh.model import Acceptance, Place, Record
 from weigh.review import TABLES, Review
 
 #: What a program may take for more than text, and what a person then reads in a document; None: it is cut.
@@ -132,3 +134,42 @@ def hostile_review(mini: Review, *, without: tuple[str, ...] = ()) -> Review:
             if table not in ("conclusions", "studies")
         },
     )
+
+
+def hostile_everywhere(mini: Review) -> Review:
+    """The same, and each text in the tables of the whole review too: history, devices, glossary, lists, criteria, accepted."""
+    review = hostile_review(mini)
+    free = free_columns((mini.folder / "evidence/datapackage.json").read_text(encoding="utf-8"))
+    keys = {"history": "history_id", "devices": "device_id", "glossary": "term_id", "criteria": "criterion_id"}
+    more: dict[str, tuple[Record, ...]] = {}
+    for table, key in keys.items():
+        first = next(row for row in getattr(review, table) if table != "criteria" or row.kind.value == "fact")
+        rows = [
+            dataclasses.replace(
+                first, **(dict.fromkeys(free[table], text) | {key: f"x-{name}", **_later(table, number)})
+            )
+            for number, (name, (text, _shown)) in enumerate(HOSTILE_TEXTS.items())
+        ]
+        more[table] = (*getattr(review, table), *rows)
+    more["listings"] = tuple(
+        dataclasses.replace(review.listings[0], number=1000 + number, **dict.fromkeys(free["listings"], text))
+        for number, (text, _shown) in enumerate(HOSTILE_TEXTS.values())
+    )
+    found = audit(review).open
+    more["accepted"] = tuple(
+        Acceptance(
+            place=Place("evidence/accepted.csv", 2 + number),
+            code=finding.code,
+            subject=finding.subject,
+            reason=text,
+            who=text,
+            when=dt.date(2024, 1, 1),
+            facts=None,
+        )
+        for number, (finding, (text, _shown)) in enumerate(zip(found, HOSTILE_TEXTS.values(), strict=False))
+    )
+    return dataclasses.replace(review, **more)  # type: ignore[arg-type]
+
+
+def _later(table: str, number: int) -> dict[str, int]:
+    return {"position": 1000 + number} if table == "criteria" else {}

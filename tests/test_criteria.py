@@ -550,6 +550,19 @@ def test_what_codes_stand_for_is_said(real: Review) -> None:
     assert "names no single conclusion" in two
 
 
+def test_a_code_beside_facts_that_deny_it_is_noticed(real: Review) -> None:
+    """A no beside a code of what is covered tells a person to look; a no without one, and a yes, do not."""
+    none = dict.fromkeys(FACTS, False)
+    told = (
+        "L74.510 stands for primary or secondary hyperhidrosis, which the guideline covers when criteria are met: check"
+    )
+
+    assert NO is apply(none, ["L74.510"], review=real).result
+    assert [told] == [note[: len(told)] for note in apply(none, ["L74.510", "97033"], review=real).notes[2:]]
+    assert 1 == len(apply(none, ["M26.621"], review=real).notes)
+    assert 1 == len(apply({DIAGNOSIS: True, TRIED: True, IMPAIRMENT: True}, ["L74.510"], review=real).notes)
+
+
 # ---- what is no request
 
 REFUSED = {
@@ -788,13 +801,14 @@ def test_hostile_labels_are_text(project: Project, name: str) -> None:
 
 
 def test_the_page_says_what_it_is(real: Review) -> None:
-    """The page says that it only helps to read the guideline, and how an empty request comes out."""
+    """The page says that it only helps to read the guideline; trying a request out is left to the notebook."""
     executed = nbformat.read(ROOT / "notebooks" / "criteria.ipynb", as_version=4)
     page = Fragment(review_page("criteria", executed, real.guideline))
 
     assert "only an aid to reading the guideline" in page.text
     assert AID in page.text
-    assert "Not enough information" in page.text
+    assert "Not enough information" not in page.text
+    assert "Not enough information" in json.dumps(executed)
     assert [] == page.wrong + page.open
     ids = page.values("id")
     assert len(ids) == len(set(ids))

@@ -174,7 +174,9 @@ def test_every_outcome_has_its_row(mini_summaries: dict[str, Summary], fragments
     """Each outcome of a cited study has a row, and the row says whether it votes."""
     summary = mini_summaries["brisk-elbow"]
     cards = fragments["brisk-elbow: show_study_cards"].html
-    votes = dict(re.findall(r'<tr id="outcome-([a-z0-9-]+)">.*?<td>(yes|no)</td></tr>', cards, flags=re.DOTALL))
+    votes = dict(
+        re.findall(r'<tr id="outcome-([a-z0-9-]+)">.*?<td data-head="Votes">(yes|no)</td></tr>', cards, flags=re.DOTALL)
+    )
     voting = {outcome.outcome_id for line in summary.studies for outcome in line.vote.outcomes}
     every = {outcome.outcome_id for line in summary.studies for outcome in line.item.outcomes}
 

@@ -222,7 +222,7 @@ def test_what_is_empty_is_a_dot_and_is_said() -> None:
     sheet, drawing = mapped(CELL)
 
     assert 3 == sheet.dots
-    assert "no study at 3 of 4 crossings; nothing at all on heel." in drawing.caption
+    assert "no study at 3 of 4 crossings; no study stands beside heel." in drawing.caption
     assert "heel: no study." in drawing.alternative
     assert "Without a study: 3 of 4 crossings. Rows without any study: heel. Columns without any study: motion." in (
         drawing.alternative
@@ -233,8 +233,21 @@ def test_a_cell_without_a_study_is_empty() -> None:
     """A cell that counts no study is a dot, and keeps its verdict."""
     _sheet, drawing = mapped(dataclasses.replace(CELL, studies=0, participants=None, certainty=None, mark="⊟"))
 
-    assert "no study at 4 of 4 crossings; nothing at all on elbow and heel." in drawing.caption
+    assert "no study at 4 of 4 crossings; no study stands beside elbow and heel." in drawing.caption
     assert "elbow: pain: no study, no evidence cited." in drawing.alternative
+
+
+def test_a_row_without_a_study_takes_less_room() -> None:
+    """What is empty is shown, and does not push the rest off the sheet."""
+    heights = [
+        float(drawing.svg.split('viewBox="0 0 ')[1].split()[1].rstrip('"'))
+        for drawing in (
+            mapped(CELL, rows=("elbow", "heel"))[1],
+            mapped(CELL, dataclasses.replace(CELL, row="heel"), rows=("elbow", "heel"))[1],
+        )
+    ]
+
+    assert heights[0] + 10 < heights[1]
 
 
 def test_a_map_without_cells_is_all_dots() -> None:

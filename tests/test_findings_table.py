@@ -24,7 +24,7 @@ from weigh.model import CertaintyJudgement, Outcome, Place
 from weigh.numbers import number
 from weigh.review import Review
 from weigh.summary import Summary, summarise
-from weigh.vocabulary import Contrast, Design, Direction, Domain
+from weigh.vocabulary import ComparatorType, Contrast, Design, Direction, Domain
 from weigh.votes import study_vote
 
 FOR, UNCLEAR = Direction.FAVOURS_INTERVENTION, Direction.NO_CLEAR_DIRECTION
@@ -160,6 +160,37 @@ def test_a_figure_stands_with_its_class(outcome: MakeOutcome, fields: dict[str, 
     words = result_words(outcome(**(BARE | fields)))
 
     assert words.startswith(f"better (Gloom Questionnaire, 4 weeks): {expected}")
+
+
+@pytest.mark.parametrize(
+    ("direction", "words"),
+    [
+        (Direction.FAVOURS_INTERVENTION, "better than another active treatment ("),
+        (Direction.FAVOURS_COMPARATOR, "worse than another active treatment ("),
+        (Direction.NO_CLEAR_DIRECTION, "no clear difference from another active treatment ("),
+        (Direction.NOT_COMPARATIVE, "not compared ("),
+    ],
+)
+def test_worse_than_another_treatment_is_not_worse(outcome: MakeOutcome, direction: Direction, words: str) -> None:
+    """Against an active treatment the table says so: to do less than that one is no harm; against a sham nothing is added."""
+    found = outcome(**(BARE | {"direction": direction}))
+
+    assert result_words(found, ComparatorType.ACTIVE).startswith(words)
+    assert result_words(found, ComparatorType.SHAM) == result_words(found)
+    assert "another" not in result_words(found)
+
+
+def test_the_table_of_a_study_against_a_treatment_says_so(summaries: dict[str, Summary]) -> None:
+    """In the real review the trial that set iontophoresis against phonophoresis is read so."""
+    found = [
+        words
+        for row in summaries["carpal-tunnel-syndrome"].outcomes
+        for name, words in row.results
+        if "Bakhtiary" in name
+    ]
+
+    assert 3 == len(found)
+    assert all(words.startswith("worse than another active treatment (") for words in found)
 
 
 def test_a_printed_effect_stands_before_one_worked_out(outcome: MakeOutcome) -> None:

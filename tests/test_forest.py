@@ -138,6 +138,18 @@ def test_an_estimate_beyond_the_axis_has_no_square() -> None:
     assert "Quillfen 2003: far; goes on beyond the axis on the right." in drawing.alternative
 
 
+def test_two_studies_are_both_seen_whole() -> None:
+    """Where there are but two, none is the usual one: neither loses its estimate beyond the axis."""
+    rows = [
+        ForestRow(label="A", estimate=1.05, low=0.96, high=1.15),
+        ForestRow(label="B", estimate=1.5, low=0.84, high=2.7),
+    ]
+    sheet, drawing = seen(rows, ratio=True)
+
+    assert 2 == len(squares(sheet))
+    assert "beyond the axis" not in drawing.caption + drawing.alternative
+
+
 def test_no_interval_of_usual_width_runs_off() -> None:
     """Among studies of unlike size, an axis that has room for all shows all."""
     sheet, drawing = seen(bcg())

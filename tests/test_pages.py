@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import html
 import posixpath
 import re
 from html.parser import HTMLParser
@@ -68,6 +69,38 @@ def test_everything_has_its_page(site: Path, mini: Review) -> None:
         *(f"{name}.html" for name in mini.conclusions),
         *(f"studies/{name}.html" for name in cited),
     } == pages(site).keys()
+
+
+def test_without_a_study_a_page_has_no_empty_parts(site: Path) -> None:
+    """A conclusion that cites no study says so once, instead of in every part that studies would fill."""
+    text = {name: (site / f"{name}.html").read_text(encoding="utf-8") for name in ("humming-ear", "brisk-elbow")}
+    parts = {name: set(re.findall(r"<h2[^>]*>([^<]+)<", page)) for name, page in text.items()}
+
+    assert {"The verdict", "Known, and not cited", "What does not fit", "If one thing changed"} < parts["humming-ear"]
+    assert {
+        "For and against",
+        "Summary of findings",
+        "Which way each study points",
+        "How large the effects are",
+        "How far each study can be trusted",
+        "The studies at a glance",
+        "Study by study",
+        "What was not verified",
+    } == parts["brisk-elbow"] - parts["humming-ear"]
+    assert 0 == text["humming-ear"].count("No study is cited for this conclusion")
+    assert set(re.findall(r'href="#([a-z-]+)"', text["humming-ear"])) <= set(Page(text["humming-ear"]).ids)
+
+
+def test_a_figure_stands_in_words_too(site: Path) -> None:
+    """Where a screen is too narrow for a figure, the same words that name it to a screen reader can be opened."""
+    page = (site / "brisk-elbow.html").read_text(encoding="utf-8")
+    labels = re.findall(r'<div role="img" aria-label="([^"]+)">', page)
+    told = re.findall(
+        r'<details class="in-words"><summary>The figure in words</summary>(.*?)</details>', page, re.DOTALL
+    )
+
+    assert 3 <= len(labels)
+    assert [html.unescape(label) for label in labels] == [html.unescape(words) for words in told]
 
 
 def test_pages_load_nothing(site: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import datetime as dt
 import io
 import shutil
@@ -206,7 +207,21 @@ def test_a_new_vote_takes_the_place_of_the_old_one(project: Project) -> None:
 
     assert [f"{NAME}-11", f"{NAME}-12"] == [s.signoff.signoff_id for s in signatures(review, NAME)]
     assert ["A. Member", "B. Member"] == [s.signoff.who for s in signatures(review, NAME)]
+    assert [[f"{NAME}-9", f"{NAME}-10"], []] == [[e.signoff_id for e in s.earlier] for s in signatures(review, NAME)]
     assert 4 == len(review.signoffs)
+
+
+def test_a_vote_that_was_replaced_is_shown_beside_the_one_that_counts() -> None:
+    """The page hides no vote: what a member said before stands below what holds now, with its day and its reasons."""
+    now = signature(("one",))
+    before = signature(("none",), date=DAY - dt.timedelta(days=9), vote=SignoffVote.DISAGREE, dissent="<b>Too few</b>")
+    found = shown((dataclasses.replace(now, earlier=(before.signoff,)),), ("one",))
+
+    assert "This vote took the place of one of 2024-02-21 (disagrees with the conclusion: <b>Too few</b>)." in words(
+        found
+    )
+    assert "<b>Too few" not in found
+    assert "took the place" not in shown((now,), ("one",))
 
 
 def test_conclusions_with_long_ids_of_one_beginning_are_told_apart(project: Project) -> None:

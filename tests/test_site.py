@@ -9,6 +9,7 @@ import pytest
 from conftest import MINI, ROOT, WCAG, needs_chromium, render
 from pypdf import PdfReader
 
+from weigh.look import CERTAINTY_LOOK, DIRECTION_LOOK, INK, MUTED, RISK_LOOK, THEME
 from weigh.overview import overview
 from weigh.pages.layout import NAV
 from weigh.pages.studies import study_entries
@@ -167,17 +168,98 @@ def test_every_part_is_reached_by_keyboard(small: Path, browser: Any) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_scheme_of_the_reader_is_kept(small: Path, browser: Any, scheme: str) -> None:
-    """A dark screen gets light letters on a dark page, figures stay on a light ground."""
+    """A dark screen gets light letters on a dark page, in figures too; on paper all is as by day."""
     context = browser.new_context(color_scheme=scheme)
     page = context.new_page()
     page.goto((small / "brisk-elbow.html").as_uri())
-    paper, figure = (
-        page.evaluate(f"getComputedStyle(document.querySelector('{it}')).backgroundColor") for it in ("body", "figure")
-    )
+    look = "getComputedStyle(document.querySelector('{}')).{}"
+    paper, figure = look.format("body", "backgroundColor"), look.format("figure > div", "filter")
+    by_night = "dark" == scheme
 
-    assert {"light": "rgb(255, 255, 255)", "dark": "rgb(20, 24, 29)"}[scheme] == paper
-    assert "rgb(255, 255, 255)" == figure
+    assert ("rgb(20, 24, 29)" if by_night else "rgb(255, 255, 255)") == page.evaluate(paper)
+    assert ("invert(0.92) hue-rotate(180deg)" if by_night else "none") == page.evaluate(figure)
+    page.emulate_media(media="print")
+    assert ("rgb(255, 255, 255)", "none") == (page.evaluate(paper), page.evaluate(figure))
     context.close()
+
+
+def test_figures_are_read_by_night() -> None:
+    """What the dark screen makes of each colour of a figure keeps its contrast: letters 4.5, marks and lines 3."""
+    marks = {found.colour for found in DIRECTION_LOOK.values()}
+    paper = THEME["paper"][1]
+
+    assert [] == [colour for colour in (INK, MUTED) if contrast(by_night(colour), paper) < 4.5]
+    assert [] == [colour for colour in marks if contrast(by_night(colour), paper) < 3]
+    for found in (*RISK_LOOK.values(), *CERTAINTY_LOOK.values()):
+        assert contrast(by_night(found.ink), by_night(found.fill)) >= 4.5, found
+
+
+def by_night(colour: str) -> str:
+    """invert(.92) hue-rotate(180deg), as the filter effects of CSS define them."""
+    red, green, blue = (0.92 + (1 - 2 * 0.92) * int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    turned = (
+        -0.574 * red + 1.43 * green + 0.144 * blue,
+        0.426 * red + 0.43 * green + 0.144 * blue,
+        0.426 * red + 1.43 * green - 0.856 * blue,
+    )
+    return "#" + "".join(f"{round(255 * min(max(value, 0), 1)):02x}" for value in turned)
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast of WCAG 2.2 between two colours."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: str) -> float:
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_every_page_is_whole_without_script_and_network(small: Path, browser: Any) -> None:
+    """With JavaScript off and no network each page says all that it says with them, breaks no policy and asks for nothing."""
+    plain = browser.new_context(java_script_enabled=False, offline=True)
+    usual = browser.new_context()
+    asked: list[str] = []
+    complaints: list[str] = []
+    bare, full = plain.new_page(), usual.new_page()
+    for page in (bare, full):
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+    addresses = [path.as_uri() for path in sorted(small.rglob("*.html"))]
+    search = "Find a condition, a drug, a study or a code"  # what the one script adds, and all that it adds
+    for address in addresses:
+        words = []
+        for page in (bare, full):
+            page.goto(address)
+            words.append(page.locator("main").inner_text().replace(search, "").split())
+        assert words[0] == words[1], address
+        assert 40 < len(words[0]), address
+
+    assert sorted(addresses * 2) == sorted(asked)
+    assert [] == complaints
+    plain.close()
+    usual.close()
+
+
+@pytest.mark.long
+def test_no_sheet_of_paper_is_wasted(large: Path, browser: Any, tmp_path: Path) -> None:
+    """In print no page of the site leaves a sheet empty or ends one with a heading, and a large figure keeps to one sheet."""
+    page = browser.new_page()
+    for name in ("evidence_map", "epicondylitis", "carpal-tunnel-syndrome", "temporomandibular-disorders", "audit"):
+        page.goto((large / f"{name}.html").as_uri())
+        headings = {" ".join(text.split()) for text in page.locator("h2, h3").all_inner_texts()}
+        page.pdf(path=tmp_path / f"{name}.pdf", format="Letter")
+        sheets = [sheet.extract_text().strip().splitlines() for sheet in PdfReader(tmp_path / f"{name}.pdf").pages]
+
+        assert [] == [number for number, lines in enumerate(sheets, 1) if not lines], name
+        assert [] == [lines[-1] for lines in sheets if " ".join(lines[-1].split()) in headings], name
+    assert 4 == len(
+        PdfReader(tmp_path / "evidence_map.pdf").pages
+    )  # the verdicts, the map, the harvest, what it leaves out
+    page.close()
 
 
 def test_the_site_is_small(large: Path) -> None:

@@ -23,6 +23,7 @@ __all__ = [
     "code_sentence",
     "conditions",
     "conflict",
+    "contradiction",
     "denied",
     "evidence_words",
     "met",
@@ -134,6 +135,14 @@ def conflict(
     if fulfilled:
         return f"The documented facts meet the criteria for {conditions(fulfilled)}, while {told}"
     return told[:1].upper() + told[1:]
+
+
+def contradiction(code: str, covered: Collection[Conclusion]) -> str:
+    """What must be looked at where a code of what is covered stands beside facts that rule the criteria out."""
+    return (
+        f"{code} stands for {conditions(covered)}, which the guideline covers when criteria are met: check that no fact "
+        "documented with no contradicts the code."
+    )
 
 
 def _for(conclusions: Collection[Conclusion]) -> str:

@@ -7,7 +7,7 @@ the conclusion that it stands for, and where codes and facts speak of different 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,6 +20,7 @@ from weigh.criteria_words import (
     beside,
     code_sentence,
     conflict,
+    contradiction,
     denied,
     evidence_words,
     met,
@@ -210,7 +211,10 @@ def decide(request: Request, review: Review) -> Decision:
         path=path,
         codes=codes,
         conclusions=tuple(concern(conclusion, review) for conclusion in concerned),
-        notes=tuple(code_sentence(found.code, found.rows, found.conclusions) for found in codes),
+        notes=(
+            *(code_sentence(found.code, found.rows, found.conclusions) for found in codes),
+            *(_beside_a_no(codes) if result is Result.NOT_MEDICALLY_NECESSARY else ()),
+        ),
     )
 
 
@@ -225,6 +229,14 @@ def concern(conclusion: Conclusion, review: Review) -> Concerned:
         evidence=evidence_words(judgement.verdict, wording.certainty_words(judgement)),
         sentence=wording.verdict_sentence(dossier, judgement, review.guideline.intervention),
     )
+
+
+def _beside_a_no(codes: Sequence[CodeReading]) -> Iterator[str]:
+    """The codes that stand for what is covered: which fact a code contradicts, the criteria do not say."""
+    for found in codes:
+        covered = [c for c in found.conclusions if c.position is Position.MEDICALLY_NECESSARY]
+        if covered:
+            yield contradiction(found.code, covered)
 
 
 def _reading(code: str, review: Review) -> CodeReading:

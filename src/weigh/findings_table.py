@@ -17,8 +17,8 @@ from weigh.grade import RatedBody
 from weigh.model import Outcome
 from weigh.numbers import interval, number
 from weigh.outcome_effects import computed_effect
-from weigh.vocabulary import Certainty, Direction, Domain
-from weigh.wording import domain_words, plural, study_name
+from weigh.vocabulary import Certainty, ComparatorType, Direction, Domain
+from weigh.wording import COMPARATOR, domain_words, plural, study_name
 
 __all__ = ["MOST_OUTCOMES", "FindingsRow", "computed_words", "findings_table", "result_words"]
 
@@ -100,7 +100,7 @@ def _study_words(part: Contribution) -> str:
     rest = [outcome for outcome in ordered if outcome not in full]
     counts = Counter(_DIRECTION[outcome.direction] for outcome in rest)
     more = [f"{words} on {plural(count, 'further result')}" for words, count in counts.items()]
-    return "; ".join([*(result_words(outcome) for outcome in full), *more])
+    return "; ".join([*(result_words(outcome, part.item.study.comparator_type) for outcome in full), *more])
 
 
 def _has_figures(outcome: Outcome) -> bool:
@@ -115,11 +115,15 @@ def _has_figures(outcome: Outcome) -> bool:
     )
 
 
-def result_words(outcome: Outcome) -> str:
-    """One result: the direction, what was measured when, the figures of both arms, the effect and p."""
+def result_words(outcome: Outcome, comparator: ComparatorType | None = None) -> str:
+    """One result: the direction, what was measured when, the figures of both arms, the effect and p.
+
+    Against another active treatment "worse" does not mean that it harms, so that comparator is named.
+    """
     parts = [part for part in (_arms_words(outcome), _effect_words(outcome), _p_words(outcome)) if part]
     what = ", ".join(part for part in (outcome.measure, outcome.timepoint) if part)
-    return f"{_DIRECTION[outcome.direction]} ({what}): {', '.join(parts) or 'no figures seen'}"
+    than = _THAN_ACTIVE.get(outcome.direction, "") if comparator is ComparatorType.ACTIVE else ""
+    return f"{_DIRECTION[outcome.direction]}{than} ({what}): {', '.join(parts) or 'no figures seen'}"
 
 
 _DIRECTION = {
@@ -127,6 +131,11 @@ _DIRECTION = {
     Direction.FAVOURS_COMPARATOR: "worse",
     Direction.NO_CLEAR_DIRECTION: "no clear difference",
     Direction.NOT_COMPARATIVE: "not compared",
+}
+_THAN_ACTIVE = {
+    Direction.FAVOURS_INTERVENTION: f" than {COMPARATOR[ComparatorType.ACTIVE]}",
+    Direction.FAVOURS_COMPARATOR: f" than {COMPARATOR[ComparatorType.ACTIVE]}",
+    Direction.NO_CLEAR_DIRECTION: f" from {COMPARATOR[ComparatorType.ACTIVE]}",
 }
 
 

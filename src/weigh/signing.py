@@ -28,10 +28,14 @@ _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff20")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """The latest vote of one member on a conclusion; `lines` is what was signed, None where that text is not at hand."""
+    """The latest vote of one member on a conclusion; `lines` is what was signed, None where that text is not at hand.
+
+    `earlier` are the votes of the same member that it took the place of, the oldest first.
+    """
 
     signoff: Signoff
     lines: tuple[str, ...] | None
+    earlier: tuple[Signoff, ...] = ()
 
     def __repr__(self) -> str:
         return f"<Signature {self.signoff.conclusion_id}: {self.signoff.who}, {self.signoff.vote.value}>"
@@ -51,12 +55,15 @@ def signatures(review: Review, conclusion_id: str) -> tuple[Signature, ...]:
 
     The latest is the one of the highest number: whoever writes down votes later may give an earlier day.
     """
-    latest: dict[str, Signoff] = {}
+    votes: dict[str, list[Signoff]] = {}
     for signoff in sorted(review.signoffs, key=lambda row: _number(row.signoff_id)):
         if signoff.conclusion_id == conclusion_id:
-            latest[_person(signoff.who)] = signoff
-    by_date = sorted(latest.values(), key=lambda row: (row.date, _number(row.signoff_id)))
-    return tuple(Signature(signoff=row, lines=_signed_lines(review.folder, row.sha256)) for row in by_date)
+            votes.setdefault(_person(signoff.who), []).append(signoff)
+    by_date = sorted(votes.values(), key=lambda rows: (rows[-1].date, _number(rows[-1].signoff_id)))
+    return tuple(
+        Signature(signoff=last, lines=_signed_lines(review.folder, last.sha256), earlier=tuple(before))
+        for *before, last in by_date
+    )
 
 
 def _person(who: str) -> str:

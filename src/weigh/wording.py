@@ -237,7 +237,7 @@ def verdict_sentence(dossier: Dossier, judgement: Judgement, intervention: str) 
     favour = (
         f"{one} favours {intervention}"
         if votes.k == 1
-        else f"{many}, {votes.favours_intervention} favour {intervention}"
+        else f"{many}, {'all' if votes.favours_intervention == votes.k else votes.favours_intervention} favour {intervention}"
     )
     ways = (
         f"{one} found benefit on one outcome, arm or time"
@@ -330,22 +330,28 @@ def reasons_to_discuss(dossier: Dossier, judgement: Judgement, intervention: str
     """Why a member may want to discuss a conclusion; empty where nothing calls for it."""
     against = dossier.conclusion.position is Position.NOT_MEDICALLY_NECESSARY
     reasons = [*_verdict_reasons(judgement, against)]
+    if contrary := [study_name(item) for item in dossier.evidence if _contrary(item)]:
+        theirs = "is cited against {}, and its" if len(contrary) == 1 else "are cited against {}, and their"
+        reasons.append(f"{listed(contrary)} {theirs.format(intervention)} authors report benefit.")
     for item, vote in zip(dossier.evidence, judgement.study_votes, strict=True):
         name = study_name(item)
-        used_against = any(citation.stance is Stance.AGAINST for citation in item.citations)
         if item.study.fit is Fit.NOT_TESTED:
             reasons.append(f"{name} is cited but does not test {intervention}: {lower_first(item.study.fit_reason)}")
         elif item.study.fit is Fit.INDIRECT:
             reasons.append(f"{name} bears on the question only indirectly: {lower_first(item.study.fit_reason)}")
         elif vote.direction is None and _improves_within(item):
             reasons.append(f"{name} reports improvement, without a comparison.")
-        if used_against and item.study.author_view is AuthorView.BENEFIT and item.study.fit is not Fit.NOT_TESTED:
-            reasons.append(f"{name} is cited against {intervention}, and its authors report benefit.")
         if len({citation.citation_key for citation in item.citations}) > 1:
             reasons.append(f"{name}: two cited reports are one study, which counts once.")
     reasons.extend(_not_seen_reasons(dossier))
     reasons.extend(_candidate_reasons(dossier, against, intervention))
     return tuple(dict.fromkeys(reasons))
+
+
+def _contrary(item: StudyEvidence) -> bool:
+    """Whether a study that tests the intervention is cited against it while its authors report benefit."""
+    used_against = any(citation.stance is Stance.AGAINST for citation in item.citations)
+    return used_against and item.study.author_view is AuthorView.BENEFIT and item.study.fit is not Fit.NOT_TESTED
 
 
 def _verdict_reasons(judgement: Judgement, against: bool) -> list[str]:

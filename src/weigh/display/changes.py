@@ -41,5 +41,5 @@ def show_history_draft(changes: Changes) -> Shown:
 
 
 def _shown(found: Sequence[Section], label: str, nothing: str) -> Shown:
-    html = fragment("changes", sections=found, label=label, nothing=nothing, visible=visible)
+    html = fragment("changes", sections=found, label=label, nothing=nothing)
     return Shown(html, "\n\n".join(section_text(section) for section in found) or nothing)

@@ -28,7 +28,7 @@ def show_checklist(page: Checklist) -> Shown:
         lines.append(f"{'  ' * node.depth}{mark} {visible(node.criterion.label)}")
         if line.concerned:
             lines.append(f"{'  ' * node.depth}    {visible(_evidence(line.concerned))}")
-    return Shown(fragment("criteria", rows=rows, words=words, visible=visible, page=page), "\n".join(lines))
+    return Shown(fragment("criteria", rows=rows, words=words, page=page), "\n".join(lines))
 
 
 def show_ways(page: Checklist) -> Shown:
@@ -43,7 +43,7 @@ def show_ways(page: Checklist) -> Shown:
     for title, answer, sets in sides:
         lines.append(f"{title} when it is documented:")
         lines += [f"  {_way(way, answer)}" for way in sets] if sets is not None else [f"  {words.TOO_MANY}"]
-    return Shown(fragment("criteria_ways", sides=sides, words=words, visible=visible), "\n".join(lines))
+    return Shown(fragment("criteria_ways", sides=sides, words=words), "\n".join(lines))
 
 
 def show_decision(decision: Decision) -> Shown:
@@ -56,7 +56,7 @@ def show_decision(decision: Decision) -> Shown:
     lines += _part("Facts that are not documented and could change the result", missing)
     lines += _part("Conclusions concerned", [line for c in decision.conclusions for line in _concerned_lines(c)])
     lines += _part("Notes", decision.notes)
-    html = fragment("decision", d=decision, rows=rows, words=words, visible=visible)
+    html = fragment("decision", d=decision, rows=rows, words=words)
     return Shown(html, visible("\n".join(lines)))
 
 

@@ -8,7 +8,10 @@ from weigh.display import conclusion, figures
 from weigh.display.shown import Shown
 from weigh.summary import Summary
 
-__all__ = ["parts_of"]
+__all__ = ["OF_STUDIES", "parts_of"]
+
+#: Parts that have nothing to say where no study is cited, by the names of what shows them.
+OF_STUDIES = frozenset({"sides", "outcomes", "directions", "effects", "bias", "studies", "cards", "unverified", "swim"})
 
 
 def parts_of(summary: Summary) -> Iterator[tuple[str, str, Shown]]:
@@ -17,23 +20,23 @@ def parts_of(summary: Summary) -> Iterator[tuple[str, str, Shown]]:
     Yields:
         The name of a part, its heading, and what it shows.
     """
-    cited = bool(summary.studies)
     parts = (
-        ("The verdict", conclusion.show_verdict, True),
-        ("For and against", conclusion.show_sides, cited),
-        ("Summary of findings", conclusion.show_outcomes, cited),
-        ("Which way each study points", figures.show_directions, cited),
-        ("How large the effects are", figures.show_effects, cited),
-        ("How far each study can be trusted", figures.show_bias, cited),
-        ("The studies at a glance", conclusion.show_studies, cited),
-        ("What was not verified", conclusion.show_unverified, cited),
-        ("Known, and not cited", conclusion.show_candidates, True),
-        ("Since the last review", conclusion.show_since, True),
-        ("What does not fit", conclusion.show_findings, True),
-        ("If one thing changed", conclusion.show_flip, cited),
-        ("How the studies were put together", conclusion.show_swim, cited),
-        ("References", conclusion.show_references, True),
+        ("The verdict", conclusion.show_verdict),
+        ("For and against", conclusion.show_sides),
+        ("Summary of findings", conclusion.show_outcomes),
+        ("Which way each study points", figures.show_directions),
+        ("How large the effects are", figures.show_effects),
+        ("How far each study can be trusted", figures.show_bias),
+        ("The studies at a glance", conclusion.show_studies),
+        ("What was not verified", conclusion.show_unverified),
+        ("Known, and not cited", conclusion.show_candidates),
+        ("Since the last review", conclusion.show_since),
+        ("What does not fit", conclusion.show_findings),
+        ("If one thing changed", conclusion.show_flip),
+        ("How the studies were put together", conclusion.show_swim),
+        ("References", conclusion.show_references),
     )
-    for heading, show, wanted in parts:
-        if wanted:
-            yield show.__name__.removeprefix("show_"), heading, show(summary)
+    for heading, show in parts:
+        name = show.__name__.removeprefix("show_")
+        if summary.studies or name not in OF_STUDIES:
+            yield name, heading, show(summary)

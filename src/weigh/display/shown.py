@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from weigh import __version__, imprint, look, wording
 from weigh.checks.audit import whose_of
+from weigh.checks.characters import hidden_characters, visible
 from weigh.effect_words import CERTAINTY
 from weigh.findings_table import computed_words
 from weigh.model import Outcome
@@ -42,6 +43,7 @@ def environment() -> Environment:
     env = Environment(
         loader=PackageLoader("weigh", "templates"),
         autoescape=True,
+        finalize=_seen,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -59,6 +61,16 @@ def environment() -> Environment:
         version=__version__,
     )
     return env
+
+
+def _seen(value: Any) -> Any:
+    """What a template prints, with characters that cannot be seen written as their code points, whatever page it is on."""
+    if not isinstance(value, Markup):
+        return visible(value) if isinstance(value, str) else value
+    html = str(value)
+    for code in hidden_characters(html):
+        html = html.replace(chr(int(code.removeprefix("U+"), 16)), f"&lt;{code}&gt;")
+    return Markup(html)
 
 
 @cache

@@ -182,7 +182,7 @@ def _study(paper: Paper, entry: StudyEntry) -> None:
         [
             (
                 wording.domain_words(outcome.domain),
-                [result_words(outcome), *([outcome.note] if outcome.note else [])],
+                [result_words(outcome, line.item.study.comparator_type), *([outcome.note] if outcome.note else [])],
                 "yes" if outcome in line.vote.outcomes else "no, within one arm" if _within(outcome.contrast) else "no",
                 f"{outcome.source} ({wording.EXTRACTION[outcome.extraction]})",
             )

@@ -90,7 +90,7 @@ def fit_axis(rows: Sequence[Range], pooled: Sequence[Range], *, ratio: bool, lef
     `pooled` are results and prediction intervals that have more room than a study before they run off.
     """
     spans = sorted(span for row in rows or pooled if (span := _span(row, ratio)) > 0)
-    usual = _REACH * spans[(len(spans) - 1) // 2] if spans else 0.0
+    usual = _REACH * spans[len(spans) // 2] if spans else 0.0
     reach = max((span for span in spans if span <= usual), default=0.0)
     reach = max(reach, min(max((_span(row, ratio) for row in pooled), default=0.0), 3 * reach))
     points = [abs(place) for row in rows for place in _places([row.estimate], ratio)]

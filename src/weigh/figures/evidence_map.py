@@ -27,6 +27,8 @@ _UPRIGHT = 0.86  # the narrowest column whose head is not turned
 _TURNED = 1.5  # inches for a turned head
 _GUTTER = 0.1
 _ROW = 0.57
+_EMPTY_ROW = 0.32
+_MIDDLE = 0.22  # from the top of a row to the middle of its bubbles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,7 +129,8 @@ def _draw(table: _Map, name: str) -> str:
         head = 0.16 + max(text_width(line, SMALL, True) for lines in heads for line in lines)
     else:
         head = 0.14 + leading(SMALL) * max(len(lines) for lines in heads)
-    talls = [_ROW + (0.13 if any(_is_hollow(table.studied(r, c)) for c in table.columns) else 0) for r in table.rows]
+    labels = [wrap(headed(row), table.label - _GUTTER, BODY, limit=3) for row in table.rows]
+    talls = [_tall(table, row, len(lines)) for row, lines in zip(table.rows, labels, strict=True)]
     tops = [head + sum(talls[:index]) for index in range(len(talls))]
     foot = head + sum(talls)
     samples, places = _placed(_legend(table), table.width)
@@ -142,12 +145,12 @@ def _draw(table: _Map, name: str) -> str:
                     top = head - 0.14 - leading(SMALL) * (len(lines) - 1 - number)
                     sheet.text(x, top, words, size=SMALL, bold=True, across="center")
         empty = []
-        for row, top in zip(table.rows, tops, strict=True):
+        for row, top, tall, lines in zip(table.rows, tops, talls, labels, strict=True):
             sheet.rule(top, width=0.3 if top > head else 0.6)
-            lines = wrap(headed(row), table.label - _GUTTER, BODY, limit=3)
-            sheet.lines(0, top + (_ROW - leading(BODY) * (len(lines) - 1)) / 2, lines, size=BODY)
+            y = top + (_MIDDLE if tall >= _ROW else tall / 2)
+            sheet.lines(0, max(y - leading(BODY) * (len(lines) - 1) / 2, top + 0.12), lines, size=BODY)
             for at, column in enumerate(table.columns):
-                middle = (table.label + table.column * (at + 0.5), top + 0.22)
+                middle = (table.label + table.column * (at + 0.5), y)
                 _draw_cell(sheet, table.cells.get((row, column)), middle, table.column)
                 empty += [] if table.studied(row, column) else [middle]
         sheet.dots(empty, _DOT, _DOT_COLOUR)
@@ -155,6 +158,14 @@ def _draw(table: _Map, name: str) -> str:
         for item, (left, line) in zip(samples, places, strict=True):
             _draw_sample(sheet, item, left, foot + 0.3 + 0.34 * line)
         return sheet.svg("map", name)
+
+
+def _tall(table: _Map, row: str, lines: int) -> float:
+    """How tall a row is: one without a bubble needs no more than its label."""
+    known = [table.cells[row, column] for column in table.columns if (row, column) in table.cells]
+    if not known:
+        return max(_EMPTY_ROW, leading(BODY) * lines + 0.12)
+    return _ROW + (0.13 if any(cell.studies > 0 and _is_hollow(cell) for cell in known) else 0)
 
 
 def _is_hollow(cell: MapCell | None) -> bool:
@@ -251,7 +262,7 @@ def _caption(table: _Map) -> str:
     crossings = len(table.rows) * len(table.columns)
     says = [f"no study at {table.empty} of {plural(crossings, 'crossing')}" if table.empty else "no crossing is empty"]
     if table.bare_rows:
-        says.append(f"nothing at all on {listed(table.bare_rows)}")
+        says.append(f"no study stands beside {listed(table.bare_rows)}")
     return f"What has been studied, and how surely it is known: {'; '.join(says)}."
 
 

@@ -60,7 +60,8 @@ _CELLS = frozenset({"td", "th"})
 _EMPTY = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr"})
 _LEFT_OUT = frozenset({"nav", "script", "style", "svg", "template"})
 #: The code, the list of the parts and the links to them, and from what the page was made: about it, not what it says.
-_ABOUT = frozenset({"code", "contents", "here", "provenance"})
+#: And a figure in words, which is read from its label.
+_ABOUT = frozenset({"code", "contents", "here", "in-words", "provenance"})
 _BETWEEN_CELLS = " | "
 _STRAY_SPACE = re.compile(r" ([,.;:)])(?= |$)")
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“(])")

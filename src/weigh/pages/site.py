@@ -13,6 +13,7 @@ from weigh import display
 from weigh.changes.compare import Changes
 from weigh.checks.audit import ACCEPTANCE_RULES
 from weigh.checks.audit import RULES as AUDIT_RULES
+from weigh.display.parts import OF_STUDIES
 from weigh.model import Guideline
 from weigh.overview import Overview
 from weigh.pages.layout import page, search_script, unstyled
@@ -44,6 +45,7 @@ PAGE_TITLES = {
 
 #: Headings from which on a page lists them.
 _WORTH_A_LIST = 5
+_PROSE = "-prose"  # ends the id of a cell that leads to what another one shows
 _NOTEBOOK_ONLY = frozenset({"notebook-only", "parameters", "injected-parameters"})
 
 
@@ -56,12 +58,15 @@ def conclusion_page(executed: Any, summary: Summary, signed: Sequence[Signature]
         signed: who put a name to what the page said; it is shown, and is itself no part of what is signed.
     """
     address = f"{summary.conclusion_id}.html"
-    bare = _notebook_page(executed, summary.question, summary.guideline, current=address)
+    empty = frozenset() if summary.studies else OF_STUDIES
+    bare = _notebook_page(executed, summary.question, summary.guideline, current=address, without=empty)
     if not signed:
         return bare
     found = standings(signed, lines_of(bare))
     top, section = signed_line(found), signed_section(found)
-    return _notebook_page(executed, summary.question, summary.guideline, current=address, before=top, after=section)
+    return _notebook_page(
+        executed, summary.question, summary.guideline, current=address, before=top, after=section, without=empty
+    )
 
 
 def review_page(name: str, executed: Any, guideline: Guideline) -> str:
@@ -160,8 +165,14 @@ def _notebook_page(
     alone: bool = False,
     before: str = "",
     after: str = "",
+    without: frozenset[str] = frozenset(),
 ) -> str:
-    cells = [cell for cell in executed.cells if not _NOTEBOOK_ONLY & set(cell.metadata.get("tags", ()))]
+    cells = [
+        cell
+        for cell in executed.cells
+        if not _NOTEBOOK_ONLY & set(cell.metadata.get("tags", ()))
+        and cell.get("id", "").removesuffix(_PROSE) not in without
+    ]
     headings = [found for cell in cells if cell.cell_type == "markdown" for found in contents(cell.source)]
     return page(
         "notebook",
