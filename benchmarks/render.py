@@ -59,7 +59,7 @@ for name in sys.argv[3:]:
             eval(last, names)._repr_html_()
         else:
             exec(cell, names)
-    executed = nbformat.read(f"{sys.argv[2]}/{name}.ipynb", as_version=4)
+    executed = Path(f"{sys.argv[2]}/{name}.ipynb").read_text(encoding="utf-8")
     Path(f"{sys.argv[2]}/{name}.html").write_text(conclusion_page(executed, names["summary"]))
     Path(f"{sys.argv[2]}/{name}.json").write_text(json.dumps(names["summary"].as_json()))
 """
