@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from weigh import display
-from weigh.changes.compare import Changes
 from weigh.checks.audit import ACCEPTANCE_RULES
 from weigh.checks.audit import RULES as AUDIT_RULES
 from weigh.checks.currency import due_date
@@ -22,6 +22,9 @@ from weigh.pages.studies import StudyEntry
 from weigh.review import Review
 from weigh.signing import Signature
 from weigh.summary import Summary
+
+if TYPE_CHECKING:
+    from weigh.changes.compare import Changes
 
 __all__ = [
     "PAGE_TITLES",

@@ -25,7 +25,8 @@ _MODULES = (
     "matplotlib.style",
     "matplotlib_inline.backend_inline",
     "tornado.platform.asyncio",
-    "weigh.display",
+    "weigh.display.conclusion",
+    "weigh.display.figures",
     "weigh.render.snapshot",
 )
 _FRAGMENTS = (

@@ -6,7 +6,6 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from weigh import lean_schemas  # noqa: F401  (before nbformat, which imports jsonschema)
 from weigh.errors import WeighError
 from weigh.render.sources import CELL_TIMEOUT, CONCLUSION, REVIEW_NOTEBOOKS, Engine, find_notebook
 
@@ -76,9 +75,10 @@ def _prime_kernels(job: Job) -> None:
 
 
 def _executed(job: Job) -> str:
-    import nbformat
+    from weigh.render.notebooks import execute  # first: it hides what nbformat would load
 
-    from weigh.render.notebooks import execute
+    # isort: split
+    import nbformat
 
     on_the_whole = job.name in REVIEW_NOTEBOOKS
     notebook = find_notebook(job.name if on_the_whole else CONCLUSION, job.folder)
