@@ -113,7 +113,7 @@ class Nursery:
     def from_stock(cls, stock: socket.socket) -> Nursery:
         """A nursery forked from a stock, which may still be importing: it begins to answer when all is loaded."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs, deaf_to_interrupts():
+        with theirs:
             socket.send_fds(stock, [b"nursery"], [theirs.fileno()])
         return cls(ours)
 
@@ -177,8 +177,9 @@ def stock() -> socket.socket:
     """
     if not _stocks or not _stocks[0][0].alive():
         _end_stock()
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        _stocks.append((_interpreter("serve_nurseries", theirs), ours))
+        with deaf_to_interrupts():  # until it is known here, so that somebody ends it
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            _stocks.append((_interpreter("serve_nurseries", theirs), ours))
         atexit.register(_end_stock)  # by itself it would end its imports first
     return _stocks[0][1]
 
