@@ -5,6 +5,8 @@ from __future__ import annotations
 import inspect
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Mapping
 from html.parser import HTMLParser
 
@@ -29,6 +31,26 @@ def showing(what: str) -> list[str]:
 
 
 OF_ONE, OF_ALL, OF_AUDIT = showing("Summary"), showing("Overview"), showing("AuditSummary")
+
+
+def test_a_report_loads_only_what_it_shows() -> None:
+    """A notebook that shows a conclusion loads nothing that shows changes, criteria or a list to choose from."""
+    code = (
+        "import sys; from weigh import display; display.show_verdict, display.show_effects; "
+        "print(sorted(name for name in sys.modules if name.startswith(('weigh.display.', 'weigh.changes'))))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    shown = ["conclusion", "figures", "shown"]
+
+    assert str([f"weigh.display.{name}" for name in shown]) == done.stdout.strip()
+
+
+def test_what_display_does_not_have_is_said_as_python_says_it() -> None:
+    """A slip in the name of a function is an AttributeError that names it, and `dir` lists what there is."""
+    with pytest.raises(AttributeError, match="no attribute 'show_verdikt'"):
+        display.show_verdikt  # noqa: B018
+    assert sorted(display.__all__) == dir(display)
+
 
 #: Elements that HTML closes by themselves.
 VOID = {"br", "img", "meta", "link", "hr", "input", "col"}

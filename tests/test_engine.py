@@ -19,10 +19,13 @@ from conftest import MINI, ROOT, Project, render
 from test_render import built, hashes, notebook
 
 from weigh.errors import RenderError
+from weigh.render import snapshot
 from weigh.render.kernel import nursery
 from weigh.render.notebooks import execute
-from weigh.render.nursery import possible
+from weigh.render.nursery import Nursery, _stocks, possible, stock
+from weigh.render.plan import make_plan
 from weigh.render.sources import Engine, find_notebook
+from weigh.render.task import How, Task
 
 __all__ = ["built"]  # a fixture of this module too
 
@@ -124,7 +127,7 @@ def test_no_kernel_is_left_of_a_finished_report(project: Project) -> None:
     source = "import os\nprint(os.getppid())"
     parent = int(printed(execute(notebook(project, source), {}, project.folder, engine=Engine.WEIGH)))
 
-    assert nursery()._process == parent
+    assert nursery().process == parent
     assert "" == Path(f"/proc/{parent}/task/{parent}/children").read_text()
     assert before >= set(Path("/tmp").glob("weigh-*"))
 
@@ -146,6 +149,30 @@ def test_kernels_end_with_the_process_that_asked_for_them(project: Project) -> N
     worker.wait()
 
     assert until(lambda: not any(alive(pid) for pid in pids))
+
+
+def test_a_stock_that_was_killed_is_started_again(tmp_path: Path) -> None:
+    """A nursery comes from the process that has all imported, and from a new one where somebody killed that."""
+    plan = make_plan(Task(MINI, tmp_path / "build"), How())
+    snapshot.write(tmp_path / "review", plan.review, plan.audited, plan.summaries)
+    first = stock()
+    assert first is stock()
+    os.kill(_stocks[0][0].pid, signal.SIGKILL)
+    assert until(lambda: not alive(_stocks[0][0].pid))
+    again = stock()
+    made = Nursery.from_stock(again)
+    made.prime(tmp_path / "review")  # it answers
+    made._socket.close()
+
+    assert again is not first
+
+
+def test_no_process_is_left_of_a_program_that_asked_for_kernels() -> None:
+    """The process that imports what kernels use ends with the one that started it, also in the middle of its imports."""
+    code = "from weigh.render import nursery; nursery.stock(); print(nursery._stocks[0][0].pid)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert not alive(int(done.stdout))
 
 
 # ---- every wait has an end
@@ -187,7 +214,7 @@ def test_a_lost_nursery_is_a_sentence(project: Project) -> None:
         "import os, signal; from pathlib import Path; from weigh.errors import RenderError\n"
         "from weigh.render.kernel import nursery; from weigh.render.notebooks import execute\n"
         "from weigh.render.sources import Engine\n"
-        "os.kill(nursery()._process, signal.SIGKILL)\n"
+        "os.kill(nursery().process, signal.SIGKILL)\n"
         f"try:\n    execute(Path({str(notebook(project, '1'))!r}), {{}}, Path({str(project.folder)!r}), engine=Engine.WEIGH)\n"
         "except RenderError as error:\n    print(error)"
     )

@@ -25,6 +25,7 @@ from test_render import built, hashes, notebook
 from weigh.errors import BusyError, WeighError
 from weigh.render.build import Build
 from weigh.render.lock import exclusive, lock_path
+from weigh.render.nursery import possible
 from weigh.render.plan import make_plan
 from weigh.render.pool import WorkerDied, here, run_jobs
 from weigh.render.run import explain
@@ -425,6 +426,31 @@ def test_a_run_that_is_stopped_says_so(build: Path, number: signal.Signals) -> N
 
     assert (130, f"weigh: interrupted; {build} stands as it was\n") == (run.returncode, err)
     assert before == hashes(build)
+
+
+@pytest.mark.skipif(not possible(), reason="kernels are forked on Linux only")
+@pytest.mark.parametrize("delay", [0.1, 0.3, 0.6], ids=str)
+def test_ctrl_c_prints_no_more_than_a_sentence(build: Path, delay: float) -> None:
+    """Ctrl-C on a terminal reaches every process of a run; also while they import, all that is said is one sentence."""
+    command = [WEIGH, "--review", str(MINI), "render", "--force", "--out", str(build)]
+    command = ["env", "--default-signal=INT", *command]
+    run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    while run.poll() is None and not any("weigh.render" in line for line in _commands(run.pid)):
+        time.sleep(0.005)
+    time.sleep(delay)
+    os.killpg(run.pid, signal.SIGINT)
+    _out, err = run.communicate(timeout=60)
+
+    assert (130, f"weigh: interrupted; {build} stands as it was\n") == (run.returncode, err)
+
+
+def _commands(pid: int) -> list[str]:
+    """The command lines of the children of a process."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        return [Path(f"/proc/{child}/cmdline").read_text() for child in children]
+    except OSError:
+        return []
 
 
 # ---- no report lost with a worker

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
 import pytest
 from conftest import CITATIONS, GUIDELINE, OUTCOMES, STUDIES, Project
 
+from weigh.checks.audit import audit
 from weigh.errors import NotFoundError
 from weigh.overview import NEED_FOR_DISCUSSION, overview
 from weigh.review import Review
-from weigh.summary import Point, Summary, summarise
+from weigh.summary import Point, Summary, remember, summarise
 from weigh.vocabulary import Verdict
 
 Summaries = dict[str, Summary]
@@ -52,6 +54,22 @@ def names(points: tuple[Point, ...]) -> list[str]:
 
 
 # ---- the case for and against
+
+
+def test_a_summary_that_a_run_made_is_given_for_its_own_review_only(project: Project) -> None:
+    """What a run has summarised is not made again, unless the review, or its audit, is another one."""
+    review = project.review()
+    audited = audit(review)
+    made = {"humming-ear": summarise("humming-ear", review, audited)}
+    remember(review, audited, made)
+    other = dataclasses.replace(review)
+
+    assert made["humming-ear"] is summarise("humming-ear", review, audited)
+    assert [False, False] == [
+        made["humming-ear"] is summarise("humming-ear", *asked) for asked in ((other,), (review, audit(other)))
+    ]
+    assert made["humming-ear"] == summarise("humming-ear", other)
+    assert "stiff-joints" == summarise("stiff-joints", review, audited).conclusion_id
 
 
 def test_a_study_with_both_results_stands_on_both_sides(mini_summaries: Summaries) -> None:

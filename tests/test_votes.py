@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 from weigh.dossier import StudyEvidence
 from weigh.model import Outcome
 from weigh.vocabulary import Contrast, Direction, Domain, Extraction, Fit
-from weigh.votes import StudyVote, agreed_direction, count_votes, study_vote, voting_outcomes
+from weigh.votes import (
+    StudyVote,
+    agreed_direction,
+    count_votes,
+    exact_interval,
+    sign_test,
+    study_vote,
+    voting_outcomes,
+)
 
 MakeOutcome = Callable[..., Outcome]
 Evidence = dict[str, StudyEvidence]
@@ -221,6 +229,20 @@ def test_the_sign_test_is_exact(favour: int, p_value: float, enough: bool) -> No
 
     assert pytest.approx(p_value, abs=1e-12) == votes.p_value
     assert enough == votes.enough_studies
+
+
+@pytest.mark.parametrize("trials", [1, 2, 3, 4, 7, 20, 63, 100, 101, 1500])
+def test_exact_figures_are_those_of_scipy(trials: int) -> None:
+    """The sign test and the interval of Clopper and Pearson agree with those of scipy, for every count."""
+    from scipy.special import bdtr, betaincinv
+
+    for count in range(trials + 1):
+        low = float(betaincinv(count, trials - count + 1, 0.025)) if count else 0.0
+        high = float(betaincinv(count + 1, trials - count, 0.975)) if count < trials else 1.0
+        p_value = min(1.0, 2 * float(bdtr(min(count, trials - count), trials, 0.5)))
+
+        assert pytest.approx((low, high), rel=1e-12, abs=1e-14) == exact_interval(count, trials)
+        assert pytest.approx(p_value, rel=1e-9) == sign_test(count, trials)
 
 
 @pytest.mark.parametrize(

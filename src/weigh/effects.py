@@ -11,6 +11,7 @@ import dataclasses
 import math
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import NormalDist
 
 __all__ = [
     "Effect",
@@ -296,11 +297,13 @@ def standard_error_from_p(effect: float, p: float, *, df: float | None = None) -
 
 def _quantile(tail: float, df: float | None) -> float:
     """The quantile that leaves `tail` above it."""
-    from scipy.special import ndtri, stdtrit  # scipy.stats takes a second longer to import
-
-    if df is not None and not df > 0:
+    if df is None:
+        return -NormalDist().inv_cdf(tail) if tail else math.inf
+    if not df > 0:
         raise ValueError(f"no t distribution has {df} degrees of freedom")
-    return -float(ndtri(tail) if df is None else stdtrit(df, tail))
+    from scipy.special import stdtrit  # scipy.stats takes a second longer to import
+
+    return -float(stdtrit(df, tail))
 
 
 def _positive(se: float) -> float:

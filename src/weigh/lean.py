@@ -1,9 +1,4 @@
-"""What keeps a process light: no garbage collection while tables load, and jsonschema without its largest grammar.
-
-Where JupyterLab is installed, jsonschema finds `rfc3987_syntax` and builds its grammar at import: 2.6 s in every
-process that reads a table or a notebook. Hiding that optional module for the time of the import leaves all
-other format checks as they are.
-"""
+"""What keeps a process light: no garbage collection while many objects load, and no optional module that nobody needs."""
 
 from __future__ import annotations
 
@@ -38,8 +33,3 @@ def hidden(name: str) -> Iterator[None]:
         yield
     finally:
         del sys.modules[name]
-
-
-if "jsonschema" not in sys.modules:
-    with hidden("rfc3987_syntax"):
-        import jsonschema  # noqa: F401

@@ -92,10 +92,10 @@ def natural_measure(outcome: Outcome) -> Measure | None:
 def usable_effect(outcome: Outcome, measure: Measure) -> Effect | NotEstimable:
     """The effect from the arm figures where they suffice, else as the source reports it in the same measure."""
     computed = computed_effect(outcome, measure)
-    if isinstance(computed, Effect):
+    if isinstance(computed, Effect) or _measure(outcome) is not measure:
         return computed
     reported = reported_effect(outcome)
-    return reported if isinstance(reported, Effect) and reported.measure is measure else computed
+    return reported if isinstance(reported, Effect) else computed
 
 
 def reported_effect(outcome: Outcome) -> Effect | NotEstimable:

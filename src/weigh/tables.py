@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from weigh import lean  # noqa: F401  (before frictionless, which imports jsonschema)
 from weigh.cells import RawTable, data_finding, read_cells, shorten
 from weigh.errors import ReviewNotFoundError
 from weigh.inputs import DESCRIPTOR, EVIDENCE
 from weigh.model import Finding, Place
+from weigh.plain import plain_rows
 
 __all__ = ["DESCRIPTOR", "EVIDENCE", "Row", "Tables", "did_you_mean", "read_tables"]
 
@@ -68,8 +68,6 @@ def read_tables(folder: Path) -> Tables:
         ReviewNotFoundError: the folder has no evidence/datapackage.json, or that file is not a data package of
             CSV tables.
     """
-    from frictionless import FrictionlessException, Package, system
-
     linked = tuple(_links_outside(folder))
     if linked:
         return Tables({}, {}, linked)
@@ -84,15 +82,19 @@ def read_tables(folder: Path) -> Tables:
     columns = {name: table.header for name, table in raw.items()}
     rows: dict[str, tuple[Row, ...]] = dict.fromkeys(raw, ())
     broken = {name for name, table in raw.items() if table.problems}
-    sound = _without(descriptor, broken)
-    try:
-        with system.use_context(trusted=False):
-            package = Package.from_descriptor(sound, basepath=str(folder / EVIDENCE))
-            for resource in package.resources:
-                rows[resource.name], found = _read_table(resource, f"{EVIDENCE}/{resource.path}")
-                problems.extend(found)
-    except FrictionlessException as error:
-        raise ReviewNotFoundError(f"{DESCRIPTOR}: {_sentence(error.error.note)}; mend the schema") from error
+    left = []
+    for resource in descriptor["resources"]:
+        if (name := resource["name"]) in broken:
+            continue
+        if (found := plain_rows(resource, raw[name])) is None:
+            left.append(resource)
+        else:
+            file = f"{EVIDENCE}/{resource['path']}"
+            rows[name] = tuple(Row(values, Place(file, number)) for number, values in enumerate(found, 2))
+    if left:
+        judged, found_wrong = _read_by_frictionless(folder, left)
+        rows |= judged
+        problems += found_wrong
     problems.extend(_unknown_keys(descriptor, raw, broken))
     return Tables(rows, columns, tuple(problems))
 
@@ -144,25 +146,44 @@ def _links_outside(folder: Path) -> Iterator[Finding]:
             )
 
 
-def _without(descriptor: Any, broken: set[str]) -> Any:
-    """The descriptor of the tables that can be read, without foreign keys: see `_unknown_keys`.
+def _read_by_frictionless(folder: Path, resources: list[Any]) -> tuple[dict[str, tuple[Row, ...]], list[Finding]]:
+    from weigh import lean_schemas  # noqa: F401  (before frictionless, which imports jsonschema)
+
+    # isort: split
+    from frictionless import FrictionlessException, Package, system
+
+    rows: dict[str, tuple[Row, ...]] = {}
+    problems: list[Finding] = []
+    try:
+        with system.use_context(trusted=False):
+            package = Package.from_descriptor(_relied_on(resources), basepath=str(folder / EVIDENCE))
+            for resource in package.resources:
+                rows[resource.name], found = _read_table(resource, f"{EVIDENCE}/{resource.path}")
+                problems.extend(found)
+    except FrictionlessException as error:
+        raise ReviewNotFoundError(f"{DESCRIPTOR}: {_sentence(error.error.note)}; mend the schema") from error
+    return rows, problems
+
+
+def _relied_on(resources: list[Any]) -> Any:
+    """A descriptor of tables, without foreign keys: see `_unknown_keys`.
 
     Only what weigh itself relies on is handed on: Frictionless would fetch a profile or a dialect that is an address.
     """
-    resources = [
-        {
-            "name": resource["name"],
-            "path": resource["path"],
-            "scheme": "file",
-            "format": "csv",
-            "encoding": "utf-8",
-            "dialect": {"csv": {"delimiter": ","}},
-            "schema": {key: resource["schema"][key] for key in _SCHEMA_KEYS if key in resource["schema"]},
-        }
-        for resource in descriptor["resources"]
-        if resource["name"] not in broken
-    ]
-    return {"resources": resources}
+    return {
+        "resources": [
+            {
+                "name": resource["name"],
+                "path": resource["path"],
+                "scheme": "file",
+                "format": "csv",
+                "encoding": "utf-8",
+                "dialect": {"csv": {"delimiter": ","}},
+                "schema": {key: resource["schema"][key] for key in _SCHEMA_KEYS if key in resource["schema"]},
+            }
+            for resource in resources
+        ]
+    }
 
 
 def _unknown_keys(descriptor: Any, raw: Mapping[str, RawTable], broken: set[str]) -> Iterator[Finding]:

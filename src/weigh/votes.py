@@ -35,6 +35,8 @@ __all__ = [
 AGREEMENT = 0.7
 #: With five studies on one side the two-sided sign test gives p = 0.0625; six are the fewest that can reach 0.05.
 ENOUGH_STUDIES = 6
+#: Above so many trials the exact interval is left to scipy, which a process without such a count need not import.
+_MANY_TRIALS = 100
 #: Domains that say nothing of benefit: a procedure as long as the other is no failure, a harm is weighed apart.
 NOT_BENEFIT = frozenset({Domain.HARM, Domain.PROCESS, Domain.LABORATORY})
 #: A fact that nobody saw does not vote.
@@ -180,9 +182,9 @@ def sign_test(successes: int, trials: int) -> float:
     >>> sign_test(9, 9), sign_test(5, 6), sign_test(3, 6)
     (0.00390625, 0.21875, 1.0)
     """
-    from scipy.special import bdtr  # scipy.stats has the same test, and takes a second longer to import
-
-    return min(1.0, 2 * float(bdtr(min(successes, trials - successes), trials, 0.5)))
+    fewer = min(successes, trials - successes)
+    ways = sum(math.comb(trials, count) for count in range(fewer + 1))
+    return min(1.0, 2 * ways / (1 << trials))
 
 
 def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
@@ -205,8 +207,21 @@ def exact_interval(successes: int, trials: int) -> tuple[float, float]:
     >>> [round(limit, 3) for limit in exact_interval(5, 6)]
     [0.359, 0.996]
     """
-    from scipy.special import betaincinv
-
-    low = float(betaincinv(successes, trials - successes + 1, 0.025)) if successes else 0.0
-    high = float(betaincinv(successes + 1, trials - successes, 0.975)) if successes < trials else 1.0
+    low = _share_that_gives(successes, trials) if successes else 0.0
+    high = 1 - _share_that_gives(trials - successes, trials) if successes < trials else 1.0
     return low, high
+
+
+def _share_that_gives(successes: int, trials: int) -> float:
+    """The share for which so many successes, or more, are seen in 2.5% of all series of trials."""
+    if trials > _MANY_TRIALS:
+        from scipy.special import betaincinv
+
+        return float(betaincinv(successes, trials - successes + 1, 0.025))
+    ways = [math.comb(trials, count) for count in range(successes, trials + 1)]
+    low, high = 0.0, 1.0
+    while low < (share := (low + high) / 2) < high:
+        rest = 1 - share
+        seen = math.fsum(way * share**count * rest ** (trials - count) for count, way in enumerate(ways, successes))
+        low, high = (share, high) if seen < 0.025 else (low, share)
+    return share

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -84,6 +85,8 @@ def main() -> None:
         place = f"{error.filename}: " if error.filename else ""
         print(f"weigh: {place}{error.strerror or error}; look at the rights and the space there", file=sys.stderr)
         sys.exit(CANNOT_RUN)
+    finally:
+        gc.freeze()  # else the interpreter looks at every object once more before it ends
 
 
 def say(error: WeighError) -> None:

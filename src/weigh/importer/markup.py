@@ -266,6 +266,8 @@ class _Page(Flow):
         cell = self.tables[-1].cell if self.tables else None
         if cell is None or place >= cell or name in _TABLE_PARTS:
             self.pop_to(place)
+        else:
+            self.flush()
 
     def pop_to(self, place: int) -> None:
         """End the elements from a place on."""

@@ -54,11 +54,8 @@ class Comment:
 def tokens(text: str) -> Iterator[Tag | Comment | str]:
     """The tags, the comments and the words between them, with their entities read."""
     at = start = 0
-    last = text.rfind(">")
     while found := _BEGIN.search(text, at):
         place = found.start()
-        if place > last:
-            break
         token, end = _token(text, place)
         if token is None and end == place:
             at = place + 1

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from weigh import display
-from weigh.changes.compare import Changes
 from weigh.checks.audit import ACCEPTANCE_RULES
 from weigh.checks.audit import RULES as AUDIT_RULES
 from weigh.display.parts import OF_STUDIES
 from weigh.model import Guideline
 from weigh.overview import Overview
+from weigh.pages.executed import cells_of
 from weigh.pages.layout import page, search_script, unstyled
 from weigh.pages.prose import contents, prose
 from weigh.pages.signed import lines_of, signed_line, signed_section, standings
@@ -24,13 +23,15 @@ from weigh.review import Review
 from weigh.signing import Signature
 from weigh.summary import Summary
 
+if TYPE_CHECKING:
+    from weigh.changes.compare import Changes
+
 __all__ = [
     "PAGE_TITLES",
     "changes_page",
     "conclusion_page",
     "history_page",
     "index_page",
-    "output_of",
     "review_page",
     "terms_page",
 ]
@@ -49,45 +50,45 @@ _PROSE = "-prose"  # ends the id of a cell that leads to what another one shows
 _NOTEBOOK_ONLY = frozenset({"notebook-only", "parameters", "injected-parameters"})
 
 
-def conclusion_page(executed: Any, summary: Summary, signed: Sequence[Signature] = ()) -> str:
+def conclusion_page(notebook: str, summary: Summary, signed: Sequence[Signature] = ()) -> str:
     """The page of a conclusion from its executed notebook: prose and outputs, the code behind a disclosure.
 
     Args:
-        executed: the notebook (nbformat NotebookNode), executed by this run; stored outputs of others never reach a page.
+        notebook: its text, executed by this run; stored outputs of others never reach a page.
         summary: the summary that the notebook shows, for the title.
         signed: who put a name to what the page said; it is shown, and is itself no part of what is signed.
     """
     address = f"{summary.conclusion_id}.html"
     empty = frozenset() if summary.studies else OF_STUDIES
-    bare = _notebook_page(executed, summary.question, summary.guideline, current=address, without=empty)
+    bare = _notebook_page(notebook, summary.question, summary.guideline, current=address, without=empty)
     if not signed:
         return bare
     found = standings(signed, lines_of(bare))
     top, section = signed_line(found), signed_section(found)
     return _notebook_page(
-        executed, summary.question, summary.guideline, current=address, before=top, after=section, without=empty
+        notebook, summary.question, summary.guideline, current=address, before=top, after=section, without=empty
     )
 
 
-def review_page(name: str, executed: Any, guideline: Guideline) -> str:
+def review_page(name: str, notebook: str, guideline: Guideline) -> str:
     """The page of a notebook on the whole review, one of `PAGE_TITLES`; the audit's ends with the table of all its rules."""
     rules = ""
     if name == "audit":
         template = display.environment().get_template("rules.html.j2")
         rules = Markup(template.render(rules=(*AUDIT_RULES, *ACCEPTANCE_RULES)))
     title = f"{PAGE_TITLES[name]}: guideline {guideline.number}"
-    return _notebook_page(executed, title, guideline, current=f"{name}.html", after=rules)
+    return _notebook_page(notebook, title, guideline, current=f"{name}.html", after=rules)
 
 
-def changes_page(executed: Any, changes: Changes) -> str:
+def changes_page(notebook: str, changes: Changes) -> str:
     """The page of what changed between two states; it stands alone, so it names no other page.
 
     Args:
-        executed: the notebook on the changes, executed.
+        notebook: the text of the notebook on the changes, executed.
         changes: the same changes, for the title.
     """
     guideline = {"number": changes.number}
-    return _notebook_page(executed, f"What changed: guideline {changes.number}", guideline, alone=True)
+    return _notebook_page(notebook, f"What changed: guideline {changes.number}", guideline, alone=True)
 
 
 def history_page(review: Review) -> str:
@@ -144,20 +145,8 @@ def index_page(overview: Overview, studies: Sequence[StudyEntry], linked: Collec
     )
 
 
-def output_of(notebook: str, cell_id: str) -> str:
-    """The HTML that a cell of an executed notebook shows; empty where there is none.
-
-    Args:
-        notebook: the notebook's text.
-        cell_id: the id of the cell.
-    """
-    cells = json.loads(notebook)["cells"]
-    outputs = [output for cell in cells if cell["id"] == cell_id for output in cell.get("outputs", ())]
-    return "".join("".join(output.get("data", {}).get("text/html", "")) for output in outputs)
-
-
 def _notebook_page(
-    executed: Any,
+    notebook: str,
     title: str,
     guideline: Guideline | dict[str, str],
     *,
@@ -169,11 +158,11 @@ def _notebook_page(
 ) -> str:
     cells = [
         cell
-        for cell in executed.cells
-        if not _NOTEBOOK_ONLY & set(cell.metadata.get("tags", ()))
-        and cell.get("id", "").removesuffix(_PROSE) not in without
+        for cell in cells_of(notebook)
+        if not _NOTEBOOK_ONLY & set(cell["metadata"].get("tags", ()))
+        and str(cell.get("id", "")).removesuffix(_PROSE) not in without
     ]
-    headings = [found for cell in cells if cell.cell_type == "markdown" for found in contents(cell.source)]
+    headings = [found for cell in cells if cell["cell_type"] == "markdown" for found in contents(cell["source"])]
     return page(
         "notebook",
         title,
@@ -182,7 +171,7 @@ def _notebook_page(
         alone=alone,
         contents=headings if len(headings) >= _WORTH_A_LIST else (),
         cells=cells,
-        source="\n\n".join(cell.source for cell in cells if cell.cell_type == "code"),
+        source="\n\n".join(cell["source"] for cell in cells if cell["cell_type"] == "code"),
         before=before,
         after=after,
         prose=prose,

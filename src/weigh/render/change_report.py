@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from weigh import lean  # noqa: F401  (before nbformat, which imports jsonschema)
+from weigh import lean_schemas  # noqa: F401  (before nbformat, which imports jsonschema)
 from weigh.errors import WeighError
 from weigh.render.build import MARKER, unwritable
 from weigh.render.notebooks import execute
@@ -52,8 +52,8 @@ def write_report(changes: Changes, before: str, after: str, review_folder: Path,
         raise WeighError(f"{out}: holds the notebook that is executed; choose another folder with --out")
     folder = review_folder.resolve()
     names = {"before": _from(folder, before), "after": _from(folder, after)}
-    executed = execute(source, names, folder)
-    _write(out, {notebook: nbformat.writes(executed) + "\n", page: changes_page(executed, changes)})
+    executed = nbformat.writes(execute(source, names, folder)) + "\n"
+    _write(out, {notebook: executed, page: changes_page(executed, changes)})
     return notebook, page
 
 

@@ -15,6 +15,7 @@ from weigh.inputs import inputs_of
 from weigh.render.build import STUDY_PAGES, Build, read_record, replace_in, unwritable
 from weigh.render.lock import exclusive
 from weigh.render.plan import make_plan, notebooks_of
+from weigh.render.report import files_of
 from weigh.render.sources import REVIEW_NOTEBOOKS, Engine, refuse_long_temporary_folder
 from weigh.render.stale import code_stamp, jobs_of, nothing_to_do, versions
 from weigh.render.task import How, RunReport, Task
@@ -75,13 +76,18 @@ class FolderRun:
             Build(self.task.out).clear_leftovers()
             return
         refuse_long_temporary_folder()
-        if self._how.cluster is None:
-            from weigh.render.pool import warm_up
+        here = self._how.cluster is None
+        if here and engine_of(self._how) is Engine.WEIGH:
+            from weigh.render.nursery import stock
 
-            warm_up()  # it imports on one processor while this process plans on another
+            stock()  # it imports on one processor while this process plans on another
         from weigh.render import snapshot
 
         self._plan = make_plan(self.task, self._how)
+        if here:
+            from weigh.render.pool import warm_up
+
+            warm_up()  # only now: it has less to import, and would take a processor from the other two
         self.stale = [name for name, why in self._plan.reasons.items() if why]
         self.left = list(self.stale)
         known = {*self._plan.review.conclusions, *REVIEW_NOTEBOOKS}
@@ -89,7 +95,7 @@ class FolderRun:
         self._build = Build(self.task.out)
         self._held.callback(self._build.discard)
         self._build.open()
-        snapshot.write(self._build.scratch / "review", self._plan.review, self._plan.audited)
+        snapshot.write(self._build.scratch / "review", self._plan.review, self._plan.audited, self._plan.summaries)
 
     def jobs(self) -> Iterator[Job]:
         """The reports to render."""
@@ -97,12 +103,12 @@ class FolderRun:
 
         assert self._build is not None
         engine, code = engine_of(self._how), code_stamp()
+        # While the process that workers are forked from still imports: what stands in the build whatever becomes of them.
+        self._fixed_pages  # noqa: B018
+        self._state  # noqa: B018
         # Those on the whole review take longest, so they come first: the last report has nobody to share its time with.
         for name in sorted(self.stale, key=lambda name: name not in REVIEW_NOTEBOOKS):
             yield Job(self.folder, name, code, engine, self._how.timeout, self._build.scratch / "review")
-        # While the workers are at the last reports: what stands in the build whatever becomes of them.
-        self._fixed_pages  # noqa: B018
-        self._state  # noqa: B018
 
     @cached_property
     def _state(self) -> State:
@@ -127,7 +133,8 @@ class FolderRun:
         return {"site/history.html": history_page(review), "site/terms.html": terms_page(review), **pages}
 
     def _index(self) -> str:
-        from weigh.pages.site import index_page, output_of
+        from weigh.pages.executed import output_of
+        from weigh.pages.site import index_page
 
         assert self._build is not None
         linked = frozenset(name for name in self._plan.review.conclusions if self._build.has_page(name))
@@ -142,11 +149,11 @@ class FolderRun:
         """
         assert self._build is not None
         self.left.remove(name)
-        outputs = self._build.write(rendered.files)
         if rendered.error:
             self._failed[name] = rendered.error
-            job = {"status": "failed", "error": rendered.error, "outputs": outputs}
+            job = {"status": "failed", "error": rendered.error, "outputs": {}}
         else:
+            outputs = self._build.write(files_of(name, rendered.notebook, self._plan))
             job = {"status": "rendered", "outputs": outputs, "stamp": self._plan.stamps[name].as_json()}
         self._records[name] = job | {"seconds": round(rendered.seconds, 3), "why": self._plan.reasons[name]}
         return rendered

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from weigh import lean  # noqa: F401  (before nbformat, which imports jsonschema)
+from weigh import lean_schemas  # noqa: F401  (before nbformat, which imports jsonschema)
 from weigh.errors import RenderError
 from weigh.render.sources import CELL_TIMEOUT, Engine
 from weigh.tables import did_you_mean

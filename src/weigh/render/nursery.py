@@ -1,15 +1,19 @@
 """Kernels forked from a process that has everything imported: a report starts in a tenth of the time.
 
-The nursery is one process with one thread. It imports what a notebook uses, once, and may read a review, once; each
-kernel is then a fork of it: a process and a namespace of its own that shares what was loaded. Whoever made the
+A nursery is one process with one thread. It has all imported that a notebook uses, and may read a review, once; each
+kernel is then a fork of it: a process and a namespace of its own that shares what was loaded. Whoever asked for the
 nursery holds one end of a socket, and nothing else keeps it alive: when that process ends, in whatever way, the
 nursery kills its kernels with all they started, and ends too.
+
+A run has one nursery a worker; they are forks of its stock, the process that does the imports. It begins with that
+before the run knows what it will have to render.
 
 Linux only: it rests on `pidfd_open` and `PR_SET_PDEATHSIG`.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import ctypes
 import gc
@@ -22,16 +26,16 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from weigh.errors import RenderError
-from weigh.render import snapshot
 from weigh.render.sources import STEADY
 
-__all__ = ["ForkedKernel", "Nursery", "possible", "serve"]
+__all__ = ["ForkedKernel", "Nursery", "deaf_to_interrupts", "possible", "serve", "serve_nurseries", "stock"]
 
 _PR_SET_PDEATHSIG = 1
 _MESSAGE = 1 << 20  # bytes: a request holds an environment at the most
@@ -42,21 +46,46 @@ def possible() -> bool:
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
 
 
+@contextmanager
+def deaf_to_interrupts() -> Iterator[None]:
+    """A process that is started in this block never hears Ctrl-C; for this one it waits until the block ends.
+
+    On a terminal Ctrl-C goes to all processes of a run, and one that still imports would print where it was.
+    """
+    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+
+
 def _die_with_parent() -> None:
     """Ask the system to kill this process when the one that forked it dies."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 @dataclass(frozen=True, slots=True)
-class ForkedKernel:
-    """A kernel of a nursery: its process, which leads a group of its own."""
+class _Process:
+    """A process, by a handle that cannot come to mean another one."""
 
     pid: int
-    handle: int  # a pidfd: it cannot come to mean another process
+    handle: int  # a pidfd
 
     def alive(self) -> bool:
         """Whether it still runs."""
         return not select.select([self.handle], [], [], 0)[0]
+
+    def end(self) -> None:
+        """Kill it, and leave no trace of it; it is a child of this process."""
+        with contextlib.suppress(ProcessLookupError, ChildProcessError):
+            signal.pidfd_send_signal(self.handle, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+        os.close(self.handle)
+
+
+@dataclass(frozen=True, slots=True)
+class ForkedKernel(_Process):
+    """A kernel of a nursery: its process, which leads a group of its own."""
 
     def signal(self, number: int) -> None:
         """Send a signal to the kernel and all that it started."""
@@ -70,34 +99,23 @@ class Nursery:
     """The end of a nursery that its owner holds; safe to use from several threads."""
 
     _socket: socket.socket
-    _process: int
+    #: Its process, where that is a child of this one.
+    process: int | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
-    def forked(cls) -> Nursery:
-        """A nursery forked from this process, which must have one thread and should have all imports done."""
+    def started(cls) -> Nursery:
+        """A nursery in a new interpreter."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        process = os.fork()
-        if process == 0:
-            ours.close()
-            _never_return(lambda: serve(theirs))
-        theirs.close()
-        return cls(ours, process)
+        return cls(ours, _interpreter("serve", theirs).pid)
 
     @classmethod
-    def started(cls) -> Nursery:
-        """A nursery in a new interpreter, for a process that has threads; it imports all on its own."""
+    def from_stock(cls, stock: socket.socket) -> Nursery:
+        """A nursery forked from a stock, which may still be importing: it begins to answer when all is loaded."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        code = "from weigh.render.nursery import _main; _main()"
-        process = subprocess.Popen(
-            [sys.executable, "-c", code, str(theirs.fileno())],
-            pass_fds=[theirs.fileno()],
-            env={**os.environ, **STEADY},
-            stdin=subprocess.DEVNULL,
-        )
-        theirs.close()
-        process.returncode = 0  # it ends with its owner, so there is nothing for Popen to wait for
-        return cls(ours, process.pid)
+        with theirs:
+            socket.send_fds(stock, [b"nursery"], [theirs.fileno()])
+        return cls(ours)
 
     def prime(self, path: Path) -> None:
         """Have the kernels to come begin with the review of a snapshot."""
@@ -149,10 +167,61 @@ def _never_return(work: Callable[[], object]) -> None:
         os._exit(code)
 
 
-def _main() -> None:
-    from weigh.render import warm  # noqa: F401
+_stocks: list[tuple[_Process, socket.socket]] = []
 
-    serve(socket.socket(fileno=int(sys.argv[1])))
+
+def stock() -> socket.socket:
+    """A process that imports what kernels use, and forks a nursery for each socket that it is sent through this one.
+
+    It is started when it is first asked for, and again where it was killed; it ends when nobody holds this socket.
+    """
+    if not _stocks or not _stocks[0][0].alive():
+        _end_stock()
+        with deaf_to_interrupts():  # until it is known here, so that somebody ends it
+            ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            _stocks.append((_interpreter("serve_nurseries", theirs), ours))
+        atexit.register(_end_stock)  # by itself it would end its imports first
+    return _stocks[0][1]
+
+
+def _end_stock() -> None:
+    while _stocks:
+        process, ours = _stocks.pop()
+        process.end()
+        ours.close()
+
+
+def _interpreter(service: str, theirs: socket.socket) -> _Process:
+    """A new interpreter that serves one end of a socket once it has all imports done."""
+    code = (
+        "import socket, sys; from weigh.render import nursery, warm_kernel; "
+        f"nursery.{service}(socket.socket(fileno=int(sys.argv[1])))"
+    )
+    with theirs, deaf_to_interrupts():
+        process = subprocess.Popen(
+            [sys.executable, "-c", code, str(theirs.fileno())],
+            pass_fds=[theirs.fileno()],
+            env={**os.environ, **STEADY},
+            stdin=subprocess.DEVNULL,
+        )
+    process.returncode = 0  # it ends with its owner, so there is nothing for Popen to wait for
+    return _Process(process.pid, os.pidfd_open(process.pid))
+
+
+def serve_nurseries(requests: socket.socket) -> None:
+    """Fork a nursery for each socket that comes, until nobody holds the other end of this one."""
+    gc.freeze()  # what is shared stays shared: a collection in a kernel would copy its pages
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets a nursery that ended
+    while True:
+        message, handles, _flags, _address = socket.recv_fds(requests, _MESSAGE, 1)
+        if not message:
+            return
+        with contextlib.suppress(OSError):  # no memory for a process: who sent the socket sees its other end closed
+            if os.fork() == 0:
+                requests.close()
+                signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+                _never_return(lambda: serve(socket.socket(fileno=handles[0])))  # noqa: B023  (the loop ends here)
+        os.close(handles[0])
 
 
 def serve(requests: socket.socket) -> None:
@@ -160,7 +229,6 @@ def serve(requests: socket.socket) -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, signal.SIG_IGN)  # its end is the end of its owner
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    gc.collect()
     gc.freeze()  # what is shared stays shared: a collection in a kernel would copy its pages
     kernels: dict[int, Path] = {}
     try:
@@ -181,7 +249,10 @@ def _answer(
     request: dict[str, Any], kernels: dict[int, Path], requests: socket.socket
 ) -> tuple[dict[str, Any], list[int]]:
     if request["do"] == "prime":
+        from weigh.render import snapshot
+
         snapshot.take(Path(request["snapshot"]))
+        gc.freeze()
         return {}, []
     if request["do"] == "end":
         _end(request["pid"], kernels)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import socket
 import sys
 import threading
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -24,6 +25,7 @@ from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from weigh.errors import WeighError
+from weigh.render.nursery import Nursery, deaf_to_interrupts, stock
 from weigh.render.sources import STEADY
 
 __all__ = ["Crew", "WorkerDied", "cluster", "here", "run_jobs", "warm_up", "workers_that_fit"]
@@ -157,8 +159,9 @@ def workers_that_fit() -> int:
 def warm_up() -> None:
     """Start the process that workers are forked from; it imports in the background what they all use."""
     os.environ.update(STEADY)
-    forkserver.set_forkserver_preload(["weigh.render.warm"])
-    forkserver.ensure_running()  # never while signals are held: the server would hold them for ever
+    forkserver.set_forkserver_preload(["weigh.render.warm_worker"])
+    with deaf_to_interrupts():  # and to no other signal: the server would hold it for ever
+        forkserver.ensure_running()
 
 
 def here(jobs: int, *, forked_kernels: bool) -> Opener:
@@ -171,6 +174,7 @@ def here(jobs: int, *, forked_kernels: bool) -> Opener:
 
     @contextmanager
     def opened(width: int | None) -> Iterator[Crew]:
+        kernels = stock() if forked_kernels else None
         warm_up()
         lifeline, hold = multiprocessing.Pipe(duplex=False)
         with _uninterrupted():  # half a pool leaves a semaphore that nobody gives back
@@ -178,7 +182,7 @@ def here(jobs: int, *, forked_kernels: bool) -> Opener:
                 width or jobs,
                 mp_context=multiprocessing.get_context("forkserver"),
                 initializer=_prepare,
-                initargs=(lifeline, forked_kernels),
+                initargs=(lifeline, kernels),
             )
         try:
             yield Crew(pool, width or jobs)
@@ -193,16 +197,15 @@ def here(jobs: int, *, forked_kernels: bool) -> Opener:
     return opened
 
 
-def _prepare(lifeline: Connection, forked_kernels: bool) -> None:
+def _prepare(lifeline: Connection, kernels: socket.socket | None) -> None:
     """A worker leaves Ctrl-C to its parent, and ends when that lets go of the lifeline or dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    if forked_kernels:
+    if kernels is not None:
         from weigh.render.kernel import use_nursery
-        from weigh.render.nursery import Nursery
 
-        use_nursery(Nursery.forked())  # before there is a second thread
+        use_nursery(Nursery.from_stock(kernels))
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
 
 

@@ -1,28 +1,34 @@
-"""A review as read and audited once by a run, for its workers and their kernels to begin with."""
+"""A review as read, audited and summarised once by a run, for its workers and their kernels to begin with."""
 
 from __future__ import annotations
 
 import pickle
+from collections.abc import Mapping
 from pathlib import Path
 
+from weigh import summary as summarising
 from weigh.checks import audit as auditing
 from weigh.checks.audit import Audit
+from weigh.lean import collector_paused
 from weigh.render.build import unwritable
 from weigh.review import Review, remember
+from weigh.summary import Summary
 
 __all__ = ["take", "write"]
 
 
-def write(path: Path, review: Review, audited: Audit) -> None:
+def write(path: Path, review: Review, audited: Audit, summaries: Mapping[str, Summary]) -> None:
     """Write a snapshot; the run that writes it is the only one to read it."""
     try:
-        path.write_bytes(pickle.dumps((review, audited), protocol=pickle.HIGHEST_PROTOCOL))
+        path.write_bytes(pickle.dumps((review, audited, summaries), protocol=pickle.HIGHEST_PROTOCOL))
     except OSError as error:
         raise unwritable(path.parent, error) from error
 
 
 def take(path: Path) -> None:
-    """Let `load_review` and `audit` in this process begin with the snapshot, as long as the evidence is unchanged."""
-    review, audited = pickle.loads(path.read_bytes())
+    """Let `load_review`, `audit` and `summarise` here begin with the snapshot, as long as the evidence is unchanged."""
+    with collector_paused():
+        review, audited, summaries = pickle.loads(path.read_bytes())
     remember(review)
     auditing.remember(review, audited)
+    summarising.remember(review, audited, summaries)

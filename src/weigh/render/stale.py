@@ -65,9 +65,9 @@ def nothing_to_do(out: Path, folder: Path, notebooks: Mapping[str, str]) -> bool
     record = read_record(out)
     return (
         bool(record)
-        and record.get("code") == code_stamp()
-        and record.get("read") == inputs_of(folder)
+        and record.get("read") == inputs_of(folder)  # first: an edited table is the usual reason for a run
         and record.get("notebooks") == dict(notebooks)
+        and record.get("code") == code_stamp()
         and all(job.get("status") == "rendered" for job in jobs_of(record).values())
         and all(
             _intact(out, outputs)

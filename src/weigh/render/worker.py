@@ -1,13 +1,11 @@
-"""What one worker process does: one report from its name to the text of its files."""
+"""What one worker process does: one report from its name to its executed notebook."""
 
 from __future__ import annotations
 
-import json
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
-from weigh import lean  # noqa: F401  (before nbformat, which imports jsonschema)
 from weigh.errors import WeighError
 from weigh.render.sources import CELL_TIMEOUT, CONCLUSION, REVIEW_NOTEBOOKS, Engine, find_notebook
 
@@ -23,16 +21,16 @@ class Job:
     code: str
     engine: Engine = Engine.WEIGH
     timeout: int = CELL_TIMEOUT
-    #: The review as the run read it; a worker that cannot see that file reads the folder on its own.
+    #: The review as the run read it; kernels of a worker that cannot see that file read the folder on their own.
     snapshot: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The outcome of one job: files by their path in the build folder, or the sentence that says why not."""
+    """The outcome of one job: the text of its executed notebook, or the sentence that says why there is none."""
 
     name: str
-    files: dict[str, str] = field(default_factory=dict)
+    notebook: str = ""
     seconds: float = 0.0
     error: str | None = None
 
@@ -41,15 +39,15 @@ _taken: list[Path] = []
 
 
 def render_one(job: Job) -> Rendered:
-    """Execute the notebook of one conclusion, or one on the whole review, and make its result and its page."""
+    """Execute the notebook of one conclusion, or one on the whole review."""
     start = time.monotonic()
     try:
         _refuse_other_code(job)
-        _begin_with(job)
-        files = (_review_files if job.name in REVIEW_NOTEBOOKS else _conclusion_files)(job)
+        _prime_kernels(job)
+        notebook = _executed(job)
     except WeighError as error:
-        return Rendered(job.name, {}, time.monotonic() - start, str(error))
-    return Rendered(job.name, files, time.monotonic() - start)
+        return Rendered(job.name, "", time.monotonic() - start, str(error))
+    return Rendered(job.name, notebook, time.monotonic() - start)
 
 
 def _refuse_other_code(job: Job) -> None:
@@ -66,50 +64,23 @@ def _refuse_other_code(job: Job) -> None:
         raise WeighError(f"{job.folder}: the worker does not see this folder; put it on a disk that both share")
 
 
-def _begin_with(job: Job) -> None:
-    if job.snapshot is None or job.snapshot in _taken or not job.snapshot.is_file():
+def _prime_kernels(job: Job) -> None:
+    """Let the kernels of this worker begin with the review as the run read it, where they can see it."""
+    if job.engine is not Engine.WEIGH or job.snapshot is None or job.snapshot in _taken or not job.snapshot.is_file():
         return
-    from weigh.render import snapshot
+    from weigh.render.kernel import nursery
 
-    snapshot.take(job.snapshot)
-    if job.engine is Engine.WEIGH:
-        from weigh.render.kernel import nursery
-
-        nursery().prime(job.snapshot)
+    nursery().prime(job.snapshot)
     _taken[:] = [job.snapshot]
 
 
-def _review_files(job: Job) -> dict[str, str]:
+def _executed(job: Job) -> str:
+    from weigh.render.notebooks import execute  # first: it hides what nbformat would load
+
+    # isort: split
     import nbformat
 
-    from weigh.pages.site import PAGE_TITLES, review_page
-    from weigh.render.notebooks import execute
-    from weigh.review import load_review
-
-    notebook = find_notebook(job.name, job.folder)
-    executed = execute(notebook, {}, job.folder, job.timeout, job.engine)
-    files = {f"notebooks/{job.name}.ipynb": nbformat.writes(executed) + "\n"}
-    if job.name in PAGE_TITLES:
-        files[f"site/{job.name}.html"] = review_page(job.name, executed, load_review(job.folder).guideline)
-    return files
-
-
-def _conclusion_files(job: Job) -> dict[str, str]:
-    import nbformat
-
-    from weigh.pages.site import conclusion_page
-    from weigh.render.notebooks import execute
-    from weigh.review import load_review
-    from weigh.signing import signatures
-    from weigh.summary import summarise
-
-    review = load_review(job.folder)
-    summary = summarise(job.name, review)
-    notebook = find_notebook(CONCLUSION, job.folder)
-    executed = execute(notebook, {"conclusion_id": job.name}, job.folder, job.timeout, job.engine)
-    result = json.dumps(summary.as_json(), indent=1, ensure_ascii=False)
-    return {
-        f"notebooks/{job.name}.ipynb": nbformat.writes(executed) + "\n",
-        f"results/{job.name}.json": result + "\n",
-        f"site/{job.name}.html": conclusion_page(executed, summary, signatures(review, job.name)),
-    }
+    on_the_whole = job.name in REVIEW_NOTEBOOKS
+    notebook = find_notebook(job.name if on_the_whole else CONCLUSION, job.folder)
+    parameters = {} if on_the_whole else {"conclusion_id": job.name}
+    return f"{nbformat.writes(execute(notebook, parameters, job.folder, job.timeout, job.engine))}\n"

@@ -1,4 +1,4 @@
-"""Importing this module warms a process: it holds what every report uses, before workers and kernels are forked from it.
+"""Importing this module loads what the notebook of a conclusion uses, before kernels are forked from this process.
 
 What is missing here is not wrong, only slow: each report that needs it imports it on its own.
 """
@@ -7,33 +7,50 @@ from __future__ import annotations
 
 import importlib
 
-from weigh.lean import collector_paused, hidden  # first: it hides what jsonschema would load
+from weigh.lean import collector_paused, hidden
 
 _MODULES = (
     "weigh.figures.drawing",  # before matplotlib, which would speak of a home that it may not write
     "IPython.core.completerlib",
     "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
     "IPython.extensions.storemagic",
-    "citeproc.source.json",
+    "IPython.utils.wildcard",
+    "faulthandler",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "matplotlib.backends.backend_svg",
     "matplotlib.figure",
     "matplotlib.style",
     "matplotlib_inline.backend_inline",
-    "mistune",
-    "nbclient",
-    "papermill",
-    "scipy.special",
-    "statistics",
     "tornado.platform.asyncio",
-    "weigh.display",
-    "weigh.frames",
-    "weigh.pages.site",
-    "weigh.render.engine",
-    "weigh.render.worker",
-    "weigh.review",
-    "weigh.summary",
+    "weigh.display.conclusion",
+    "weigh.display.figures",
+    "weigh.render.snapshot",
+)
+_FRAGMENTS = (
+    "bias",
+    "candidates",
+    "cards",
+    "drawing",
+    "figure",
+    "finding_list",
+    "findings",
+    "flip",
+    "forest",
+    "header",
+    "outcomes",
+    "picture",
+    "provenance",
+    "references",
+    "sides",
+    "since",
+    "studies",
+    "study_card",
+    "swim",
+    "unseen",
+    "verdict",
 )
 
 
@@ -43,16 +60,12 @@ def _warm() -> None:
         importlib.import_module("ipykernel.debugger")
     for name in _MODULES:
         importlib.import_module(name)
-    from weigh.ama import csl_style
-    from weigh.display import environment
+    from weigh.display import environment, style_sheet
     from weigh.figures.drawing import canvas
-    from weigh.pages.prose import prose
 
-    templates = environment()
-    for name in templates.list_templates(filter_func=lambda name: name.endswith((".j2", ".css"))):
-        templates.get_template(name)
-    prose("*w*")
-    csl_style()
+    style_sheet()
+    for name in _FRAGMENTS:
+        environment().get_template(f"{name}.html.j2")
     with canvas(1.0) as sheet:
         sheet.text(0, 0, "w")
         sheet.text(0, 0, "w", bold=True)

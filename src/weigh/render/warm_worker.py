@@ -1,0 +1,28 @@
+"""Importing this module loads what every worker uses, before workers are forked from this process.
+
+What is missing here is not wrong, only slow: each worker that needs it imports it on its own.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+
+from weigh import lean_schemas  # noqa: F401  (first: it hides what jsonschema would load)
+from weigh.lean import collector_paused
+
+_MODULES = ("nbclient", "papermill", "weigh.render.engine", "weigh.render.worker")
+
+
+def _warm() -> None:
+    """Import the modules, and hash what a report is made by."""
+    for name in _MODULES:
+        importlib.import_module(name)
+    from weigh.render.stale import code_stamp
+
+    code_stamp()
+
+
+with collector_paused():
+    _warm()
+gc.freeze()  # all of it stays, so no collection in a worker need look at it
