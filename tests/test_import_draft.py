@@ -14,13 +14,18 @@ from conftest import ROOT
 from printed_guideline import printed_guideline
 
 from weigh.checks.audit import audit
+from weigh.dossier import gather
 from weigh.errors import GuidelineTextError, WeighError
 from weigh.importer.bibtex import bibtex
 from weigh.importer.draft import csv_text, draft_of
 from weigh.importer.folder import import_guideline
 from weigh.importer.found import Use
 from weigh.importer.guideline import read_guideline
+from weigh.overview import overview
+from weigh.pages.site import index_page
+from weigh.pages.studies import study_entries
 from weigh.review import Review, load_review, read_review
+from weigh.summary import summarise
 
 WEIGH = Path(sys.executable).with_name("weigh")
 GUIDELINES = Path(__file__).parent / "data" / "guidelines"
@@ -326,3 +331,14 @@ def test_tables_are_sorted_by_their_key() -> None:
     listed = [{"list": "peer_reviewed", "number": str(number)} for number in (10, 9, 1)]
 
     assert ["1", "9", "10"] == [line.split(",")[1] for line in csv_text("listings", listed).splitlines()[1:]]
+
+
+def test_the_site_of_a_draft_says_that_it_is_one(drafted: Path, real: Review) -> None:
+    """Its index begins with it, as long as nobody has read a study; that of the real review does not."""
+    pages = {}
+    for name, review in (("draft", load_review(drafted)), ("real", real)):
+        summaries = [summarise(gather(review, one)) for one in review.conclusions]
+        pages[name] = index_page(overview(review), study_entries(summaries), linked=review.conclusions)
+
+    assert "None of its 34 studies has been read yet" in pages["draft"]
+    assert "is a draft" not in pages["real"]

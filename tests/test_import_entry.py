@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from printed_guideline import printed_listing
 
 from weigh.importer.entry import EntryKind, PrintedEntry, parse_entry
-from weigh.model import Listing
 from weigh.review import Review
-
-
-def printed(listing: Listing) -> str:
-    """An entry of the real lists, printed as a guideline prints it."""
-    start = f"{listing.number}. {listing.authors}. {listing.title}{'' if listing.title.endswith('?') else '.'}"
-    if listing.accessed:
-        day = date.fromisoformat(listing.accessed)
-        as_of = f" Current as of June 7, {listing.year}." if listing.year else ""
-        return f"{start}{as_of} Available at: <{listing.source}>. Accessed on {day:%B} {day.day}, {day.year}."
-    issue = f"({listing.issue})" if listing.issue else ""
-    return f"{start} *{listing.source}.* {listing.year}; {listing.volume or ''}{issue}:{listing.pages}."
 
 
 def names(entry: PrintedEntry) -> str:
@@ -33,7 +21,7 @@ def names(entry: PrintedEntry) -> str:
 def test_every_entry_of_the_real_lists(real: Review, marks: str) -> None:
     """All 41 come out with every field, with the journal in italics or not."""
     for listing in real.listings:
-        entry = parse_entry(printed(listing).replace("*", marks))
+        entry = parse_entry(printed_listing(listing).replace("*", marks))
         assert names(entry) == listing.authors
         assert entry.title == listing.title
         assert (entry.url if listing.accessed else entry.source) == listing.source

@@ -16,10 +16,6 @@ __all__ = ["Conclusions", "Row", "draft_conclusions"]
 #: A row of a table, by column; what is not known is empty.
 Row = dict[str, str]
 
-_DECLARED = {
-    Position.MEDICALLY_NECESSARY: "medically necessary",
-    Position.NOT_MEDICALLY_NECESSARY: "not medically necessary",
-}
 _OTHER = "all-other-indications"
 _OTHER_CONDITION = "any indication that is not named"
 #: A name of a condition ends where its place, its cause or its treatment begins; the id is made of what stands before.
@@ -99,7 +95,7 @@ class _Draft:
     def _everything_else(self) -> str:
         if not self.other:
             self.other = unique(_OTHER, self.taken)
-            words = f"{self.subject} for whatever is not named as covered: not medically necessary."
+            words = f"{self.subject} for whatever is not named as covered."
             self._row(
                 self.other,
                 position=Position.NOT_MEDICALLY_NECESSARY,
@@ -125,7 +121,7 @@ class _Draft:
         self.positions.setdefault(own, position)
         when = " when its criteria are met" if has_criteria else ""
         service = f"{self.subject} ({drug})" if drug else self.subject
-        words = f"{service} for {condition}: {_DECLARED[position]}{when}."
+        words = f"{service} for {condition}{when}."
         self._row(name, position=position, condition=condition, drug=drug, basis=basis, statement=words)
         return name
 

@@ -9,6 +9,7 @@ from weigh.importer.citing import find_mentions
 from weigh.importer.coding import read_codes
 from weigh.importer.found import (
     FoundGuideline,
+    PrintedCode,
     PrintedHistory,
     PrintedTerm,
     Remark,
@@ -40,10 +41,18 @@ class _Parts:
     lists: FoundLists
     statements: list[Statement] = field(default_factory=list)
     prose: list[Passage] = field(default_factory=list)
-    codes: list[object] = field(default_factory=list)
+    codes: list[PrintedCode] = field(default_factory=list)
     history: list[PrintedHistory] = field(default_factory=list)
     terms: list[PrintedTerm] = field(default_factory=list)
     index: list[str] = field(default_factory=list)
+
+    def settle(self, lines: Sequence[Line]) -> None:
+        """Tell empty lines, and rows of a table of contents, from those that were not understood."""
+        for line in lines:
+            if not line.text.strip():
+                self.uses[line.number] = Use.BLANK
+            elif self.uses[line.number] is Use.NOT_UNDERSTOOD and is_contents_row(line):
+                self.uses[line.number] = Use.FURNITURE
 
     def use(self, numbers: Iterable[int], use: Use) -> None:
         for number in numbers:
@@ -72,32 +81,21 @@ def read_guideline(content: bytes, name: str) -> FoundGuideline:
     parts.use((line.number for line in reading.furniture), Use.FURNITURE)
     sections = find_sections(lines)
     by_number = {line.number: place for place, line in enumerate(lines)}
-    codes = []
-    header_lines: Sequence[Line] = ()
+    head: Sequence[Line] = ()
     for section in sections:
         body = lines[by_number[section.first] : by_number[section.last] + 1]
         if section.kind is SectionKind.HEADER:
-            header_lines = body
+            head = body
         else:
             parts.use([section.first], Use.HEADING)
-            body = body[1:]
-        if section.kind is SectionKind.CODING:
-            found = read_codes(body)
-            codes += found.codes
-            parts.use(found.used, Use.CODE)
-            parts.use(found.headings, Use.HEADING)
-            parts.remarks += found.remarks
-        else:
-            _read_section(section, body, parts)
-    header, used, remarks = read_header(header_lines)
+            _read_section(section, body[1:], parts)
+    header, used, remarks = read_header(head)
     parts.use(used, Use.HEADER)
     entries = with_keys(parts.lists.entries)
     style, mentions = find_mentions(
         parts.prose, entries, [statement.condition for statement in parts.statements if statement.condition]
     )
-    parts.use((line.number for line in lines if not line.text.strip()), Use.BLANK)
-    contents = [line.number for line in lines if is_contents_row(line)]
-    parts.use((number for number in contents if parts.uses[number] is Use.NOT_UNDERSTOOD), Use.FURNITURE)
+    parts.settle(lines)
     return FoundGuideline(
         name=name,
         sha256=sha256(content),
@@ -107,7 +105,7 @@ def read_guideline(content: bytes, name: str) -> FoundGuideline:
         entries=entries,
         style=style,
         mentions=mentions,
-        codes=tuple(codes),
+        codes=tuple(parts.codes),
         history=tuple(parts.history),
         terms=tuple(parts.terms),
         devices=read_devices(parts.prose),
@@ -129,8 +127,14 @@ def lines_of(content: bytes, name: str) -> list[tuple[int, Use, str]]:
 
 
 def _read_section(section: Section, body: Sequence[Line], parts: _Parts) -> None:
-    """Read one section that holds no codes; a line that gives nothing stays not understood."""
+    """Read one section; a line that gives nothing stays not understood."""
     match section.kind:
+        case SectionKind.CODING:
+            tables = read_codes(body)
+            parts.codes += tables.codes
+            parts.use(tables.used, Use.CODE)
+            parts.use(tables.headings, Use.HEADING)
+            parts.remarks += tables.remarks
         case SectionKind.POSITION:
             found = read_statements(body)
             parts.statements += found.statements
@@ -164,7 +168,7 @@ def _read_section(section: Section, body: Sequence[Line], parts: _Parts) -> None
             )
         case SectionKind.DESCRIPTION | SectionKind.DISCUSSION:
             _read_prose(body, parts, keep=set())
-        case SectionKind.HEADER | SectionKind.CODING | SectionKind.OTHER:
+        case SectionKind.HEADER | SectionKind.OTHER:
             pass
 
 

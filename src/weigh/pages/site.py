@@ -140,6 +140,7 @@ def index_page(overview: Overview, studies: Sequence[StudyEntry], linked: Collec
         o=overview,
         groups=groups,
         studies=studies,
+        is_draft=bool(studies) and not any(study.is_read for study in studies),
         linked=linked,
         picture=unstyled(picture),
     )

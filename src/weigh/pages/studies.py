@@ -10,7 +10,7 @@ from weigh.display.conclusion import shares
 from weigh.model import Guideline
 from weigh.pages.layout import page
 from weigh.summary import ReferenceLine, StudyLine, Summary
-from weigh.vocabulary import Verdict
+from weigh.vocabulary import Extraction, Verdict
 
 __all__ = ["StudyEntry", "Use", "study_entries", "study_page"]
 
@@ -54,6 +54,12 @@ class StudyEntry:
     def finding(self) -> str:
         """What it found, in a sentence."""
         return self.line.item.study.finding
+
+    @property
+    def is_read(self) -> bool:
+        """Whether anybody has read anything of it but its title."""
+        study = self.line.item.study
+        return bool(self.line.item.outcomes) or study.extraction in (Extraction.VERIFIED, Extraction.PARTIAL)
 
     @property
     def cited_for(self) -> str:
