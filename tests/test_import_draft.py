@@ -14,7 +14,6 @@ from conftest import ROOT
 from printed_guideline import printed_guideline
 
 from weigh.checks.audit import audit
-from weigh.dossier import gather
 from weigh.errors import GuidelineTextError, WeighError
 from weigh.importer.bibtex import bibtex
 from weigh.importer.draft import csv_text, draft_of
@@ -337,7 +336,7 @@ def test_the_site_of_a_draft_says_that_it_is_one(drafted: Path, real: Review) ->
     """Its index begins with it, as long as nobody has read a study; that of the real review does not."""
     pages = {}
     for name, review in (("draft", load_review(drafted)), ("real", real)):
-        summaries = [summarise(gather(review, one)) for one in review.conclusions]
+        summaries = [summarise(one, review) for one in review.conclusions]
         pages[name] = index_page(overview(review), study_entries(summaries), linked=review.conclusions)
 
     assert "None of its 34 studies has been read yet" in pages["draft"]

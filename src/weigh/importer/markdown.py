@@ -87,7 +87,9 @@ def _normalised(text: str, quoted: bool) -> str:
     text = text[found.end() :] if found else text
     if note := _NOTE.match(text):
         text = f"{note[1]}. {text[note.end() :]}"
-    return _SPACED_NUMBER.sub(r"\1 ", with_bullet(text), count=1)
+    text = with_bullet(text)
+    number = _SPACED_NUMBER.match(text)
+    return f"{number[1]} {text[number.end() :]}" if number else text
 
 
 def _bare(text: str) -> str:

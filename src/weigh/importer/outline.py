@@ -208,8 +208,11 @@ def bare(text: str) -> str:
 
 def heading_kind(line: Line) -> SectionKind | None:
     """What section begins with a line; None where none does."""
-    title = bare(line.text)
-    if not title or len(title) > _LONGEST_HEADING or "\t" in title:
+    text = line.text.strip()
+    if not text or len(text) > _LONGEST_ROW or "\t" in text:
+        return None
+    title = bare(text)
+    if not title or len(title) > _LONGEST_HEADING:
         return None
     if (kind := _KINDS.get(fold(title))) is not None:
         return kind

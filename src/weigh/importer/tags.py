@@ -1,7 +1,7 @@
 """HTML as a row of tags and words, in one pass: a file that is never closed takes no more time than one that is.
 
-`html.parser` looks for the end of a comment or a tag anew from each of its beginnings, up to Python 3.11.13 and 3.13.5;
-a megabyte of `<!--` then takes hours.
+The `html.parser` of Python 3.11.7 looks for the end of a comment anew from each of its beginnings: twice as many unclosed
+ones take it four times as long.
 """
 
 from __future__ import annotations
