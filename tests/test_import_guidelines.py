@@ -357,3 +357,12 @@ def test_the_beginning_and_the_end_of_a_text_are_read(name: str) -> None:
             assert len(entries) == len(read.entries)
             assert {entry for mention in read.mentions for entry in mention.entries} <= entries
             assert name not in LINED or len(every) - (not every[-1]) == len(read.uses)
+
+
+def test_an_enumeration_that_goes_on_in_the_next_line() -> None:
+    """Where numbers in parentheses cite, those that count the parts of a sentence still do not, wherever a line ends."""
+    entries = "\n".join(f"{n}. Birchmere {'ABCDE'[n]}. Lamps. Lantern. 201{n};1:1-2." for n in range(1, 5))
+    text = 'Felt helps (1,2).\nThe aims were "(1) calm, (2) a firmer grip, and\n(3) fewer aids." Moss helps (4).\n'
+    read = read_guideline(f"Subject: Felt\n\nDiscussion\n\n{text}\nReferences\n\n{entries}\n".encode(), "felt.txt")
+
+    assert [("(1)", 5), ("(2)", 5), ("(4)", 7)] == [(m.cited_as, m.line) for m in read.mentions]

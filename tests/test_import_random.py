@@ -14,7 +14,7 @@ from weigh.importer.found import CitationStyle, FoundGuideline, Use
 from weigh.importer.guideline import read_guideline
 
 QUICK = settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-THOROUGH = settings(QUICK, max_examples=1500)
+THOROUGH = settings(QUICK, max_examples=500)
 
 
 def read(text: str) -> FoundGuideline:

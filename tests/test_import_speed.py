@@ -87,7 +87,7 @@ TEXTS: dict[str, tuple[str, Callable[[int], bytes], int]] = {
     "numbers-in-one": ("txt", within("discussion", lambda n: "Lamps [1] and [" + "1," * n + "1]."), 5_000),
     "ranges": ("txt", within("discussion", lambda n: "Lamps [1]. " + "Lamps [1-999999999]. " * n), 3_000),
     "superscripts": ("txt", within("discussion", lambda n: "Lamps.¹ " + "Lamps." + "¹" * n), 50_000),
-    "glued-numbers": ("txt", within("discussion", lambda n: "Lamps.1 " + "lamps.1,1-1 " * n), 2_000),
+    "glued-numbers": ("txt", within("discussion", lambda n: "Lamps.1 " + "lamps.1,1-1 " * n), 1_000),
     "digits": ("txt", within("discussion", lambda n: "1234567890" * n), 20_000),
     "points": ("txt", within("discussion", lambda n: "a. " * n), 50_000),
     "blanks": ("txt", within("discussion", lambda n: "a" + " " * n + "b"), 50_000),
@@ -122,8 +122,8 @@ TEXTS: dict[str, tuple[str, Callable[[int], bytes], int]] = {
     "terms": ("txt", within("definitions", lambda n: "Lamp: " * n), 20_000),
     "dates": ("txt", within("history", lambda n: "New\t" + "01/02/2020 " * n), 10_000),
     "rows-of-history": ("txt", within("history", lambda n: "New\t01/02/2020\tFirst.\n" * n), 5_000),
-    "pages": ("txt", within("discussion", lambda n: "head\nlamp\nfoot\n1/2\f" * n), 10_000),
-    "hyphens": ("txt", within("discussion", lambda n: "lamp-\n" * n), 30_000),
+    "pages": ("txt", within("discussion", lambda n: "head\nlamp\nfoot\n1/2\f" * n), 4_000),
+    "hyphens": ("txt", within("discussion", lambda n: "lamp-\n" * n), 10_000),
     "headings": ("txt", within("discussion", lambda n: "References\n\n" * n), 5_000),
     "cited-and-listed": ("txt", cited_and_listed, 1_000),
     "stars": ("md", within("discussion", lambda n: "*" * n + "a" + "_" * n), 30_000),
@@ -136,7 +136,7 @@ TEXTS: dict[str, tuple[str, Callable[[int], bytes], int]] = {
     "signs-of-html": ("html", lambda n: b"<p>" + b"<" * n + b"&" * n, 20_000),
     "comments": ("html", lambda n: b"<p>" + b"<!-- " * n, 20_000),
     "one-line": ("txt", lambda n: b"Lamps help. " * n, 40_000),
-    "empty-lines": ("txt", lambda n: b"\n" * n, 50_000),
+    "empty-lines": ("txt", lambda n: b"\n" * n, 20_000),
 }
 
 

@@ -147,9 +147,11 @@ def _in_context(
     passages: Sequence[Passage], kept: Sequence[tuple[RawMention, Match]], conditions: Conditions
 ) -> Iterator[Mention]:
     """Each mention with what it is cited for: the words right before it, else the nearest text that names a condition."""
-    before = ""
+    before, heading = "", ""
     for place, in_passage in groupby(kept, key=lambda pair: pair[0].passage):
         passage = passages[place]
+        before = before if passage.heading == heading else ""
+        heading = passage.heading
         ends = sentence_ends(passage.text)
         groups: list[tuple[_Group, list[tuple[RawMention, Match]]]] = []
         for (start, end), works in groupby(in_passage, key=lambda pair: (pair[0].start, pair[0].end)):
@@ -163,7 +165,8 @@ def _in_context(
         around = first_named(conditions, (passage.heading, passage.text))
         denies = speaks_against(passage.text)
         for group, cited in groups:
-            before = group.phrase.condition or first_named(conditions, (group.sentence,)) or around or before
+            own = group.phrase.condition or first_named(conditions, (group.sentence,)) or around
+            before = own or before
             stance = stance_of(group.sentence, denies=denies)
             for mention, match in cited:
                 yield Mention(
@@ -175,6 +178,7 @@ def _in_context(
                     condition=before,
                     drug=group.phrase.drug,
                     stance=stance,
+                    carried=not own and bool(before),
                 )
 
 

@@ -28,6 +28,9 @@ CODE_SYSTEMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
 )
 _FORMS = {system: form for system, _, form in CODE_SYSTEMS}
 _JOINT = re.compile(r"\s*(?:[-–—]|\bto\b|\bthrough\b)\s*", re.IGNORECASE)
+_ANY_CODE = rf"(?:{_ICD}|{_HCPCS}|{_CPT})"
+_BROKEN_RANGE = re.compile(rf"\s*{_ANY_CODE}\s*[-–—]\s*")
+_BEGINS_WITH_CODE = re.compile(rf"\s*{_ANY_CODE}(?![\w.])")
 _MARK = re.compile(r"^[\s*•▪◦-]*")
 _LONGEST_HEADING = 120
 _COLUMNS = re.compile(
@@ -64,14 +67,15 @@ def read_codes(lines: Sequence[Line]) -> FoundCodes:
     its table and its form say so: prose is never searched for codes.
     """
     found, table = FoundCodes(), _Table()
-    for line in lines:
+    for line in _whole_lines(lines, found):
         if not line.text.strip():
             continue
         if (position := _heading_position(line)) is not None:
             table = _Table(position)
             found.headings.add(line.number)
         elif (system := _heading_system(line)) is not None:
-            table = _Table(table.position, *system)
+            goes_on = table.system == system[0] and not table.rows and table.printed  # a heading over two lines
+            table = _Table(table.position, system[0], f"{table.printed} {system[1]}" if goes_on else system[1])
             found.headings.add(line.number)
         elif _COLUMNS.match(line.text.replace("\t", " ")) or _heads_columns(line):
             table = _Table(table.position, *(_system_in(line.text.partition("\t")[0]) or (table.system, table.printed)))
@@ -79,6 +83,31 @@ def read_codes(lines: Sequence[Line]) -> FoundCodes:
         else:
             _read_row(line, table, found)
     return found
+
+
+def _whole_lines(lines: Sequence[Line], found: FoundCodes) -> Iterator[Line]:
+    """The lines; a range that was broken at its hyphen, or a heading over two lines, put together again."""
+    waiting: Line | None = None
+    for line in lines:
+        if waiting is not None:
+            if _belong_together(waiting.text, line.text):
+                joint = "" if waiting.text.rstrip().endswith(("-", "–", "—")) else " "
+                text = f"{waiting.text.rstrip()}{joint}{line.text.lstrip()}"
+                waiting = Line(waiting.number, text, waiting.level)
+                (found.used if _BEGINS_WITH_CODE.match(text) else found.headings).add(line.number)
+                continue
+            yield waiting
+        waiting = line
+    if waiting is not None:
+        yield waiting
+
+
+def _belong_together(one: str, other: str) -> bool:
+    if _BROKEN_RANGE.fullmatch(one):
+        return _BEGINS_WITH_CODE.match(other) is not None
+    rest = other.strip()
+    wrapped = rest.endswith(":") and rest[:1].islower() and len(one) + len(rest) <= _LONGEST_HEADING
+    return wrapped and "\t" not in one and position_in(one) is not None and not one.rstrip().endswith((":", "."))
 
 
 def _heading_position(line: Line) -> Position | None:

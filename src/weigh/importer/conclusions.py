@@ -142,7 +142,13 @@ class _Draft:
 
     def of_mentions(self) -> None:
         for mention in self.found.mentions:
-            self.done.of_mention.append(self._of_mention(mention))
+            name = self._of_mention(mention)
+            self.done.of_mention.append(name)
+            if mention.carried:
+                what = (
+                    f"nothing beside “{mention.cited_as}” says what it is cited for; it follows the one before, {name}"
+                )
+                self.done.remarks.append(Remark(mention.line, what))
 
     def _of_mention(self, mention: Mention) -> str:
         if mention.condition:

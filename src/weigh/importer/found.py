@@ -148,7 +148,8 @@ class Mention:
     """A place in the text that names an entry of the lists: one work of one citation.
 
     `entries` are (list, number) of those that it may mean; `condition` is the indication that it is cited for, in the
-    words of the text, or empty.
+    words of the text, or empty; `carried` says that it is only that of the citation before, for nothing beside this one
+    names any.
     """
 
     cited_as: str
@@ -159,6 +160,7 @@ class Mention:
     condition: str = ""
     drug: str = ""
     stance: Stance = Stance.BACKGROUND
+    carried: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

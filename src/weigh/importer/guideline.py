@@ -22,7 +22,7 @@ from weigh.importer.indications import read_statements
 from weigh.importer.keys import with_keys
 from weigh.importer.lines import Line
 from weigh.importer.outline import find_sections, is_contents_row, read_header
-from weigh.importer.prose import Passage, passages, vocabulary
+from weigh.importer.prose import Passage, Vocabulary, passages
 from weigh.importer.reading import read_source
 from weigh.importer.record import read_devices, read_history, read_index, read_terms
 from weigh.importer.references import FoundLists, find_entries
@@ -35,7 +35,7 @@ __all__ = ["lines_of", "read_guideline"]
 class _Parts:
     """What was found so far, and what became of each line by its number."""
 
-    words: frozenset[str]
+    words: Vocabulary
     uses: dict[int, Use]
     remarks: list[Remark]
     lists: FoundLists
@@ -75,7 +75,7 @@ def read_guideline(content: bytes, name: str) -> FoundGuideline:
     """
     reading = read_source(content, name)
     lines = reading.lines
-    words = vocabulary(lines)
+    words = Vocabulary.of(lines)
     total = len(lines) + len(reading.furniture)
     parts = _Parts(words, {line.number: Use.NOT_UNDERSTOOD for line in lines}, list(reading.remarks), FoundLists(words))
     parts.use((line.number for line in reading.furniture), Use.FURNITURE)

@@ -14,6 +14,7 @@ __all__ = ["Known", "RawMention", "dated_mentions", "undated_mentions"]
 
 _LONGEST_GROUP = 4000
 _LOOK_BACK = 160
+_PARTS = 4  # words of a family name: van der Birk
 _GROUP = re.compile(rf"\(([^()]{{4,{_LONGEST_GROUP}}})\)")
 _YEARS = rf"{YEAR}[a-z]?(?:\s*(?:,|/|&|and)\s*(?:{YEAR}[a-z]?|[a-z]\b))*"
 _WORK = re.compile(rf"(?P<names>[^\d;]{{2,200}}?)(?:,\s*|\s+)(?P<years>{_YEARS})(?![\d-])")
@@ -267,7 +268,15 @@ def _names_before(before: str, known: Known) -> tuple[str, bool]:
     run = tokens[start:]
     while run and _JOINTS.fullmatch(run[0].group()):
         run = run[1:]
-    first = next((place for place, token in enumerate(run) if fold(token.group().strip(",")) in known.families), None)
+    words = [fold(token.group()) for token in run]
+    first = next(
+        (
+            place
+            for place in range(len(words))
+            if any("".join(words[place : place + length]) in known.families for length in range(1, _PARTS + 1))
+        ),
+        None,
+    )
     if first is None:  # nobody of the lists: what stands behind the last comma, as in "In Oslo, Birch and colleagues"
         first = max((place + 1 for place, token in enumerate(run[:-1]) if token.group().endswith(",")), default=0)
     while first and re.fullmatch(_PARTICLE, run[first - 1].group()):

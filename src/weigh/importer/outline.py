@@ -209,10 +209,10 @@ def bare(text: str) -> str:
 def heading_kind(line: Line) -> SectionKind | None:
     """What section begins with a line; None where none does."""
     text = line.text.strip()
-    if not text or len(text) > _LONGEST_ROW or "\t" in text:
+    if not text or len(text) > _LONGEST_ROW or "\t" in text or text.endswith((".", ",", ";")):
         return None
     title = bare(text)
-    if not title or len(title) > _LONGEST_HEADING:
+    if not title or len(title) > _LONGEST_HEADING or title[0].islower():  # the end of a wrapped sentence
         return None
     if (kind := _KINDS.get(fold(title))) is not None:
         return kind

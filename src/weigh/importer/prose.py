@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from weigh.importer.lines import Line
 
-__all__ = ["ITEM", "Passage", "glued", "is_subheading", "passages", "sentence_ends", "vocabulary"]
+__all__ = ["ITEM", "Passage", "Vocabulary", "glued", "is_subheading", "passages", "sentence_ends"]
 
 #: What begins an item of a list: `- `, `A. `, `(1) `, `iv) `.
 ITEM = re.compile(r"\s*(?:[-•▪◦–]\s+|\(?(?:[A-Za-z]|\d{1,2}|[ivxIVX]{1,5})[.)]\s+)")
@@ -39,16 +39,44 @@ class Passage:
         return self.numbers[bisect_right(self.starts, place) - 1]
 
 
-def vocabulary(lines: Iterable[Line]) -> frozenset[str]:
-    """All whole words of a text, in lower case: they tell whether a hyphen at the end of a line belongs to the word."""
-    words: set[str] = set()
-    broken = False
-    for line in lines:
-        found = [word.lower() for word in _WORD.findall(line.text)]
-        breaks = line.text.rstrip().endswith("-")
-        words.update(found[int(broken) : len(found) - int(breaks)])
-        broken = breaks
-    return frozenset(words)
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The whole words of a text in lower case, and whether it breaks words at the ends of its lines."""
+
+    words: frozenset[str] = frozenset()
+    breaks_words: bool = True
+
+    def keeps_hyphen(self, head: str, tail: str) -> bool:
+        """Whether the hyphen between two parts at the end of a line belongs to the word.
+
+        What the text writes elsewhere decides, else what it does with most such words.
+        """
+        whole = self._is_whole(head, tail)
+        return not self.breaks_words if whole is None else not whole
+
+    def _is_whole(self, head: str, tail: str) -> bool | None:
+        """Whether two parts stand elsewhere as one word (True) or with a hyphen (False); None where neither does."""
+        one, two = f"{head}{tail}".lower(), f"{head}-{tail}".lower()
+        if (one in self.words) != (two in self.words):
+            return one in self.words
+        return None
+
+    @classmethod
+    def of(cls, lines: Iterable[Line]) -> Vocabulary:
+        """The vocabulary of a text."""
+        words: set[str] = set()
+        parts: list[tuple[str, str]] = []
+        last = ""
+        for line in lines:
+            found = _WORD.findall(line.text)
+            if last and found and line.text.lstrip()[:1].islower():
+                parts.append((last, found[0]))
+            breaks = line.text.rstrip().endswith("-")
+            words.update(word.lower() for word in found[int(bool(last)) : len(found) - int(breaks)])
+            last = found[-1] if found and breaks else ""
+        known = cls(frozenset(words))
+        told = [whole for head, tail in parts if (whole := known._is_whole(head, tail)) is not None]
+        return replace(known, breaks_words=2 * sum(told) >= len(told))
 
 
 def is_subheading(lines: Sequence[Line], place: int) -> bool:
@@ -64,12 +92,12 @@ def is_subheading(lines: Sequence[Line], place: int) -> bool:
     return alone and len(text.split()) <= 8
 
 
-def passages(lines: Sequence[Line], words: frozenset[str]) -> tuple[tuple[Passage, ...], frozenset[int]]:
+def passages(lines: Sequence[Line], words: Vocabulary) -> tuple[tuple[Passage, ...], frozenset[int]]:
     """Put lines together.
 
     Args:
         lines: lines of one section.
-        words: all words of the text, see `vocabulary`.
+        words: the vocabulary of the text.
 
     Returns:
         The passages in order, and the numbers of the lines that head some of them.
@@ -118,7 +146,7 @@ class _Open:
             return not _WHOLE.search(last[-20:]) and (first.islower() or last.endswith((",", "-")))
         return self.open > 0 or not _WHOLE.search(last[-20:]) or first.islower() or first in "(["
 
-    def add(self, line: Line, words: frozenset[str]) -> None:
+    def add(self, line: Line, words: Vocabulary) -> None:
         text = line.text.strip()
         if self.parts:
             last, joint = glued(self.parts[-1], text, words)
@@ -136,25 +164,19 @@ class _Open:
             yield Passage("".join(self.parts), tuple(self.starts), tuple(self.numbers), self.heading)
 
 
-def glued(before: str, after: str, words: frozenset[str]) -> tuple[str, str]:
+def glued(before: str, after: str, words: Vocabulary) -> tuple[str, str]:
     """How two lines go together: the first one, without its hyphen where that only broke a word, and what joins them.
 
-    >>> glued("after a treat-", "ment of", frozenset(["treatment"])), glued("pages 365-", "377.", frozenset())
+    >>> glued("after a treat-", "ment of", Vocabulary()), glued("pages 365-", "377.", Vocabulary())
     (('after a treat', ''), ('pages 365-', ''))
     """
     if not before.endswith(("-", "/")) or before.endswith((" -", " /")):
         return before, " "
     head, tail = _WORD.findall(before[-60:-1])[-1:], _WORD.match(after)
     broken = before[-1] == "-" and head and tail is not None and before[-2].isalpha() and tail.group()[0].islower()
-    if broken and tail is not None and not _hyphenated(head[0], tail.group(), words):
+    if broken and tail is not None and not words.keeps_hyphen(head[0], tail.group()):
         return before[:-1], ""
     return before, ""
-
-
-def _hyphenated(head: str, tail: str, words: frozenset[str]) -> bool:
-    """Whether a word that is broken at a hyphen keeps it: what the rest of the text writes decides."""
-    one, two = f"{head}{tail}".lower(), f"{head}-{tail}".lower()
-    return one not in words and (two in words or (head.lower() in words and tail.lower() in words))
 
 
 def sentence_ends(text: str) -> list[int]:

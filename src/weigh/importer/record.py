@@ -33,6 +33,7 @@ _STATUS = re.compile(
 )
 _PREMERGER = re.compile(r"\bpre-?merger\b", re.IGNORECASE)
 _DOCUMENT = re.compile(r"(?:(?:Policy|Document|No\.?|#)\s*)?#?\s*((?:Memo\s+)?[A-Z]{0,6}[.-]?\d[\w.-]*)")
+_OLD_ROW = re.compile(rf"(?P<name>[A-Z].{{2,80}}?)\s+(?P<rest>None|{DAY}.*)\Z")
 _TERM = re.compile(r"\s*(?:[-•▪◦]\s+)?\**(?P<term>[^\W\d_][^:\t.]{0,79}?)\**\s*(?::\**\s+|\t|\s+[–—-]\s+)(?=\S)")
 _DEVICE = re.compile(
     r"(?<![\w-])(?P<name>[A-Z][\w-]*[®™]?(?:\s+(?!device|system|unit)[A-Z0-9][\w-]*[®™]?){0,5})(?:\s+(?:devices?|systems?|units?|machines?))?\s*"
@@ -73,7 +74,7 @@ def read_history(lines: Sequence[Line]) -> tuple[tuple[PrintedHistory, ...], fro
             used.add(line.number)
             last = rows[-1]
             if len(last.action) < _LONGEST:
-                rows[-1] = replace(last, action=f"{last.action} {text}")
+                rows[-1] = replace(last, action=f"{last.action} {text}".strip())
     return tuple(_with_committee(rows)), frozenset(used), tuple(remarks)
 
 
@@ -100,7 +101,10 @@ def _old_row(line: Line) -> PrintedHistory | None:
     """A row on a document of an organization before a merger: who, when, its number and title."""
     name, tab, rest = line.text.strip().partition("\t")
     if not tab:
-        return None
+        told = _OLD_ROW.match(name)
+        if told is None:
+            return None
+        name, rest = told["name"], told["rest"]
     day = _DAY.search(rest)
     after = rest[day.end() :].strip() if day else ""
     document = _DOCUMENT.match(after)

@@ -11,7 +11,7 @@ from weigh.importer.entry import EntryKind, parse_entry
 from weigh.importer.found import ListedEntry, Remark
 from weigh.importer.lines import Line
 from weigh.importer.outline import bare
-from weigh.importer.prose import glued
+from weigh.importer.prose import Vocabulary, glued
 from weigh.vocabulary import ReferenceList
 
 __all__ = ["FoundLists", "find_entries"]
@@ -35,11 +35,13 @@ _LISTS = (
     ),
 )
 _LONGEST_HEADING = 120
+_SHORT_HEADING = 60
+_NO_HEADING = re.compile(r"\b(?:1[6-9]|20)\d\d\b|https?:|;|\.\s|\bavailable\b", re.IGNORECASE)
 _NUMBER = re.compile(
     r"\s*(?:\[(?P<a>\d{1,4})\]|\((?P<b>\d{1,4})\)|(?P<c>\d{1,4})[.)]|(?P<d>\d{1,4})(?=\t|\s{2}))\s*(?=\S)"
 )
+_NUMBER_ALONE = re.compile(r"\s*\[?(\d{1,4})[.)\]]?\s*")
 _BULLET = re.compile(r"\s*[-•▪◦–]\s+(?=\S)")
-_YEAR = re.compile(r"\b(?:1[6-9]|20)\d\d\b")
 _PARTICLES = re.compile(
     r"(?:(?:van|von|vom|de|der|den|del|della|di|da|das|do|dos|du|la|le|el|al|bin|ten|ter|zu)\s+){0,3}"
 )
@@ -52,7 +54,7 @@ _LONGEST_ENTRY = 30
 class FoundLists:
     """The entries of all lists, what became of their lines, and what a person is to look at; `words` are those of the text."""
 
-    words: frozenset[str] = frozenset()
+    words: Vocabulary = field(default_factory=Vocabulary)
     entries: list[ListedEntry] = field(default_factory=list)
     headings: set[int] = field(default_factory=set)
     used: set[int] = field(default_factory=set)
@@ -69,14 +71,19 @@ def find_entries(lines: Sequence[Line], heading: str, found: FoundLists) -> None
     """
     which = list_named(heading) or ReferenceList.PEER_REVIEWED
     block: list[Line] = []
-    for place, line in enumerate(lines):
+    place = 0
+    while place < len(lines):
+        length = 1
         named = _list_heading(lines, place)
-        if named is not None:
-            _read_list(block, which, found)
-            found.headings.add(line.number)
-            which, block = named, []
+        if named is None and (named := _wrapped_heading(lines, place)) is not None:
+            length = 2
+        if named is None:
+            block.append(lines[place])
         else:
-            block.append(line)
+            _read_list(block, which, found)
+            found.headings.update(line.number for line in lines[place : place + length])
+            which, block = named, []
+        place += length
     _read_list(block, which, found)
 
 
@@ -89,21 +96,41 @@ def list_named(heading: str) -> ReferenceList | None:
     return next((which for words, which in _LISTS if words.search(heading)), None)
 
 
+def _may_head(text: str, lines: Sequence[Line], place: int) -> bool:
+    """Whether words may be a heading: short, no sentence, no entry, and behind an entry that has ended."""
+    if not text or len(text) > _LONGEST_HEADING or text[0].islower() or text.endswith("."):
+        return False
+    if _NUMBER.match(text) or _BULLET.match(text) or _NO_HEADING.search(text):
+        return False
+    before = next((other.text for other in reversed(lines[max(0, place - 3) : place]) if other.text.strip()), "")
+    return not before or _ENDED.search(before) is not None
+
+
 def _list_heading(lines: Sequence[Line], place: int) -> ReferenceList | None:
+    """The list that a line heads; None where it heads none."""
     line = lines[place]
     text = bare(line.text)
-    if not text or len(text) > _LONGEST_HEADING or _NUMBER.match(line.text) or _BULLET.match(line.text):
-        return None
-    if text.endswith(".") or _YEAR.search(text) or re.search(r"https?:|;|\.\s|\bavailable\b", text, re.IGNORECASE):
-        return None
     named = list_named(text)
-    if line.level or line.text.rstrip(" *").endswith(":"):
+    if line.level and text and not _NO_HEADING.search(text):
         return named or ReferenceList.PEER_REVIEWED
-    after = next((other.text for other in lines[place + 1 : place + 4] if other.text.strip()), "")
+    if not _may_head(text, lines, place) or _NUMBER.match(line.text) or _BULLET.match(line.text):
+        return None
+    after = next((other for other in lines[place + 1 : place + 4] if other.text.strip()), None)
+    begins = after is not None and _start(after) is not None
+    if line.text.rstrip(" *").endswith(":"):  # and not a title that goes on in the next line
+        return (named or ReferenceList.PEER_REVIEWED) if named or begins else None
     alone = place == 0 or not lines[place - 1].text.strip()
-    return (
-        named if alone and (_NUMBER.match(after) or _BULLET.match(after) or text.istitle() or len(text) < 60) else None
-    )
+    bullet = after is not None and _BULLET.match(after.text) is not None
+    return named if begins or (alone and (bullet or text.istitle() or len(text) < _SHORT_HEADING)) else None
+
+
+def _wrapped_heading(lines: Sequence[Line], place: int) -> ReferenceList | None:
+    """The list that a heading over two lines names, with the first entry below it."""
+    if place + 2 >= len(lines) or not lines[place + 1].text.strip():
+        return None
+    text = f"{lines[place].text.strip()} {lines[place + 1].text.strip()}"
+    after = _start(lines[place + 2])
+    return list_named(text) if after is not None and after.number == 1 and _may_head(text, lines, place) else None
 
 
 def _read_list(lines: Sequence[Line], which: ReferenceList, found: FoundLists) -> None:
@@ -135,7 +162,7 @@ def _read_list(lines: Sequence[Line], which: ReferenceList, found: FoundLists) -
             found.remarks.append(Remark(first, "the form of this entry is not known; its text stands in a note"))
 
 
-def joined(lines: Sequence[Line], words: frozenset[str]) -> str:
+def joined(lines: Sequence[Line], words: Vocabulary) -> str:
     """The lines of an entry as one."""
     parts: list[str] = []
     for line in lines:
@@ -177,6 +204,8 @@ class _Start(NamedTuple):
 
 
 def _start(line: Line) -> _Start | None:
+    if (alone := _NUMBER_ALONE.fullmatch(line.text)) is not None:  # the entry begins on the next line
+        return _Start(int(alone[1]), has_name=False)
     found = _NUMBER.match(line.text)
     if found is None:
         return None
@@ -190,7 +219,7 @@ def _looks_like_an_entry(text: str) -> bool:
     return bool(first) and first[0].isupper()
 
 
-def _unnumbered(lines: Sequence[Line], words: frozenset[str]) -> Iterator[tuple[int | None, list[Line]]]:
+def _unnumbered(lines: Sequence[Line], words: Vocabulary) -> Iterator[tuple[int | None, list[Line]]]:
     """The entries of a list without numbers: by bullets, by empty lines, by hanging indents, or by their form."""
     texts = [line for line in lines if line.text.strip()]
     if any(_BULLET.match(line.text) for line in texts):
@@ -220,7 +249,7 @@ def _blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
         yield block
 
 
-def _by_form(lines: Sequence[Line], words: frozenset[str]) -> Iterator[tuple[int | None, list[Line]]]:
+def _by_form(lines: Sequence[Line], words: Vocabulary) -> Iterator[tuple[int | None, list[Line]]]:
     """An entry ends where what was read so far has the form of one and the next line begins with a name."""
     group: list[Line] = []
     for line in lines:

@@ -202,6 +202,8 @@ def _account(found: FoundGuideline) -> Iterator[str]:
     counts = Counter(found.uses)
     yield "## Every line of the text"
     yield ""
+    yield f"Lines are counted as they were read; `weigh import {_shown(found.name)} --lines` shows each of them."
+    yield ""
     yield "| what became of it | lines |"
     yield "| --- | ---: |"
     for use, name in _USES.items():
