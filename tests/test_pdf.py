@@ -463,6 +463,12 @@ def test_the_cover_counts_the_conclusions(each: Paper) -> None:
         assert f"{flat(wording.VERDICT[verdict])}{count}" in cover
 
 
+def test_a_figure_on_paper_is_not_told_twice(small: Paper) -> None:
+    """The words of a figure, which stand under it on a phone, are its alternative text and no paragraph of their own."""
+    assert "The figure in words" in packet_html(small.packet)
+    assert flat("The figure in words") not in small.whole
+
+
 def test_a_packet_of_some_conclusions_holds_no_other(small: Paper) -> None:
     """Whoever asks for one conclusion gets it, its studies, and no others."""
     names = [line.name for line in small.packet.summaries[0].studies]

@@ -308,3 +308,32 @@ def test_a_study_without_defect_calls_for_nothing(mini: Review) -> None:
     )
 
     assert () == wording.reasons_to_discuss(sound, judge(sound), "warm light")
+
+
+def test_studies_cited_against_their_authors_share_a_sentence(summaries: dict[str, Summary]) -> None:
+    """Four studies that are cited against what their authors report are one reason to discuss, with four names."""
+    found = [r for r in summaries["inflammatory-musculoskeletal-disorders"].discuss if "is cited against" in r]
+    shared = [r for r in summaries["inflammatory-musculoskeletal-disorders"].discuss if "are cited against" in r]
+
+    assert ([], 1) == (found, len(shared))
+    assert shared[0].endswith("and Neeter 2003 are cited against iontophoresis, and their authors report benefit.")
+    assert ["Nirschl 2003 is cited against iontophoresis, and its authors report benefit."] == [
+        r for r in summaries["epicondylitis"].discuss if "cited against" in r
+    ]
+
+
+@pytest.mark.parametrize(("count", "begins"), [(1, "It does not set "), (2, "None of them sets ")])
+def test_studies_that_test_something_else_are_said_to(mini: Review, count: int, begins: str) -> None:
+    """Where no study sets the intervention against none, the page says what was set against what."""
+    judgement = dataclasses.replace(judgement_of(mini, "no-benefit", votes(unclear=count), "low"), direct_votes=votes())
+
+    assert f"{begins}warm light itself against no warm light: " in " ".join(
+        wording.vote_sentences(judgement, "warm light")
+    )
+
+
+def test_all_is_said_of_all(summaries: dict[str, Summary]) -> None:
+    """Three of three reads as all."""
+    assert "Of the 3 cited studies with a comparison, all favour iontophoresis" in (
+        summaries["local-anesthesia"].verdict_sentence
+    )

@@ -99,8 +99,8 @@ DIRECTION_LOOK = {
 SIZE_CLASSES = ((50, 40.0), (301, 80.0), (None, 140.0))
 #: Light, middle and dark also on grey paper; a letter and an outline of its own, so that colour is never alone.
 RISK_LOOK = {
-    "low": RiskLook("#d3e6f5", INK, "#0b5c94", 1.0, "-", "L", "low risk"),
-    "some_concerns": RiskLook("#ecbf62", INK, "#7a4b00", 1.4, "--", "S", "some concerns"),
+    "low": RiskLook("#dcecf8", INK, "#0b5c94", 1.0, "-", "L", "low risk"),
+    "some_concerns": RiskLook("#e9b752", INK, "#7a4b00", 1.4, "--", "S", "some concerns"),
     "high": RiskLook("#8f2d0b", PAPER, "#5c1a04", 2.0, "-", "H", "high risk"),
     "no_information": RiskLook(PAPER, INK, MUTED, 1.2, ":", "?", "no information"),
     "not_appraised": RiskLook(PAPER, MUTED, PAPER, 0.0, "-", "–", "not appraised"),

@@ -281,7 +281,9 @@ def vote_sentences(judgement: Judgement, intervention: str) -> tuple[str, ...]:
     sentences.append(_test_words(judgement.votes))
     if direct.k == 0:
         sentences.append(
-            f"None of them tests {intervention} against none of it: they test the drug only, an add-on, or it against another treatment."
+            f"{'It does not set' if judgement.votes.k == 1 else 'None of them sets'} {intervention} itself against no "
+            f"{intervention}: what is tested is the drug alone, an add-on to other care, or {intervention} against "
+            "another treatment."
         )
     elif direct != judgement.votes:
         sentences.append(
