@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -121,15 +122,16 @@ def test_what_a_report_started_ends_with_it(project: Project, engine: Engine) ->
     assert until(lambda: not alive(pid))
 
 
-def test_no_kernel_is_left_of_a_finished_report(project: Project) -> None:
+def test_no_kernel_is_left_of_a_finished_report(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a report its nursery has neither a child nor a zombie, and no socket folder is left."""
-    before = set(Path("/tmp").glob("weigh-*"))
     source = "import os\nprint(os.getppid())"
-    parent = int(printed(execute(notebook(project, source), {}, project.folder, engine=Engine.WEIGH)))
+    with tempfile.TemporaryDirectory(prefix="own-") as own:
+        monkeypatch.setattr(tempfile, "tempdir", own)
+        parent = int(printed(execute(notebook(project, source), {}, project.folder, engine=Engine.WEIGH)))
 
-    assert nursery().process == parent
-    assert "" == Path(f"/proc/{parent}/task/{parent}/children").read_text()
-    assert before >= set(Path("/tmp").glob("weigh-*"))
+        assert nursery().process == parent
+        assert "" == Path(f"/proc/{parent}/task/{parent}/children").read_text()
+        assert [] == list(Path(own).iterdir())
 
 
 def test_kernels_end_with_the_process_that_asked_for_them(project: Project) -> None:

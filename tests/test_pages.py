@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import json
 import posixpath
 import re
 from html.parser import HTMLParser
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 from conftest import MINI, Project, needs_chromium, render
 
+from weigh.pages.executed import cells_of, output_of
 from weigh.pages.layout import NAV
 from weigh.pages.prose import contents, prose
 from weigh.review import Review
@@ -253,3 +255,27 @@ def test_figure_has_its_text(site: Path, browser: Any, mini_summaries: dict[str,
     assert all(line.name in labels[0] for line in mini_summaries[name].studies if line.vote.outcomes)
     assert 3 == len([label for label in labels if label.strip()])
     page.close()
+
+
+# ---- what a page takes from an executed notebook
+
+
+def test_a_cell_is_read_in_one_piece() -> None:
+    """A notebook's file keeps text as lines; a page takes each source and each output whole, and leaves figures alone."""
+    shown = {"text/html": ["<p>one\n", "two</p>"], "text/plain": "one two", "image/svg+xml": ["<svg>\n", "</svg>"]}
+    outputs = [
+        {"output_type": "stream", "name": "stdout", "text": ["a\n", "b\n"]},
+        {"output_type": "execute_result", "data": shown},
+    ]
+    code = {"id": "c", "cell_type": "code", "metadata": {}, "source": ["x = 1\n", "x"], "outputs": outputs}
+    words = {"id": "w", "cell_type": "markdown", "metadata": {}, "source": "One line."}
+    notebook = json.dumps({"cells": [words, code]})
+    written, cell = cells_of(notebook)
+
+    assert ("One line.", "x = 1\nx") == (written["source"], cell["source"])
+    assert "a\nb\n" == cell["outputs"][0]["text"]
+    assert ("<p>one\ntwo</p>", "one two") == (
+        cell["outputs"][1]["data"]["text/html"],
+        cell["outputs"][1]["data"]["text/plain"],
+    )
+    assert ("<p>one\ntwo</p>", "") == (output_of(notebook, "c"), output_of(notebook, "other"))

@@ -133,7 +133,7 @@ def test_each_reason_is_said(build: Path, project: Project) -> None:
     assert "its notebook changed" == reasons(project.folder, build)["methods"]
 
     (build / "results" / "humming-ear.json").unlink()
-    assert "its files are missing or were changed" == reasons(project.folder, build)["humming-ear"]
+    assert "results/humming-ear.json is missing or was changed" == reasons(project.folder, build)["humming-ear"]
     assert {"it was forced"} == set(reasons(project.folder, build, force=True).values())
     assert {"it was never rendered"} == set(reasons(project.folder, build.parent / "none").values())
     run = json.loads((build / "run.json").read_text(encoding="utf-8"))
@@ -184,9 +184,22 @@ def test_explain_touches_nothing(build: Path, run_weigh: RunWeigh) -> None:
     before = hashes(build)
     done = run_weigh("--review", MINI, "render", "--explain", "--out", build)
 
-    assert "humming-ear: to be rendered, because its files are missing or were changed\n" in done.stdout
+    assert "humming-ear: to be rendered, because results/humming-ear.json is missing or was changed\n" in done.stdout
     assert "brisk-elbow: up to date\n" in done.stdout
     assert before == hashes(build)
+
+
+def test_explain_names_the_files_that_changed(build: Path, project: Project, run_weigh: RunWeigh) -> None:
+    """Which files of the review are others than at the last run is said before what that makes stale."""
+    untouched = run_weigh("--review", project.folder, "render", "--explain", "--out", build)
+    project.change(STUDIES, 7, "limits", "One town only.")
+    done = run_weigh("--review", project.folder, "render", "--explain", "--out", build)
+
+    assert "not what it was" not in untouched.stdout
+    assert ["evidence/studies.csv: not what it was at the last run"] == [
+        line for line in done.stdout.splitlines() if "not what it was" in line
+    ]
+    assert "winter-gloom: to be rendered, because its evidence changed" in done.stdout
 
 
 def test_a_script_without_a_guard_starts_one_run(tmp_path: Path) -> None:

@@ -77,6 +77,8 @@ def render(  # noqa: PLR0917  (typer makes options of them)
     if not explain:
         _leave(_render([task], how))
     report = what_is_stale(task, how)
+    for file in report.changed:
+        print(f"{file}: not what it was at the last run")
     for name, why in report.reasons.items():
         print(f"{name}: to be rendered, because {why}")
     for name in report.fresh:

@@ -146,4 +146,8 @@ def explain(task: Task, how: How | None = None) -> RunReport:
     """What a run would render and why; nothing is touched."""
     plan = make_plan(task, how or How())
     fresh = tuple(name for name, why in plan.reasons.items() if not why)
-    return RunReport(task.out, (), fresh, reasons={name: why for name, why in plan.reasons.items() if why})
+    before = plan.record.get("read", plan.read)
+    changed = sorted(name for name in {*before, *plan.read} if before.get(name) != plan.read.get(name))
+    return RunReport(
+        task.out, (), fresh, reasons={name: why for name, why in plan.reasons.items() if why}, changed=tuple(changed)
+    )

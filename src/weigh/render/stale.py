@@ -69,8 +69,8 @@ def nothing_to_do(out: Path, folder: Path, notebooks: Mapping[str, str]) -> bool
         and record.get("notebooks") == dict(notebooks)
         and record.get("code") == code_stamp()
         and all(job.get("status") == "rendered" for job in jobs_of(record).values())
-        and all(
-            _intact(out, outputs)
+        and not any(
+            _not_as_made(out, outputs)
             for outputs in (record.get("pages", {}), *(job["outputs"] for job in jobs_of(record).values()))
         )
     )
@@ -90,9 +90,8 @@ def reason(out: Path, record: Mapping[str, Any], name: str, stamp: Stamp) -> str
         return "its notebook changed"
     if before.get("code") != stamp.code:
         return "weigh or a package around it changed"
-    if not _intact(out, job.get("outputs", {})):
-        return "its files are missing or were changed"
-    return ""
+    lost = _not_as_made(out, job.get("outputs", {}))
+    return f"{lost} is missing or was changed" if lost else ""
 
 
 def jobs_of(record: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
@@ -100,8 +99,12 @@ def jobs_of(record: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {**record.get("conclusions", {}), **record.get("whole_review", {})}
 
 
-def _intact(out: Path, outputs: Mapping[str, str]) -> bool:
-    try:
-        return all(sha256((out / name).read_bytes()) == digest for name, digest in outputs.items())
-    except OSError:
-        return False
+def _not_as_made(out: Path, outputs: Mapping[str, str]) -> str:
+    """The first file of a build that is not what the run left; empty where all are."""
+    for name, digest in outputs.items():
+        try:
+            if sha256((out / name).read_bytes()) != digest:
+                return name
+        except OSError:
+            return name
+    return ""

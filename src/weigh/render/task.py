@@ -50,7 +50,10 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What a run did: the folder, what it rendered and why, what was fresh, the sentence of each report that failed."""
+    """What a run did: the folder, what it rendered and why, what was fresh, the sentence of each report that failed.
+
+    What a run would do has `changed` beside it: the files of the review that are others than at the last run.
+    """
 
     folder: Path
     rendered: tuple[str, ...]
@@ -59,3 +62,4 @@ class RunReport:
     removed: tuple[str, ...] = ()
     reasons: Mapping[str, str] = field(default_factory=dict)
     digest: Digest | None = None
+    changed: tuple[str, ...] = ()

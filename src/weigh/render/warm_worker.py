@@ -15,11 +15,14 @@ _MODULES = ("nbclient", "papermill", "weigh.render.engine", "weigh.render.worker
 
 
 def _warm() -> None:
-    """Import the modules, and hash what a report is made by."""
+    """Import the modules, compile the schema of a notebook, and hash what a report is made by."""
     for name in _MODULES:
         importlib.import_module(name)
+    import nbformat
+
     from weigh.render.stale import code_stamp
 
+    nbformat.validate(nbformat.v4.new_notebook())
     code_stamp()
 
 
