@@ -15,9 +15,9 @@ from printed_guideline import printed_guideline
 
 from weigh.checks.audit import audit
 from weigh.errors import GuidelineTextError, WeighError
-from weigh.importer.bibtex import bibtex
-from weigh.importer.draft import csv_text, draft_of
-from weigh.importer.folder import import_guideline
+from weigh.importer.drafting.bibtex import bibtex
+from weigh.importer.drafting.draft import csv_text, draft_of
+from weigh.importer.drafting.folder import import_guideline
 from weigh.importer.found import Use
 from weigh.importer.guideline import read_guideline
 from weigh.overview import overview

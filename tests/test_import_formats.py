@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader, PdfWriter
 
 from weigh.errors import GuidelineTextError
-from weigh.importer.reading import Line, Reading, read_source
+from weigh.importer.source.reading import Line, Reading, read_source
 
 pypdfium2 = pytest.importorskip("pypdfium2")
 

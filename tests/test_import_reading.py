@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weigh.errors import GuidelineTextError
-from weigh.importer import reading
-from weigh.importer.reading import Line, Reading, read_source
+from weigh.importer.source import reading
+from weigh.importer.source.reading import Line, Reading, read_source
 
 TEXT = "Subject: Lamps\n\nReferences\n1. Ardenwood Q, Thomeé T. Light.\n"
 PAGE = '<html><head><meta charset="{}"></head><body><p>Thomeé T.</p></body></html>'

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from weigh.errors import WeighError
-from weigh.importer.folder import Imported, import_guideline
+from weigh.importer.drafting.folder import Imported, import_guideline
 from weigh.review import load_review
 
 TEXT = """Subject: Moon Lamps

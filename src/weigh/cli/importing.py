@@ -34,10 +34,10 @@ def import_(
     """
     from weigh.checks.characters import visible
     from weigh.errors import WeighError
-    from weigh.importer.folder import content_of, import_guideline
+    from weigh.importer.drafting.folder import content_of, import_guideline
+    from weigh.importer.drafting.report import REPORT
     from weigh.importer.found import Use
     from weigh.importer.guideline import lines_of
-    from weigh.importer.report import REPORT
     from weigh.wording import plural
 
     if lines:

@@ -20,12 +20,12 @@ from weigh.importer.found import (
 )
 from weigh.importer.indications import read_statements
 from weigh.importer.keys import with_keys
-from weigh.importer.lines import Line
 from weigh.importer.outline import find_sections, is_contents_row, read_header
 from weigh.importer.prose import Passage, Vocabulary, passages
-from weigh.importer.reading import read_source
 from weigh.importer.record import read_devices, read_history, read_index, read_terms
 from weigh.importer.references import FoundLists, find_entries
+from weigh.importer.source.lines import Line
+from weigh.importer.source.reading import read_source
 from weigh.inputs import sha256
 
 __all__ = ["lines_of", "read_guideline"]

@@ -9,7 +9,7 @@ from itertools import zip_longest
 from weigh.checks.names import fold
 from weigh.importer.dates import DAY, parse_day
 from weigh.importer.found import Header, Remark, Section, SectionKind
-from weigh.importer.lines import Line
+from weigh.importer.source.lines import Line
 
 __all__ = ["bare", "find_sections", "heading_kind", "is_contents_row", "read_header"]
 

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from weigh.importer.lines import Line
+from weigh.importer.source.lines import Line
 
 __all__ = ["ITEM", "Passage", "Vocabulary", "glued", "is_subheading", "passages", "sentence_ends"]
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from weigh.importer.dates import DAY, parse_day
 from weigh.importer.found import PrintedDevice, PrintedHistory, PrintedTerm, Remark
-from weigh.importer.lines import Line
 from weigh.importer.prose import Passage
+from weigh.importer.source.lines import Line
 
 __all__ = ["BEFORE_MERGER", "read_devices", "read_history", "read_index", "read_terms"]
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from weigh.importer.entry import EntryKind, parse_entry
 from weigh.importer.found import ListedEntry, Remark
-from weigh.importer.lines import Line
 from weigh.importer.outline import bare
 from weigh.importer.prose import Vocabulary, glued
+from weigh.importer.source.lines import Line
 from weigh.vocabulary import ReferenceList
 
 __all__ = ["FoundLists", "find_entries"]

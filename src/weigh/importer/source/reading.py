@@ -10,10 +10,10 @@ from pathlib import PurePath
 
 from weigh.errors import GuidelineTextError
 from weigh.importer.found import Remark
-from weigh.importer.lines import Line, Reading, cleaned, finished, with_bullet
-from weigh.importer.markdown import read_markdown
-from weigh.importer.markup import read_markup
-from weigh.importer.pdf_text import read_pages
+from weigh.importer.source.lines import Line, Reading, cleaned, finished, with_bullet
+from weigh.importer.source.markdown import read_markdown
+from weigh.importer.source.markup import read_markup
+from weigh.importer.source.pdf_text import read_pages
 
 __all__ = ["LONGEST_TEXT", "MOST_LINES", "Line", "Reading", "read_source"]
 

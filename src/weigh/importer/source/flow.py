@@ -6,8 +6,8 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from weigh.importer.blocks import Blocks, Listing, Piece, Table
-from weigh.importer.lines import BOLD_OFF, BOLD_ON, ITALIC_OFF, ITALIC_ON, SUPER_OFF, SUPER_ON, with_address
+from weigh.importer.source.blocks import Blocks, Listing, Piece, Table
+from weigh.importer.source.lines import BOLD_OFF, BOLD_ON, ITALIC_OFF, ITALIC_ON, SUPER_OFF, SUPER_ON, with_address
 
 __all__ = ["Flow", "Open"]
 

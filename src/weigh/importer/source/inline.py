@@ -6,7 +6,7 @@ import html
 import re
 from dataclasses import dataclass, field
 
-from weigh.importer.lines import BOLD_OFF, BOLD_ON, ITALIC_OFF, ITALIC_ON, SUPER_OFF, SUPER_ON, with_address
+from weigh.importer.source.lines import BOLD_OFF, BOLD_ON, ITALIC_OFF, ITALIC_ON, SUPER_OFF, SUPER_ON, with_address
 
 __all__ = ["may_have_marks", "with_marks"]
 

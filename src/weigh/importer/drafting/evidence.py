@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from weigh.checks.matching import MatchKind
 from weigh.importer.citing import listing_of, printed_names
-from weigh.importer.conclusions import Row
+from weigh.importer.drafting.conclusions import Row
 from weigh.importer.entry import EntryKind, PrintedEntry
 from weigh.importer.found import FoundGuideline, ListedEntry, Mention
 from weigh.importer.keys import slug, unique

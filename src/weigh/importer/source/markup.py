@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 from weigh.errors import GuidelineTextError
-from weigh.importer.blocks import Blocks, Listing, Table, label
-from weigh.importer.elements import (
+from weigh.importer.found import Remark
+from weigh.importer.source.blocks import Blocks, Listing, Table, label
+from weigh.importer.source.elements import (
     BLOCKS,
     FORMATTING,
     HEADINGS,
@@ -20,10 +21,9 @@ from weigh.importer.elements import (
     is_raised,
     item_counts,
 )
-from weigh.importer.flow import Flow, Open
-from weigh.importer.found import Remark
-from weigh.importer.lines import Line
-from weigh.importer.tags import Comment, Tag, tokens
+from weigh.importer.source.flow import Flow, Open
+from weigh.importer.source.lines import Line
+from weigh.importer.source.tags import Comment, Tag, tokens
 
 __all__ = ["read_markup"]
 

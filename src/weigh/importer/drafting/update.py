@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from weigh.importer.conclusions import Row
+from weigh.importer.drafting.conclusions import Row
 
 __all__ = ["Change", "ChangeKind", "merged"]
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weigh.errors import GuidelineTextError, WeighError
-from weigh.importer.draft import BIBLIOGRAPHY, GUIDELINE, draft_of, files_of, tables_of
+from weigh.importer.drafting.draft import BIBLIOGRAPHY, GUIDELINE, draft_of, files_of, tables_of
+from weigh.importer.drafting.report import REPORT, report_text
+from weigh.importer.drafting.state import STATE, read_base, state_text, updated
+from weigh.importer.drafting.update import Change
 from weigh.importer.found import FoundGuideline
 from weigh.importer.guideline import read_guideline
-from weigh.importer.reading import LONGEST_TEXT
-from weigh.importer.report import REPORT, report_text
-from weigh.importer.state import STATE, read_base, state_text, updated
-from weigh.importer.update import Change
+from weigh.importer.source.reading import LONGEST_TEXT
 from weigh.inputs import DESCRIPTOR, EVIDENCE
 
 __all__ = ["Imported", "content_of", "import_guideline"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from weigh.importer.tags import Tag, tokens
+from weigh.importer.source.tags import Tag, tokens
 
 __all__ = [
     "BLOCKS",

@@ -11,11 +11,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from weigh.errors import WeighError
-from weigh.importer.conclusions import Row
-from weigh.importer.draft import BIBLIOGRAPHY, GUIDELINE, Draft, csv_text, draft_of, files_of, keys_of, tables_of
+from weigh.importer.drafting.conclusions import Row
+from weigh.importer.drafting.draft import (
+    BIBLIOGRAPHY,
+    GUIDELINE,
+    Draft,
+    csv_text,
+    draft_of,
+    files_of,
+    keys_of,
+    tables_of,
+)
+from weigh.importer.drafting.update import Change, ChangeKind, merged
 from weigh.importer.found import FoundGuideline, ListedEntry
 from weigh.importer.keys import base_key, with_keys
-from weigh.importer.update import Change, ChangeKind, merged
 from weigh.inputs import EVIDENCE
 
 __all__ = ["STATE", "Base", "read_base", "state_text", "updated"]

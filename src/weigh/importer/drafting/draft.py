@@ -13,9 +13,9 @@ from functools import cache
 from itertools import pairwise
 from statistics import median
 
-from weigh.importer.bibtex import bibtex
-from weigh.importer.conclusions import Row, draft_conclusions
-from weigh.importer.evidence import draft_citations, draft_listings, draft_studies
+from weigh.importer.drafting.bibtex import bibtex
+from weigh.importer.drafting.conclusions import Row, draft_conclusions
+from weigh.importer.drafting.evidence import draft_citations, draft_listings, draft_studies
 from weigh.importer.found import FoundGuideline, PrintedHistory, Remark
 from weigh.importer.keys import slug, unique
 from weigh.importer.record import BEFORE_MERGER

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from weigh.errors import GuidelineTextError
 from weigh.importer.found import Remark
-from weigh.importer.lines import (
+from weigh.importer.source.lines import (
     BOLD_OFF,
     BOLD_ON,
     ITALIC_OFF,

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from weigh.checks.matching import MatchKind
-from weigh.importer.draft import Draft
+from weigh.importer.drafting.draft import Draft
+from weigh.importer.drafting.update import Change
 from weigh.importer.entry import EntryKind
 from weigh.importer.found import CitationStyle, FoundGuideline, ListedEntry, Mention, Use
-from weigh.importer.update import Change
 from weigh.vocabulary import ReferenceList
 
 __all__ = ["REPORT", "report_text"]

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 
 from weigh.importer.found import Remark
-from weigh.importer.inline import may_have_marks, with_marks
-from weigh.importer.lines import Line, cleaned, finished, in_cell, with_bullet
+from weigh.importer.source.inline import may_have_marks, with_marks
+from weigh.importer.source.lines import Line, cleaned, finished, in_cell, with_bullet
 
 __all__ = ["read_markdown"]
 
