@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from weigh.checks.names import parse_authors, plain_words
 from weigh.importer.entry import PrintedEntry
 from weigh.importer.found import ListedEntry
 
-__all__ = ["slug", "unique", "with_keys"]
+__all__ = ["Names", "base_key", "slug", "with_keys"]
 
 _LONGEST = 40
 _SMALL = frozenset(["a", "an", "and", "by", "for", "in", "of", "on", "or", "the", "to", "with"])
@@ -27,14 +27,23 @@ def slug(text: str, longest: int = 60) -> str:
     return found or "x"
 
 
-def unique(name: str, taken: set[str]) -> str:
-    """A name that is not taken yet, by a number after it; it is taken then."""
-    own, place = name, 1
-    while own in taken:
-        place += 1
-        own = f"{name}-{place}"
-    taken.add(own)
-    return own
+class Names:
+    """Names that are each given once."""
+
+    def __init__(self) -> None:
+        self._times: dict[str, int] = {}
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._times
+
+    def unique(self, name: str) -> str:
+        """A name that was not given yet, by a number after it."""
+        own = name
+        while own in self._times:
+            self._times[name] += 1
+            own = f"{name}-{self._times[name]}"
+        self._times[own] = 1
+        return own
 
 
 def with_keys(entries: Sequence[ListedEntry], kept: Mapping[str, str] | None = None) -> tuple[ListedEntry, ...]:
@@ -102,9 +111,3 @@ def _initials(body: str) -> str:
     """The first letters of the words of a body's name, or its one word."""
     words = [word for word in plain_words(body) if word not in _SMALL]
     return "".join(word[0] for word in words) if len(words) > 1 else "".join(words)
-
-
-def ids(names: Iterable[str]) -> list[str]:
-    """One id for each name, unique among them, in order."""
-    taken: set[str] = set()
-    return [unique(slug(name), taken) for name in names]

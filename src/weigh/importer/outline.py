@@ -15,6 +15,7 @@ __all__ = ["bare", "find_sections", "heading_kind", "is_contents_row", "read_hea
 
 #: A heading is no sentence.
 _LONGEST_HEADING = 90
+_LONGEST_VALUE = 300  # characters of a field of the head
 #: What a section is called, by publisher; compared without case, spaces and signs.
 _TITLES: dict[SectionKind, tuple[str, ...]] = {
     SectionKind.DESCRIPTION: (
@@ -248,9 +249,12 @@ def read_header(lines: Sequence[Line]) -> tuple[Header, frozenset[int], tuple[Re
     used: set[int] = set()
     remarks: list[Remark] = []
     for line in lines:
-        for label, value in _labelled(line.text.replace("*", "")):
+        for label, whole in _labelled(line.text.replace("*", "")):
+            value = whole[:_LONGEST_VALUE]
             name = _FIELDS[label.casefold()]
             used.add(line.number)
+            if value != whole:
+                remarks.append(Remark(line.number, f"“{label}” goes on for {len(whole):,} signs; it was cut"))
             if value and name not in values:
                 values[name] = (value, line.number)
             elif value and values[name][0] != value and name != "publish_date":

@@ -41,6 +41,7 @@ _NUMBER = re.compile(
     r"\s*(?:\[(?P<a>\d{1,4})\]|\((?P<b>\d{1,4})\)|(?P<c>\d{1,4})[.)]|(?P<d>\d{1,4})(?=\t|\s{2}))\s*(?=\S)"
 )
 _NUMBER_ALONE = re.compile(r"\s*\[?(\d{1,4})[.)\]]?\s*")
+_WORD = re.compile(r"\w{3}")
 _BULLET = re.compile(r"\s*[-•▪◦–]\s+(?=\S)")
 _PARTICLES = re.compile(
     r"(?:(?:van|von|vom|de|der|den|del|della|di|da|das|do|dos|du|la|le|el|al|bin|ten|ter|zu)\s+){0,3}"
@@ -144,7 +145,9 @@ def _read_list(lines: Sequence[Line], which: ReferenceList, found: FoundLists) -
     for number, group in groups:
         entry = parse_entry(joined(group, found.words))
         first, last = group[0].number, group[-1].number
-        if len(entry.text) < 8 or (entry.kind is EntryKind.UNREAD and not re.search(r"\w{3}.*\s", entry.text)):
+        if len(entry.text) < 8 or (
+            entry.kind is EntryKind.UNREAD and not (" " in entry.text and _WORD.search(entry.text))
+        ):
             found.remarks.append(Remark(first, f"“{entry.text}” is no entry of a reference list"))
             continue
         own = number if number is not None and number not in taken else highest + 1

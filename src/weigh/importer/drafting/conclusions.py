@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from weigh.importer.context import Conditions
 from weigh.importer.found import Clause, FoundGuideline, Mention, PrintedCode, Remark, Statement
-from weigh.importer.keys import slug, unique
+from weigh.importer.keys import Names, slug
 from weigh.vocabulary import Basis, CriterionKind, Position, Stance
 
 __all__ = ["Conclusions", "Row", "draft_conclusions"]
@@ -62,20 +62,21 @@ class _Draft:
         self.found = found
         self.subject = found.header.subject or "The service"
         self.done = Conclusions()
-        self.taken: set[str] = set()
+        self.taken = Names()
         self.conditions = Conditions(())
         self.ids: dict[str, str] = {}
         self.positions: dict[str, Position] = {}
         self.other = ""
 
     def of_statements(self) -> None:
-        criteria: list[tuple[Statement, str]] = []
+        criteria: dict[tuple[str, int], Statement] = {}
         for statement in self.found.statements:
             name = self._of_statement(statement)
             if statement.position is Position.MEDICALLY_NECESSARY and name != self.other:
-                criteria.append((statement, name))
+                criteria.setdefault((name, statement.line), statement)
         if criteria:
-            self.done.criteria = list(_criteria(criteria, self.subject))
+            told = [(statement, name) for (name, _), statement in criteria.items()]
+            self.done.criteria = list(_criteria(told, self.subject))
 
     def _of_statement(self, statement: Statement) -> str:
         if not statement.condition and statement.position is Position.NOT_MEDICALLY_NECESSARY:
@@ -94,7 +95,7 @@ class _Draft:
 
     def _everything_else(self) -> str:
         if not self.other:
-            self.other = unique(_OTHER, self.taken)
+            self.other = self.taken.unique(_OTHER)
             words = f"{self.subject} for whatever is not named as covered."
             self._row(
                 self.other,
@@ -115,7 +116,7 @@ class _Draft:
             and slug(bare, 50) not in self.taken
             and len(bare.split()) < len(short.split()) <= len(condition.split())
         )
-        name = unique(slug(bare if free else short, 50), self.taken)
+        name = self.taken.unique(slug(bare if free else short, 50))
         own = self.conditions.add(condition)
         self.ids.setdefault(own, name)
         self.positions.setdefault(own, position)
@@ -193,8 +194,8 @@ class _Draft:
 
 def _criteria(statements: list[tuple[Statement, str]], subject: str) -> Iterator[Row]:
     """The tree of criteria: one of the statements must hold, each with its condition and its own criteria."""
-    taken: set[str] = set()
-    root = unique("mn", taken)
+    taken = Names()
+    root = taken.unique("mn")
     yield _criterion(
         root,
         "",
@@ -204,7 +205,7 @@ def _criteria(statements: list[tuple[Statement, str]], subject: str) -> Iterator
         label=f"{subject} is medically necessary when one of these holds",
     )
     for place, (statement, name) in enumerate(statements, 1):
-        own = unique(f"mn-{name}"[:56], taken)
+        own = taken.unique(f"mn-{name}"[:56])
         printed = statement.criteria
         if printed is None:
             label = f"{_told(statement.condition)} (line {statement.line})"
@@ -218,7 +219,7 @@ def _criteria(statements: list[tuple[Statement, str]], subject: str) -> Iterator
             conclusion=name,
             label=f"{_told(statement.condition)}, with all of these",
         )
-        has = unique(f"{own}-condition"[:60], taken)
+        has = taken.unique(f"{own}-condition"[:60])
         label = f"What is to be treated is {statement.condition or 'what the text describes'} (line {statement.line})"
         yield _criterion(has, own, 1, CriterionKind.FACT, conclusion=name, label=label)
         clauses = printed.children if printed.kind is CriterionKind.ALL_OF else (printed,)
@@ -247,9 +248,9 @@ def _excerpt(text: str, condition: str) -> str:
     return " ".join(words[:_EXCERPT]).strip(" ,;:.") + more
 
 
-def _clause(clause: Clause, parent: str, position: int, owner: _Owner, taken: set[str]) -> Iterator[Row]:
+def _clause(clause: Clause, parent: str, position: int, owner: _Owner, taken: Names) -> Iterator[Row]:
     stem = slug(f"{parent.split('-condition', maxsplit=1)[0]}-{clause.label.rpartition('.')[2] or position}", 58)
-    own = unique(stem, taken)
+    own = taken.unique(stem)
     where = f"criterion {clause.label}, line {clause.line}" if clause.label else f"line {clause.line}"
     if clause.kind is CriterionKind.FACT:
         label = f"“{_excerpt(clause.text, owner.condition)}” ({where})"

@@ -17,7 +17,7 @@ from weigh.importer.drafting.bibtex import bibtex
 from weigh.importer.drafting.conclusions import Row, draft_conclusions
 from weigh.importer.drafting.evidence import draft_citations, draft_listings, draft_studies
 from weigh.importer.found import FoundGuideline, PrintedHistory, Remark
-from weigh.importer.keys import slug, unique
+from weigh.importer.keys import Names, slug
 from weigh.importer.record import BEFORE_MERGER
 from weigh.inputs import DESCRIPTOR, EVIDENCE, packaged
 from weigh.vocabulary import Position
@@ -117,8 +117,8 @@ def draft_of(found: FoundGuideline) -> Draft:
 
 
 def _ids(names: Iterable[str]) -> list[str]:
-    taken: set[str] = set()
-    return [unique(slug(name), taken) for name in names]
+    taken = Names()
+    return [taken.unique(slug(name)) for name in names]
 
 
 def _codes(found: FoundGuideline, conclusions: Mapping[int, str]) -> Iterable[Row]:
@@ -141,13 +141,13 @@ def _codes(found: FoundGuideline, conclusions: Mapping[int, str]) -> Iterable[Ro
 
 
 def _history(rows: Sequence[PrintedHistory]) -> Iterable[Row]:
-    taken: set[str] = set()
+    taken = Names()
     for row in rows:
         stem = f"h-{row.date.isoformat()}" if row.date else f"h-line-{row.line}"
         if row.status == BEFORE_MERGER:
             stem = f"premerger-{slug(row.organization, 40)}"
         yield {
-            "history_id": unique(stem, taken),
+            "history_id": taken.unique(stem),
             "status": row.status or "not printed",
             "date": row.date.isoformat() if row.date else "",
             "organization": row.organization,

@@ -10,7 +10,7 @@ from weigh.importer.citing import listing_of, printed_names
 from weigh.importer.drafting.conclusions import Row
 from weigh.importer.entry import EntryKind, PrintedEntry
 from weigh.importer.found import FoundGuideline, ListedEntry, Mention
-from weigh.importer.keys import slug, unique
+from weigh.importer.keys import Names, slug
 from weigh.vocabulary import AuthorView, ComparatorType, Design, Extraction
 
 __all__ = ["draft_citations", "draft_listings", "draft_studies"]
@@ -110,13 +110,13 @@ def draft_studies(found: FoundGuideline) -> Iterator[Row]:
     for mention in found.mentions:
         if len(mention.entries) == 1:
             first.setdefault(mention.entries[0], mention)
-    taken: set[str] = set()
+    taken = Names()
     for entry in found.entries:
         if entry.entry.kind is not EntryKind.ARTICLE:
             continue
         cited = first.get((entry.list, entry.number))
         yield {
-            "study_id": unique(slug(re.sub(r"(?=(?:\d{4}|nd)[a-z]{0,2}\Z)", "-", entry.key, count=1)), taken),
+            "study_id": taken.unique(slug(re.sub(r"(?=(?:\d{4}|nd)[a-z]{0,2}\Z)", "-", entry.key, count=1))),
             "citation_keys": entry.key,
             "condition": cited.condition if cited is not None else "",
             "drug": cited.drug if cited is not None else "",
