@@ -26,7 +26,6 @@ class Imported:
     """What an import found, and what it did to the folder."""
 
     found: FoundGuideline
-    folder: Path
     written: tuple[str, ...]
     changes: tuple[Change, ...] = ()
 
@@ -52,13 +51,13 @@ def import_guideline(source: Path, into: Path, *, update: bool = False) -> Impor
     files = {**files_of(draft), STATE: state_text(draft), REPORT: report_text(draft)}
     if (into / DESCRIPTOR).exists():
         if all(_text(into / name) == text for name, text in files.items()):
-            return Imported(found=found, folder=into, written=())
+            return Imported(found=found, written=())
         raise WeighError(
             f"{into}: holds a review already; bring this text into it with --update, or name another folder with --into"
         )
     _refuse_strangers(into, files)
     _write_new(into, files)
-    return Imported(found=found, folder=into, written=tuple(files))
+    return Imported(found=found, written=tuple(files))
 
 
 def content_of(source: Path) -> bytes:
@@ -97,7 +96,7 @@ def _update(found: FoundGuideline, into: Path) -> Imported:
         written = {**written, REPORT: report_text(draft, changes), STATE: state}
     for name, text in written.items():
         _replace(into / name, text)
-    return Imported(found=found, folder=into, written=tuple(written), changes=tuple(changes))
+    return Imported(found=found, written=tuple(written), changes=tuple(changes))
 
 
 def _text(path: Path) -> str | None:
