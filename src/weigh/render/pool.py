@@ -20,7 +20,7 @@ from concurrent.futures import (
 )
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from multiprocessing import forkserver
+from multiprocessing import forkserver, resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
@@ -160,6 +160,7 @@ def warm_up() -> None:
     """Start the process that workers are forked from; it imports in the background what they all use."""
     os.environ.update(STEADY)
     forkserver.set_forkserver_preload(["weigh.render.warm_worker"])
+    resource_tracker.ensure_running()  # before, for its start lets interrupts in again
     with deaf_to_interrupts():  # and to no other signal: the server would hold it for ever
         forkserver.ensure_running()
 
