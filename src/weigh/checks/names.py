@@ -7,7 +7,18 @@ import unicodedata
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-__all__ = ["Author", "Cited", "distance", "fold", "near", "parse_authors", "parse_cited", "plain_words", "same"]
+__all__ = [
+    "PARTICLES",
+    "Author",
+    "Cited",
+    "distance",
+    "fold",
+    "near",
+    "parse_authors",
+    "parse_cited",
+    "plain_words",
+    "same",
+]
 
 #: Letters that do not come apart into a base letter and a mark.
 _LETTERS = str.maketrans(
@@ -16,7 +27,8 @@ _LETTERS = str.maketrans(
 #: The German and Nordic way of writing the same letters without marks.
 _EXPANDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 _SIGNS = re.compile(r"[^a-z0-9]+")
-_PARTICLES = frozenset(
+#: What may stand before a family name and is often left out or written small.
+PARTICLES = frozenset(
     [
         "al",
         "bin",
@@ -99,7 +111,7 @@ def _forms(name: str) -> frozenset[str]:
     """The ways in which one name may stand: folded, in letters for marks, without its particles."""
     composed = unicodedata.normalize("NFC", name.casefold())
     words = composed.split()
-    while len(words) > 1 and words[0].strip(".") in _PARTICLES:
+    while len(words) > 1 and words[0].strip(".") in PARTICLES:
         words = words[1:]
     return frozenset({fold(composed), fold(composed.translate(_EXPANDED)), fold(" ".join(words))} - {""})
 

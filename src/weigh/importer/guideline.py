@@ -24,7 +24,7 @@ from weigh.importer.outline import find_sections, is_contents_row, read_header
 from weigh.importer.prose import Passage, Vocabulary, passages
 from weigh.importer.record import read_devices, read_history, read_index, read_terms
 from weigh.importer.references import FoundLists, find_entries
-from weigh.importer.source.lines import Line
+from weigh.importer.source.lines import Line, Reading
 from weigh.importer.source.reading import read_source
 from weigh.inputs import sha256
 
@@ -73,7 +73,11 @@ def read_guideline(content: bytes, name: str) -> FoundGuideline:
     Raises:
         GuidelineTextError: the file cannot be read as text.
     """
-    reading = read_source(content, name)
+    return _found_in(read_source(content, name), content, name)
+
+
+def _found_in(reading: Reading, content: bytes, name: str) -> FoundGuideline:
+    """What the lines of a text say; bytes and name only tell which text it was."""
     lines = reading.lines
     words = Vocabulary.of(lines)
     total = len(lines) + len(reading.furniture)
@@ -121,7 +125,7 @@ def lines_of(content: bytes, name: str) -> list[tuple[int, Use, str]]:
     In a PDF and in HTML a line is a line or a block of the text, counted from its beginning.
     """
     reading = read_source(content, name)
-    uses = read_guideline(content, name).uses
+    uses = _found_in(reading, content, name).uses
     every = sorted((*reading.lines, *reading.furniture), key=lambda line: line.number)
     return [(line.number, use, line.text) for line, use in zip(every, uses, strict=True)]
 

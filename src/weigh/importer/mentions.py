@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from weigh.checks.names import fold
+from weigh.checks.names import PARTICLES, fold
 from weigh.importer.dates import MONTH, YEAR
 from weigh.importer.prose import Passage
 
@@ -24,7 +24,7 @@ _LEAD = re.compile(
     r"\s*(?:(?:see|see\s+also|also|and|or|as|in|e\.g\.|i\.e\.|eg|cf\.|for\s+example|reviewed\s+(?:in|by)|reported\s+by|according\s+to|compare|from|by)[,:]?\s+)+",
     re.IGNORECASE,
 )
-_PARTICLE = r"(?:van|von|vom|de|der|den|del|della|di|da|das|do|dos|du|la|le|el|al|bin|ten|ter|zu)"
+_PARTICLE = rf"(?:{'|'.join(sorted(PARTICLES))})"
 _OTHERS = (
     r"(?:,?\s+et\s+al\.?,?|,?\s+(?:and|&)\s+(?:colleagues|others|co-?workers|associates|collaborators|co-?authors))"
 )

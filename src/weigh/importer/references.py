@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from weigh.checks.names import PARTICLES
 from weigh.importer.entry import EntryKind, parse_entry
 from weigh.importer.found import ListedEntry, Remark
 from weigh.importer.outline import bare
@@ -43,9 +44,7 @@ _NUMBER = re.compile(
 _NUMBER_ALONE = re.compile(r"\s*\[?(\d{1,4})[.)\]]?\s*")
 _WORD = re.compile(r"\w{3}")
 _BULLET = re.compile(r"\s*[-•▪◦–]\s+(?=\S)")
-_PARTICLES = re.compile(
-    r"(?:(?:van|von|vom|de|der|den|del|della|di|da|das|do|dos|du|la|le|el|al|bin|ten|ter|zu)\s+){0,3}"
-)
+_PARTICLES = re.compile(rf"(?:(?:{'|'.join(sorted(PARTICLES))})\s+){{0,3}}")
 _ENDED = re.compile(r"[.>)\]\d]\s*\Z")
 #: Lines; beyond them no form is looked for.
 _LONGEST_ENTRY = 30
