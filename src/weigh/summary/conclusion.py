@@ -22,6 +22,7 @@ from weigh.summary.since import since_last_review
 from weigh.text.glance import Glance, one_line
 from weigh.wording import sentences as wording
 from weigh.wording.ama import ama_html, plain_text
+from weigh.wording.discussion import reasons_to_discuss
 from weigh.wording.flip_words import BADGE, change_words, flip_summary
 from weigh.wording.summary_of_findings import FindingsRow, findings_table
 from weigh.wording.swim import SwimItem, swim_statement
@@ -175,7 +176,7 @@ def summarise(conclusion_id: str, review: Review | None = None, audited: Audit |
         judgement=judgement,
         verdict_sentence=wording.verdict_sentence(dossier, judgement, intervention),
         vote_sentences=wording.vote_sentences(judgement, intervention),
-        discuss=(*_retractions(findings), *wording.reasons_to_discuss(dossier, judgement, intervention)),
+        discuss=(*_retractions(findings), *reasons_to_discuss(dossier, judgement, intervention)),
         speaks_for=benefit if necessary else no_benefit,
         speaks_against=no_benefit if necessary else benefit,
         does_not_test=tuple(_point(line, line.item.study.finding) for line in lines if _fails_to_test(line)),
