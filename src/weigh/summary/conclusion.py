@@ -13,8 +13,10 @@ from weigh.assessment.pools import Pool, pools_of
 from weigh.assessment.verdict import Judgement, judge
 from weigh.assessment.votes import StudyVote
 from weigh.audit.audit import Audit, audit
+from weigh.errors import NotFoundError
 from weigh.evidence.model import Finding, Guideline, Reference
 from weigh.evidence.review import Review, load_review
+from weigh.evidence.tables import did_you_mean
 from weigh.evidence.vocabulary import AuthorView, Direction, Extraction, Fit, Position, Verdict
 from weigh.summary.fingerprint import fingerprint_of
 from weigh.summary.results import result_of
@@ -122,6 +124,17 @@ class Summary(Glance):
     def intervention(self) -> str:
         """What the guideline is about, as it reads in a sentence."""
         return self.guideline.intervention
+
+    def study(self, study_id: str) -> StudyLine:
+        """The line of one cited study.
+
+        Raises:
+            NotFoundError: the conclusion cites no such study; the message names the nearest.
+        """
+        lines = {line.item.study.study_id: line for line in self.studies}
+        if study_id not in lines:
+            raise NotFoundError(f"{self.conclusion_id} cites no study {study_id!r}{did_you_mean(study_id, lines)}")
+        return lines[study_id]
 
     def as_json(self) -> dict[str, Any]:
         """The machine-readable result (results/<id>.json)."""
