@@ -72,7 +72,7 @@ notebooks: install ## run the committed notebooks again and store their outputs
 	$(BIN)/python -c "from pathlib import Path; from weigh.render.notebooks import refresh; [refresh(path, Path.cwd()) for path in sorted(Path('notebooks').glob('*.ipynb'))]"
 
 findings: install ## write docs/findings.md from the rules of the audit
-	$(BIN)/python -c "from pathlib import Path; from weigh.checks.handbook import findings_page; Path('docs/findings.md').write_text(findings_page(), encoding='utf-8')"
+	$(BIN)/python -c "from pathlib import Path; from weigh.audit.handbook import findings_page; Path('docs/findings.md').write_text(findings_page(), encoding='utf-8')"
 
 clean: ## remove .venv and everything else that these targets made
 	rm -rf $(VENV) build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -15,24 +15,26 @@ import pytest
 from conftest import MINI, Project, render
 from docx import Document
 
-from weigh import display, imprint
-from weigh.audit_summary import summarise_audit
+from weigh.audit.audit import audit
+from weigh.audit.currency import due_date
 from weigh.changes.compare import compare
 from weigh.changes.state import state_of
 from weigh.changes.words import changes_text
-from weigh.checks.audit import audit
-from weigh.checks.currency import due_date
+from weigh.display.conclusion import show_header, show_since
 from weigh.display.reprs import html_of
+from weigh.display.review import show_audit
+from weigh.evidence.review import GUIDELINE, Review, load_review
 from weigh.exports.document import document
 from weigh.exports.fhir import fhir_bundle
 from weigh.exports.packet import packet_of
 from weigh.exports.pdf import packet_html
 from weigh.exports.tidy import tidy_files
 from weigh.exports.workbook import READ_ME, workbook
-from weigh.overview import overview
 from weigh.pages.site import history_page, index_page
-from weigh.review import GUIDELINE, Review, load_review
-from weigh.summary import summarise
+from weigh.summary.audit import summarise_audit
+from weigh.summary.conclusion import summarise
+from weigh.summary.overview import overview
+from weigh.wording import guideline_dates as imprint
 
 OPTIONAL = ("publisher", "publish_date", "last_review_date")
 LATER = dt.date(2999, 1, 1)
@@ -101,7 +103,7 @@ def test_without_a_last_review_nothing_is_due(bare: Review) -> None:
 def test_without_a_last_review_nothing_is_newer(bare: Review, name: str) -> None:
     """Nothing can be said to be newer than a day that nobody knows, and that is what the page says."""
     summary = summarise(name, bare)
-    shown = display.show_since(summary)
+    shown = show_since(summary)
 
     assert () == summary.since
     for text in (shown.text, shown_text(shown.html)):
@@ -128,9 +130,9 @@ def test_the_dates_in_prose(mini: Review, known: tuple[str, ...], words: str) ->
 
 
 PLACES: dict[str, Callable[[Review], str]] = {
-    "header": lambda review: display.show_header(summarise("brisk-elbow", review)).html,
-    "since": lambda review: display.show_since(summarise("brisk-elbow", review)).html,
-    "audit": lambda review: display.show_audit(summarise_audit(review)).html,
+    "header": lambda review: show_header(summarise("brisk-elbow", review)).html,
+    "since": lambda review: show_since(summarise("brisk-elbow", review)).html,
+    "audit": lambda review: show_audit(summarise_audit(review)).html,
     "repr": html_of,
     "history": history_page,
     "index": lambda review: index_page(overview(review), (), ()),

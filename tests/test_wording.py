@@ -11,13 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weigh import wording
-from weigh.dossier import gather
-from weigh.model import Outcome
-from weigh.review import Review
-from weigh.summary import Summary
-from weigh.verdict import RULES, Judgement, judge
-from weigh.vocabulary import (
+from weigh.assessment.dossier import gather
+from weigh.assessment.verdict import RULES, Judgement, judge
+from weigh.assessment.votes import Votes, count_votes
+from weigh.evidence.model import Outcome
+from weigh.evidence.review import Review
+from weigh.evidence.vocabulary import (
     Basis,
     BiasDomain,
     Certainty,
@@ -31,7 +30,9 @@ from weigh.vocabulary import (
     Risk,
     Verdict,
 )
-from weigh.votes import Votes, count_votes
+from weigh.summary.conclusion import Summary
+from weigh.wording import sentences as wording
+from weigh.wording.discussion import reasons_to_discuss
 
 #: Words that promise more than votes by direction can hold.
 TOO_MUCH = re.compile(
@@ -307,7 +308,7 @@ def test_a_study_without_defect_calls_for_nothing(mini: Review) -> None:
         dossier, evidence=(dossier.evidence[1],), unresolved=(), citations=dossier.evidence[1].citations
     )
 
-    assert () == wording.reasons_to_discuss(sound, judge(sound), "warm light")
+    assert () == reasons_to_discuss(sound, judge(sound), "warm light")
 
 
 def test_studies_cited_against_their_authors_share_a_sentence(summaries: dict[str, Summary]) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from weigh.cli.app import Format, app, session
+from weigh.display.criteria import show_decision
 
 
 @app.command()
@@ -26,15 +27,14 @@ def apply(
 
     Example: weigh apply --facts docs/examples/request.toml
     """
-    from weigh.decision import decide
-    from weigh.request import read_request
-    from weigh.review import load_review
+    from weigh.coverage.decision import decide
+    from weigh.coverage.request import read_request
+    from weigh.evidence.review import load_review
 
     review = load_review(session.folder())
     decision = decide(read_request(facts, review), review)
     if output is Format.JSON:
         print(json.dumps(decision.as_json(), indent=1, ensure_ascii=False))
         return
-    from weigh import display
 
-    print(f"Guideline {decision.guideline.number}: {display.show_decision(decision).text}")
+    print(f"Guideline {decision.guideline.number}: {show_decision(decision).text}")

@@ -8,30 +8,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from weigh.inputs import inputs_of, sha256
+from weigh.evidence.inputs import inputs_of, sha256
 from weigh.render.build import read_record
 from weigh.render.sources import CONCLUSION, REVIEW_NOTEBOOKS, find_notebook
 from weigh.render.stale import Stamp, code_stamp, reason
 from weigh.render.task import How, Task
 
 if TYPE_CHECKING:
-    from weigh.checks.audit import Audit
-    from weigh.overview import Overview
-    from weigh.review import Review
-    from weigh.summary import Summary
+    from weigh.audit.audit import Audit
+    from weigh.evidence.review import Review
+    from weigh.summary.conclusion import Summary
+    from weigh.summary.overview import Overview
 
 __all__ = ["Plan", "make_plan", "notebooks_of"]
 
-#: An import as it stands in a notebook's file, whether that keeps the lines of a cell apart or not.
+#: Every line of a notebook's cells that imports something of weigh, as the file holds it, on one line or on several.
 _IMPORT_OF_WEIGH = re.compile(r'(?:from|import) [^"\\]*\bweigh\b[^"\\]*')
+_FROM_WEIGH = "from weigh import "
 #: What a notebook may import that shows nothing but the overview.
-_OF_OVERVIEW = {"from weigh import display", "from weigh.overview import overview"}
+_OF_OVERVIEW = frozenset({"overview", "show"})
 #: And one that shows nothing but the criteria and requests read against them.
-_OF_CRITERIA = {
-    "from weigh import display",
-    "from weigh.checklist import checklist",
-    "from weigh.decision import apply",
-}
+_OF_CRITERIA = frozenset({"apply", "checklist", "show"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,11 +53,11 @@ def make_plan(task: Task, how: How) -> Plan:
         EvidenceError: the folder breaks its schema.
         NotFoundError: an id that the review does not have.
     """
-    from weigh.checks.audit import audit
-    from weigh.fingerprint import audit_fingerprint
-    from weigh.overview import overview_of
-    from weigh.review import load_review
-    from weigh.summary import summarise
+    from weigh.audit.audit import audit
+    from weigh.evidence.review import load_review
+    from weigh.summary.conclusion import summarise
+    from weigh.summary.fingerprint import audit_fingerprint
+    from weigh.summary.overview import overview_of
 
     folder = task.review_folder.resolve()
     notebooks = notebooks_of(folder)
@@ -94,8 +91,8 @@ def make_plan(task: Task, how: How) -> Plan:
 
 def _with_signatures(review: Review, evidence: Mapping[str, str]) -> dict[str, str]:
     """The stamps of conclusions that somebody signed: their pages show that too."""
-    from weigh.fingerprint import hash_of
-    from weigh.signing import signatures
+    from weigh.pages.signing import signatures
+    from weigh.summary.fingerprint import hash_of
 
     signed = {name: signatures(review, name) for name in {row.conclusion_id for row in review.signoffs}}
     return {name: hash_of({"evidence": evidence[name], "signed": found}) for name, found in signed.items()}
@@ -103,7 +100,7 @@ def _with_signatures(review: Review, evidence: Mapping[str, str]) -> dict[str, s
 
 def _criteria_fingerprint(review: Review, summaries: Mapping[str, Summary]) -> str:
     """The hash of all that a request can be answered with: criteria, codes, conclusions and how each stands."""
-    from weigh.fingerprint import hash_of
+    from weigh.summary.fingerprint import hash_of
 
     stand = {
         name: (s.verdict, s.judgement.certainty, s.judgement.confirmed, s.verdict_sentence)
@@ -113,10 +110,12 @@ def _criteria_fingerprint(review: Review, summaries: Mapping[str, Summary]) -> s
     return hash_of({"criteria": tables, "stand": stand})
 
 
-def _rests_on(imports: set[str], name: str, folder: Path) -> bool:
-    """Whether a notebook takes nothing else from weigh; one that was made to read more depends on it all."""
+def _rests_on(names: frozenset[str], name: str, folder: Path) -> bool:
+    """Whether a notebook imports nothing but these names from weigh; one that imports more depends on everything."""
     source = find_notebook(name, folder).read_text(encoding="utf-8", errors="replace")
-    return {line.strip() for line in _IMPORT_OF_WEIGH.findall(source)} <= imports
+    lines = [line.strip() for line in _IMPORT_OF_WEIGH.findall(source)]
+    imported = {found.strip() for line in lines for found in line.removeprefix(_FROM_WEIGH).split(",")}
+    return all(line.startswith(_FROM_WEIGH) for line in lines) and imported <= names
 
 
 def notebooks_of(folder: Path) -> dict[str, str]:
