@@ -23,12 +23,12 @@ export PIP_USER := 0
 LOCK = "$(UV)" pip compile pyproject.toml --generate-hashes --no-emit-index-url --python-version 3.11 --universal \
   --custom-compile-command "make lock" -q
 PYTEST := $(BIN)/python -m pytest
-TESTS := $(PYTEST) -n 2 --dist loadfile tests/
+TESTS := $(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder tests/
 NOTEBOOKS := $(PYTEST) --nbval --nbval-current-env --nbval-sanitize-with tests/nbval_sanitize.cfg -p no:cacheprovider notebooks/
 
 .DEFAULT_GOAL := reports
 .DELETE_ON_ERROR:
-.PHONY: reports test test-all bench lab lint lock environment notebooks findings install install-reports clean help
+.PHONY: reports test test-long test-all bench lab lint lock environment notebooks findings install install-reports clean help
 
 reports: install-reports ## render the reports and pages of the review (the default)
 	@$(BIN)/weigh render
@@ -37,9 +37,10 @@ test: install ## run the quick tests, and check the notebooks' outputs
 	$(TESTS) -m "not long"
 	$(NOTEBOOKS)
 
-test-all: install ## run every test, the long ones too, and check the notebooks' outputs
-	$(TESTS)
-	$(NOTEBOOKS)
+test-long: install ## run the tests that `make test` leaves out
+	$(TESTS) -m long
+
+test-all: test test-long ## run every test, and check the notebooks' outputs
 
 bench: install ## measure a run beside other ways to the same reports (about half an hour), into benchmarks/results.md
 	$(BIN)/python benchmarks/render.py
@@ -79,7 +80,7 @@ clean: ## remove .venv and everything else that these targets made
 	find src tests notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## list the targets
-	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | while IFS='	' read -r name what; do printf '%-12s %s\n' "$$name" "$$what"; done
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | while IFS='	' read -r name what; do printf '%-16s %s\n' "$$name" "$$what"; done
 
 install-reports: ## install what the reports need (`make reports` does)
 	$(call INSTALL,reports)

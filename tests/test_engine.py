@@ -89,6 +89,7 @@ def test_papermill_takes_the_engine(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.long
 def test_papermill_with_the_engine_refuses_an_unknown_parameter(tmp_path: Path) -> None:
     """Papermill only warns of a misspelt name and renders another conclusion; the engine ends it with the right name."""
     source, out = ROOT / "notebooks" / "conclusion.ipynb", tmp_path / "out.ipynb"
@@ -153,6 +154,7 @@ def test_kernels_end_with_the_process_that_asked_for_them(project: Project) -> N
     assert until(lambda: not any(alive(pid) for pid in pids))
 
 
+@pytest.mark.long
 def test_a_stock_that_was_killed_is_started_again(tmp_path: Path) -> None:
     """A nursery comes from the process that has all imported, and from a new one where somebody killed that."""
     plan = make_plan(Task(MINI, tmp_path / "build"), How())
@@ -183,6 +185,7 @@ def test_no_process_is_left_of_a_program_that_asked_for_kernels() -> None:
 STUBBORN = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    time.sleep(1)"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("engine", list(Engine))
 @pytest.mark.parametrize(
     "source",
@@ -316,6 +319,7 @@ def test_a_cluster_worker_that_dies_costs_no_report(
     assert hashes(built) == hashes(tmp_path / "out")
 
 
+@pytest.mark.long
 def test_a_cluster_that_is_not_there_is_a_sentence(tmp_path: Path, run_weigh: RunWeigh) -> None:
     """Nobody at the address: one sentence, exit 2, no build folder."""
     pytest.importorskip("distributed")

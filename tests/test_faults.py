@@ -328,6 +328,7 @@ def test_a_value_arrives_as_it_is(project: Project, engine: Engine) -> None:
         assert [ascii(value) + "\n"] == [output.text for output in executed.cells[-1].outputs]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("value", ["\ud800", float("inf"), float("nan"), 1e999])
 def test_a_value_that_is_no_text_is_a_sentence_or_arrives(project: Project, value: object) -> None:
     """Half a character and a number without an end are refused in a sentence, or they are what the notebook sees."""
@@ -486,6 +487,7 @@ def test_a_place_that_may_not_be_written_is_one_sentence(finished: Path, public:
     assert ["build"] == [path.name for path in place.iterdir()]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("file", [OUTCOMES, DESCRIPTOR, GUIDELINE, BIBLIOGRAPHY])
 @pytest.mark.parametrize("command", ["check", pytest.param("render", marks=pytest.mark.long)])
 def test_evidence_that_may_not_be_read_is_one_sentence(public: Path, file: str, command: str) -> None:
@@ -613,6 +615,7 @@ def test_an_id_that_leads_out_of_the_build_writes_nothing(project: Project, tmp_
     assert [] == [path for path in tmp_path.rglob("*.html") if project.folder not in path.parents]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("asked", ["../x", "-x", f"{ONE}/../{ONE}"])
 def test_an_id_that_is_asked_for_leads_nowhere(tmp_path: Path, asked: str) -> None:
     """What stands for an id on the command line is looked up, and never a path."""
@@ -751,6 +754,7 @@ def test_a_package_that_is_missing_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.long
 def test_the_doctor_needs_no_network(tmp_path: Path) -> None:
     """Without network the doctor has nothing to complain of."""
     done = weigh("--review", MINI, "doctor", "--out", tmp_path / "build", within=permitted("unshare", "-rn"))
@@ -758,6 +762,7 @@ def test_the_doctor_needs_no_network(tmp_path: Path) -> None:
     assert (0, []) == (done.returncode, [line for line in done.stdout.splitlines() if line.startswith("NO")])
 
 
+@pytest.mark.long
 def test_the_doctor_knows_a_place_that_may_not_be_written(public: Path) -> None:
     """A user who may not write the place of a build is told so before the run."""
     within = as_nobody()

@@ -323,6 +323,7 @@ TRIALS: dict[str, tuple[list[Fields], str]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", TRIALS)
 def test_the_ends_of_arithmetic_are_told_in_words(show: Show, name: str) -> None:
     """Whatever the figures, there is a page without “nan” and a file of plain numbers, and the rule applied is said."""

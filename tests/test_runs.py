@@ -121,6 +121,7 @@ def test_an_unrelated_row_renders_nothing(build: Path, project: Project) -> None
     assert {} == reasons(project.folder, build)
 
 
+@pytest.mark.long
 def test_each_reason_is_said(build: Path, project: Project) -> None:
     """Evidence, notebook, a missing file, a failure and force are told apart; the method's page needs no evidence."""
     project.change(STUDIES, 7, "limits", "One town only.")
@@ -202,6 +203,7 @@ def test_explain_names_the_files_that_changed(build: Path, project: Project, run
     assert "winter-gloom: to be rendered, because its evidence changed" in done.stdout
 
 
+@pytest.mark.long
 def test_a_script_without_a_guard_starts_one_run(tmp_path: Path) -> None:
     """Workers do not import the program that renders: one without `if __name__ == "__main__"` would start over in each."""
     script, out = tmp_path / "render_all.py", tmp_path / "build"
@@ -246,6 +248,7 @@ def test_the_lock_of_a_dead_owner_holds_nobody(tmp_path: Path) -> None:
     assert not lock_path(tmp_path / "build").exists()
 
 
+@pytest.mark.long
 def test_twenty_at_once_are_one(tmp_path: Path) -> None:
     """Of twenty that want the lock at the same time one has it, and nineteen are told so."""
     code = (
@@ -373,6 +376,7 @@ def _marked(mark: str) -> list[str]:
     return found
 
 
+@pytest.mark.long
 def test_a_temporary_folder_too_deep_for_sockets_is_a_sentence(run_weigh: RunWeigh, tmp_path: Path) -> None:
     """A socket's path has little room; the run says so before it begins, and the doctor before that."""
     (deep := tmp_path / ("deep" * 20)).mkdir()
@@ -441,6 +445,7 @@ def test_a_run_that_is_stopped_says_so(build: Path, number: signal.Signals) -> N
     assert before == hashes(build)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not possible(), reason="kernels are forked on Linux only")
 @pytest.mark.parametrize("delay", [0.1, 0.3, 0.6], ids=str)
 def test_ctrl_c_prints_no_more_than_a_sentence(build: Path, delay: float) -> None:

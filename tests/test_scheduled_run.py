@@ -79,6 +79,7 @@ def test_what_moved_is_told_with_its_reason(build: Path, project: Project, run_w
     assert digest(build)["nothing"]
 
 
+@pytest.mark.long
 def test_what_the_calendar_brings_is_new_once(build: Path, run_weigh: RunWeigh) -> None:
     """A review that falls overdue moves no verdict; the digest tells it as new on the first day only."""
     first = run_weigh("--review", MINI, "run", "--out", build, "--today", "2021-06-01")
@@ -128,6 +129,7 @@ def test_strict_looks_at_the_guideline(build: Path, run_weigh: RunWeigh) -> None
     assert (build / "digest.json").is_file()
 
 
+@pytest.mark.long
 def test_broken_evidence_leaves_the_last_digest(build: Path, project: Project, run_weigh: RunWeigh) -> None:
     """Exit 2 with the place of the defect; what the last run told stands."""
     run_weigh("--review", MINI, "run", "--out", build, *DAY)

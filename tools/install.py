@@ -57,7 +57,7 @@ class Counter:
     def show(self, done: int) -> None:
         """Show how many are done; a number that was shown before is not repeated."""
         step = max(1, self.total // 5)
-        if done == self.shown or (not self.terminal and 0 <= self.shown and done < min(self.total, self.shown + step)):
+        if done == self.shown or (not self.terminal and self.shown >= 0 and done < min(self.total, self.shown + step)):
             return
         self.shown = done
         line = f"{self.words}: {done} of {self.total}"
@@ -163,7 +163,16 @@ def add(lock: Path) -> None:
     """Install a lock into .venv, package by package."""
     # Wheels only: to build one from source, pip would fetch tools that no hash in the lock covers. They are compiled
     # afterwards, on all cores; pip uses one.
-    command = (*pip(), "--progress-bar=off", "--no-compile", "--require-hashes", "--only-binary", ":all:", "-r", str(lock))
+    command = (
+        *pip(),
+        "--progress-bar=off",
+        "--no-compile",
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+        "-r",
+        str(lock),
+    )
     unset = {"PIP_QUIET", "PIP_VERBOSE"}  # they would change the lines that are counted
     environment = {key: value for key, value in os.environ.items() if key not in unset}
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
