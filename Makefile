@@ -70,7 +70,7 @@ notebooks: $(INSTALLED) ## run the committed notebooks again and store their out
 	$(BIN)/python -c "from pathlib import Path; from weigh.render.notebooks import refresh; [refresh(path, Path.cwd()) for path in sorted(Path('notebooks').glob('*.ipynb'))]"
 
 findings: $(INSTALLED) ## write docs/findings.md from the rules of the audit
-	$(BIN)/python -c "from pathlib import Path; from weigh.checks.handbook import findings_page; Path('docs/findings.md').write_text(findings_page(), encoding='utf-8')"
+	$(BIN)/python -c "from pathlib import Path; from weigh.audit.handbook import findings_page; Path('docs/findings.md').write_text(findings_page(), encoding='utf-8')"
 
 docs: $(INSTALLED) ## build the documentation site into docs/_build/html
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs -d docs/_build/doctrees . docs/_build/html

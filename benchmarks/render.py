@@ -68,8 +68,8 @@ for name in sys.argv[3:]:
 BARE = """
 import json, sys
 from pathlib import Path
-from weigh.review import load_review
-from weigh.summary import summarise
+from weigh.evidence.review import load_review
+from weigh.summary.conclusion import summarise
 for name in sys.argv[2:]:
     Path(f"{sys.argv[1]}/{name}.json").write_text(json.dumps(summarise(name, load_review()).as_json()))
 """

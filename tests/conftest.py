@@ -19,12 +19,12 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-from weigh.dossier import StudyEvidence, gather
-from weigh.model import Finding, Outcome
+from weigh.assessment.dossier import StudyEvidence, gather
+from weigh.evidence.model import Finding, Outcome
+from weigh.evidence.review import Review, load_review, read_review
 from weigh.render import run
 from weigh.render.task import How, RunReport, Task, Watch
-from weigh.review import Review, load_review, read_review
-from weigh.summary import Summary, summarise
+from weigh.summary.conclusion import Summary, summarise
 
 ROOT = Path(__file__).resolve().parent.parent
 MINI = ROOT / "tests" / "data" / "mini"

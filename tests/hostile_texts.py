@@ -8,9 +8,9 @@ import json
 from functools import cache
 from typing import Any
 
-from weigh.checks.audit import audit
-from weigh.model import Acceptance, Place, Record
-from weigh.review import TABLES, Review
+from weigh.audit.audit import audit
+from weigh.evidence.model import Acceptance, Place, Record
+from weigh.evidence.review import TABLES, Review
 
 #: What a program may take for more than text, and what a person then reads in a document; None: it is cut.
 HOSTILE_TEXTS: dict[str, tuple[str, str | None]] = {

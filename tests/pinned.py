@@ -20,7 +20,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
 
-from weigh.effects import (
+from weigh.assessment.votes import sign_test, wilson_interval
+from weigh.statistics.effects import (
     Effect,
     NotEstimable,
     hedges_g,
@@ -29,11 +30,19 @@ from weigh.effects import (
     mean_difference,
     risk_difference,
 )
-from weigh.heterogeneity import typical_variance, weigh_at
-from weigh.pooling import Estimator, Interval, Pooled, cumulative, i2_interval, leave_one_out, pool, tau2_interval
-from weigh.rare_events import PooledCounts, Table, mantel_haenszel_risk_ratio, peto_odds_ratio
-from weigh.small_studies import egger
-from weigh.votes import sign_test, wilson_interval
+from weigh.statistics.heterogeneity import typical_variance, weigh_at
+from weigh.statistics.pooling import (
+    Estimator,
+    Interval,
+    Pooled,
+    cumulative,
+    i2_interval,
+    leave_one_out,
+    pool,
+    tau2_interval,
+)
+from weigh.statistics.rare_events import PooledCounts, Table, mantel_haenszel_risk_ratio, peto_odds_ratio
+from weigh.statistics.small_studies import egger
 
 COMMON, DL, REML, PM, ML, HE = Estimator
 WALD, KNAPP_HARTUNG = Interval

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from itertools import groupby
 
-from weigh.model import Citation, Listing
-from weigh.review import Review
-from weigh.vocabulary import Basis, Position, ReferenceList, Stance
+from weigh.evidence.model import Citation, Listing
+from weigh.evidence.review import Review
+from weigh.evidence.vocabulary import Basis, Position, ReferenceList, Stance
 
 HEADINGS = {
     ReferenceList.PEER_REVIEWED: "Peer Reviewed Publications:",

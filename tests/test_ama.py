@@ -11,9 +11,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from weigh.ama import ama_html, ama_text
-from weigh.model import Place, Reference
-from weigh.review import Review
+from weigh.evidence.model import Place, Reference
+from weigh.evidence.review import Review
+from weigh.wording.ama import ama_html, ama_text
 
 #: The only markup that a reference may hold.
 ITALIC = re.compile(r"</?i>")

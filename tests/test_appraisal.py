@@ -10,13 +10,13 @@ from conftest import Project
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weigh.appraisal import RiskOfBias, pedro_score, risk_of_bias, robins_i_overall
-from weigh.checks.audit import audit
-from weigh.dossier import StudyEvidence, gather
-from weigh.instruments import DESIGN, PEDRO, ROB2, ROBINS_I
-from weigh.model import Appraisal, Place
-from weigh.review import Review
-from weigh.vocabulary import BiasDomain, Design, Risk
+from weigh.assessment.appraisal import RiskOfBias, pedro_score, risk_of_bias, robins_i_overall
+from weigh.assessment.dossier import StudyEvidence, gather
+from weigh.audit.audit import audit
+from weigh.evidence.instruments import DESIGN, PEDRO, ROB2, ROBINS_I
+from weigh.evidence.model import Appraisal, Place
+from weigh.evidence.review import Review
+from weigh.evidence.vocabulary import BiasDomain, Design, Risk
 
 APPRAISALS = "evidence/appraisals.csv"
 LOW, SOME, HIGH, UNKNOWN = Risk.LOW, Risk.SOME_CONCERNS, Risk.HIGH, Risk.NO_INFORMATION

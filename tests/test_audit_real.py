@@ -7,12 +7,12 @@ from collections import defaultdict
 import pytest
 from conftest import ROOT
 
-from weigh.checks.audit import audit
-from weigh.checks.claims import overclaims
-from weigh.codebook import CODE_TITLES, snapshot
-from weigh.model import Finding
-from weigh.review import Review
-from weigh.summary import Summary
+from weigh.audit.audit import audit
+from weigh.audit.claims import overclaims
+from weigh.evidence.codebook import CODE_TITLES, snapshot
+from weigh.evidence.model import Finding
+from weigh.evidence.review import Review
+from weigh.summary.conclusion import Summary
 
 Found = dict[str, list[Finding]]
 

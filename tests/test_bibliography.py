@@ -11,9 +11,9 @@ from conftest import BIBLIOGRAPHY, MINI
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from weigh.bibliography import read_bibliography
-from weigh.model import Finding, Reference
-from weigh.review import Review
+from weigh.evidence.bibliography import read_bibliography
+from weigh.evidence.model import Finding, Reference
+from weigh.evidence.review import Review
 
 GOOD = (MINI / BIBLIOGRAPHY).read_text(encoding="utf-8")
 KEYS = re.findall(r"^@\w+\{(.+),$", GOOD, flags=re.MULTILINE)

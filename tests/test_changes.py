@@ -18,6 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from weigh import display
+from weigh.audit.audit import Audit, audit
 from weigh.changes.compare import Changes, compare
 from weigh.changes.findings import Fate
 from weigh.changes.history import DRAFT, history_csv, history_row
@@ -26,12 +27,11 @@ from weigh.changes.rows import Kind
 from weigh.changes.state import State, state_of
 from weigh.changes.state_rows import Row, rows_of
 from weigh.changes.words import brief, changes_markdown, changes_text
-from weigh.checks.audit import Audit, audit
 from weigh.errors import NotFoundError, ReviewNotFoundError, WeighError
-from weigh.model import HistoryRow
+from weigh.evidence.model import HistoryRow
+from weigh.evidence.review import TABLES, Review, load_review
+from weigh.evidence.vocabulary import Contrast, Design, Direction, Domain, Extraction, Fit, Position, Stance
 from weigh.render.states import changes_between, state_at
-from weigh.review import TABLES, Review, load_review
-from weigh.vocabulary import Contrast, Design, Direction, Domain, Extraction, Fit, Position, Stance
 
 APPRAISALS = "evidence/appraisals.csv"
 CERTAINTY = "evidence/certainty.csv"

@@ -27,11 +27,11 @@ from conftest import (
     without_column,
 )
 
-from weigh.checks.audit import ACCEPTANCE_RULES, RULES, audit
-from weigh.model import Finding
-from weigh.review import load_review, read_review
-from weigh.signing import sign
-from weigh.vocabulary import SignoffVote
+from weigh.audit.audit import ACCEPTANCE_RULES, RULES, audit
+from weigh.evidence.model import Finding
+from weigh.evidence.review import load_review, read_review
+from weigh.evidence.vocabulary import SignoffVote
+from weigh.pages.signing import sign
 
 CLEAN = ROOT / "tests" / "data" / "clean"
 SARIF_SCHEMA = ROOT / "tests" / "data" / "sarif-2.1.0.json"
@@ -513,7 +513,7 @@ def test_an_unknown_finding_cannot_be_accepted(clean: Project, run_weigh: RunWei
 
 def accept_now(project: Project, code: str, subject: str) -> None:
     """Accept a finding in this process, as the command does."""
-    from weigh.checks.acceptance import accept
+    from weigh.audit.acceptance import accept
 
     review = load_review(project.folder)
     accept(project.folder, audit(review, today=TODAY), code, subject, reason="Seen.", who="A. Tester", when=TODAY)
@@ -734,9 +734,9 @@ def test_hostile_text_in_any_closed_column_is_refused(clean: Project, name: str,
 def fragments(folder: Path) -> list[str]:
     """The HTML of everything that weigh shows of a review."""
     from weigh import display
-    from weigh.audit_summary import summarise_audit
-    from weigh.overview import overview
-    from weigh.summary import summarise
+    from weigh.summary.audit import summarise_audit
+    from weigh.summary.conclusion import summarise
+    from weigh.summary.overview import overview
 
     review = load_review(folder)
     of_one = [

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from conftest import FAULTS, MINI, OUTCOMES, ROOT, SENTENCE, STUDIES, Fault, Project, RunWeigh
 
-from weigh.summary import Summary
+from weigh.summary.conclusion import Summary
 
 # ---- check
 

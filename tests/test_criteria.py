@@ -16,19 +16,19 @@ from test_checks import HOSTILE
 from test_display import Fragment, payload
 
 from weigh import display
-from weigh.checklist import checklist
-from weigh.criteria import State, Tree, check_criteria, evaluate, open_facts, proof, tree_of, ways
-from weigh.criteria_words import AID, NO_CRITERIA, Result
-from weigh.decision import Decision, apply, decide
+from weigh.coverage.checklist import checklist
+from weigh.coverage.criteria import State, Tree, check_criteria, evaluate, open_facts, proof, tree_of, ways
+from weigh.coverage.criteria_words import AID, NO_CRITERIA, Result
+from weigh.coverage.decision import Decision, apply, decide
+from weigh.coverage.request import make_request, read_request, stands_in
 from weigh.errors import EvidenceError, NotFoundError, WeighError
-from weigh.model import CodeRange, Criterion, Place
+from weigh.evidence.model import CodeRange, Criterion, Place
+from weigh.evidence.review import Review
+from weigh.evidence.vocabulary import CriterionKind, Position
 from weigh.pages.site import review_page
 from weigh.render.plan import make_plan
 from weigh.render.task import How, Task
-from weigh.request import make_request, read_request, stands_in
-from weigh.review import Review
-from weigh.summary import Summary
-from weigh.vocabulary import CriterionKind, Position
+from weigh.summary.conclusion import Summary
 
 CRITERIA = "evidence/criteria.csv"
 CONCLUSIONS = "evidence/conclusions.csv"
@@ -839,7 +839,7 @@ def test_the_page_is_stale_when_it_would_show_something_else(  # noqa: PLR0917  
 def test_the_fictional_review_needs_no_code() -> None:
     """The same words serve any guideline: no id of this one stands in the code."""
     sources = [
-        ROOT / "src" / "weigh" / f"{name}.py" for name in ("criteria", "criteria_words", "decision", "checklist")
+        ROOT / "src" / "weigh" / "coverage" / f"{name}.py" for name in ("criteria", "criteria_words", "decision", "checklist")
     ]
     words = ("iontophoresis", "hyperhidrosis", "anesthesia", "mn-")
 

@@ -14,12 +14,12 @@ import pytest
 from conftest import BIBLIOGRAPHY, GUIDELINE, Project
 
 from weigh import display
-from weigh.audit_summary import summarise_audit
 from weigh.display import Shown
-from weigh.overview import overview
-from weigh.review import Review
-from weigh.summary import Summary, summarise
-from weigh.vocabulary import Verdict
+from weigh.evidence.review import Review
+from weigh.evidence.vocabulary import Verdict
+from weigh.summary.audit import summarise_audit
+from weigh.summary.conclusion import Summary, summarise
+from weigh.summary.overview import overview
 
 SHOW = {name: getattr(display, name) for name in display.__all__ if name.startswith("show_")}
 

@@ -104,7 +104,7 @@ def test_the_fictional_review_has_the_schema_of_the_real_one() -> None:
 
 def test_the_page_of_findings_is_made_from_the_rules() -> None:
     """docs/findings.md is what the rules give; where it is stale, `make findings` writes it."""
-    from weigh.checks.handbook import findings_page
+    from weigh.audit.handbook import findings_page
 
     assert findings_page() == (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
 

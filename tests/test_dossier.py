@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from conftest import CITATIONS, CONCLUSIONS, Project
 
-from weigh.dossier import Dossier, gather
+from weigh.assessment.dossier import Dossier, gather
 from weigh.errors import NotFoundError
-from weigh.review import Review
+from weigh.evidence.review import Review
 
 
 def studies_of(dossier: Dossier) -> list[str]:

@@ -11,17 +11,17 @@ from conftest import OUTCOMES, STUDIES, Project
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weigh.checks.audit import audit
-from weigh.checks.claims import overclaims
-from weigh.dossier import StudyEvidence, gather
-from weigh.effect_words import CERTAINTY, CERTAINTY_MEANING, benefit_words, effect_sentence
-from weigh.findings_table import result_words
-from weigh.model import Outcome
-from weigh.summary import Summary
-from weigh.verdict import judge
-from weigh.vocabulary import Certainty, Direction, Domain
-from weigh.votes import count_votes, study_vote
-from weigh.wording import direction_words
+from weigh.assessment.dossier import StudyEvidence, gather
+from weigh.assessment.verdict import judge
+from weigh.assessment.votes import count_votes, study_vote
+from weigh.audit.audit import audit
+from weigh.audit.claims import overclaims
+from weigh.evidence.model import Outcome
+from weigh.evidence.vocabulary import Certainty, Direction, Domain
+from weigh.summary.conclusion import Summary
+from weigh.wording.effect_words import CERTAINTY, CERTAINTY_MEANING, benefit_words, effect_sentence
+from weigh.wording.sentences import direction_words
+from weigh.wording.summary_of_findings import result_words
 
 FOR, AGAINST, UNCLEAR = Direction.FAVOURS_INTERVENTION, Direction.FAVOURS_COMPARATOR, Direction.NO_CLEAR_DIRECTION
 HIGH, MODERATE, LOW, VERY_LOW = Certainty

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weigh.effects import (
+from weigh.evidence.model import Outcome
+from weigh.evidence.vocabulary import Contrast
+from weigh.statistics.effects import (
     Effect,
     Measure,
     NotEstimable,
@@ -23,9 +25,7 @@ from weigh.effects import (
     standard_error_from_interval,
     standard_error_from_p,
 )
-from weigh.model import Outcome
-from weigh.outcome_effects import computed_effect, disagreement, natural_measure, reported_effect
-from weigh.vocabulary import Contrast
+from weigh.statistics.outcome_effects import computed_effect, disagreement, natural_measure, reported_effect
 
 MakeOutcome = Callable[..., Outcome]
 RATIOS = (log_risk_ratio, log_odds_ratio)

@@ -21,9 +21,9 @@ from test_render import built, hashes, notebook
 
 from weigh.errors import RenderError
 from weigh.render import snapshot
-from weigh.render.kernel import nursery
+from weigh.render.kernels.fork_server import Nursery, _stocks, possible, stock
+from weigh.render.kernels.kernel import nursery
 from weigh.render.notebooks import execute
-from weigh.render.nursery import Nursery, _stocks, possible, stock
 from weigh.render.plan import make_plan
 from weigh.render.sources import Engine, find_notebook
 from weigh.render.task import How, Task
@@ -171,7 +171,7 @@ def test_a_stock_that_was_killed_is_started_again(tmp_path: Path) -> None:
 
 def test_no_process_is_left_of_a_program_that_asked_for_kernels() -> None:
     """The process that imports what kernels use ends with the one that started it, also in the middle of its imports."""
-    code = "from weigh.render import nursery; nursery.stock(); print(nursery._stocks[0][0].pid)"
+    code = "from weigh.render.kernels import fork_server as nursery; nursery.stock(); print(nursery._stocks[0][0].pid)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert not alive(int(done.stdout))
@@ -214,7 +214,7 @@ def test_a_lost_nursery_is_a_sentence(project: Project) -> None:
     """Where the process that starts kernels was killed, a report says so; it does not hang."""
     code = (
         "import os, signal; from pathlib import Path; from weigh.errors import RenderError\n"
-        "from weigh.render.kernel import nursery; from weigh.render.notebooks import execute\n"
+        "from weigh.render.kernels.kernel import nursery; from weigh.render.notebooks import execute\n"
         "from weigh.render.sources import Engine\n"
         "os.kill(nursery().process, signal.SIGKILL)\n"
         f"try:\n    execute(Path({str(notebook(project, '1'))!r}), {{}}, Path({str(project.folder)!r}), engine=Engine.WEIGH)\n"

@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from conftest import ROOT, Project
 
-from weigh.review import TABLES, Review
-from weigh.summary import Point, Summary
-from weigh.tables import read_tables
-from weigh.vocabulary import Contrast, Direction, Position, Verdict
+from weigh.evidence.review import TABLES, Review
+from weigh.evidence.tables import read_tables
+from weigh.evidence.vocabulary import Contrast, Direction, Position, Verdict
+from weigh.summary.conclusion import Point, Summary
 
 Summaries = dict[str, Summary]
 

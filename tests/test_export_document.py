@@ -16,14 +16,14 @@ import pytest
 from docx.oxml.ns import qn
 from hostile_texts import HOSTILE_TEXTS, hostile_review
 
+from weigh.evidence.review import Review
 from weigh.exports.document import document
 from weigh.exports.packet import Packet, packet_of
 from weigh.figures import effect_direction
 from weigh.figures.drawing import pictures
 from weigh.figures.lettering import headed
-from weigh.numbers import number
-from weigh.review import Review
-from weigh.summary import Summary
+from weigh.summary.conclusion import Summary
+from weigh.text.numbers import number
 
 #: Figures of texts without an end take many seconds.
 _SLOW = ("endless",)

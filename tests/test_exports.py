@@ -22,14 +22,14 @@ from hostile_texts import HOSTILE_TEXTS, free_columns, hostile_review
 from openpyxl.utils.escape import unescape
 
 from weigh.errors import NotFoundError, WeighError
+from weigh.evidence.review import Review
 from weigh.exports.formats import EXTRA, Format, MissingExtraError, exported
 from weigh.exports.guard import CELL_LIMIT, exact_in_sheet, for_cell, for_page, seen
 from weigh.exports.packet import Packet, packet_of
 from weigh.exports.place import put, refuse_unfit
 from weigh.exports.tidy import PACKAGE, tidy_files
 from weigh.exports.workbook import READ_ME, workbook
-from weigh.review import Review
-from weigh.wording import VERDICT
+from weigh.wording.sentences import VERDICT
 
 Rows = list[dict[str, Any]]
 

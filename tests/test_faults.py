@@ -25,12 +25,12 @@ import pytest
 from conftest import BIBLIOGRAPHY, CONCLUSIONS, GUIDELINE, MINI, OUTCOMES, ROOT, STUDIES, Project, RunWeigh, render
 from test_render import hashes, notebook
 
-from weigh.checks.characters import _DRAWN, _glyphs
 from weigh.errors import RenderError, ReviewNotFoundError
+from weigh.evidence.review import read_review
 from weigh.render.lock import lock_path
 from weigh.render.notebooks import check_parameters, execute
 from weigh.render.sources import REVIEW_NOTEBOOKS, Engine, find_notebook
-from weigh.review import read_review
+from weigh.text.characters import _DRAWN, _glyphs
 
 WEIGH = Path(sys.executable).with_name("weigh")
 DESCRIPTOR = "evidence/datapackage.json"

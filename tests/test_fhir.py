@@ -14,11 +14,11 @@ import pytest
 from conftest import ROOT, Project
 from hostile_texts import HOSTILE_TEXTS, hostile_review
 
+from weigh.evidence.review import Review, load_review
 from weigh.exports.bindings import problems
 from weigh.exports.fhir import fhir_bundle
 from weigh.exports.fhir_parts import as_json, resource_id
 from weigh.exports.packet import packet_of
-from weigh.review import Review, load_review
 
 pytest.importorskip("fhir.resources", reason="no fhir.resources here; install weigh with its extra fhir")
 
@@ -232,7 +232,7 @@ def test_the_same_evidence_gives_the_same_bytes(real: Review) -> None:
     """Another process with another hash seed makes the same bundle."""
     code = (
         "import sys; from pathlib import Path; from weigh.exports.fhir import fhir_bundle; from weigh.exports.packet import packet_of;"
-        f"from weigh.review import load_review; sys.stdout.buffer.write(fhir_bundle(packet_of(load_review(Path({str(ROOT)!r})))))"
+        f"from weigh.evidence.review import load_review; sys.stdout.buffer.write(fhir_bundle(packet_of(load_review(Path({str(ROOT)!r})))))"
     )
     other = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, env={"PYTHONHASHSEED": "7"})
 

@@ -14,11 +14,11 @@ from xml.etree import ElementTree as ET
 import pytest
 from conftest import MINI
 
+from weigh.evidence.model import Outcome
+from weigh.evidence.vocabulary import Contrast, Direction, Domain, Extraction
 from weigh.figures import Drawing, effect_direction
-from weigh.look import DIRECTION_LOOK
-from weigh.model import Outcome
-from weigh.summary import Summary
-from weigh.vocabulary import Contrast, Direction, Domain, Extraction
+from weigh.figures.look import DIRECTION_LOOK
+from weigh.summary.conclusion import Summary
 
 Summaries = dict[str, Summary]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -62,7 +62,7 @@ def test_two_drawings_are_the_same_bytes(summaries: Summaries) -> None:
 def test_another_process_draws_the_same_bytes(tmp_path: Path, mini_summaries: Summaries) -> None:
     """A figure does not depend on the process, its hash seed, its locale or its working folder."""
     code = (
-        "import sys; from weigh.review import load_review; from weigh.summary import summarise;"
+        "import sys; from weigh.evidence.review import load_review; from weigh.summary.conclusion import summarise;"
         "from weigh.figures import effect_direction;"
         "sys.stdout.buffer.write(effect_direction(summarise('brisk-elbow', load_review(sys.argv[1]))).svg.encode())"
     )

@@ -11,18 +11,9 @@ import pytest
 from figure_checks import Sheet, sheet_of, texts
 from matplotlib.patches import Circle
 
-from weigh.figures import (
-    HarvestBar,
-    HarvestRow,
-    MapCell,
-    TrafficCell,
-    TrafficRow,
-    evidence_map,
-    harvest,
-    traffic_light,
-)
-from weigh.look import CERTAINTY_LOOK, DIRECTION_LOOK, RISK_LOOK
-from weigh.vocabulary import Certainty, Direction, Risk
+from weigh.evidence.vocabulary import Certainty, Direction, Risk
+from weigh.figures import HarvestBar, HarvestRow, MapCell, TrafficCell, TrafficRow, evidence_map, harvest, traffic_light
+from weigh.figures.look import CERTAINTY_LOOK, DIRECTION_LOOK, RISK_LOOK
 
 BAR = HarvestBar(
     study="Fernhollow 2017", column=Direction.FAVOURS_INTERVENTION, suitability=3, quality="L", direct=True

@@ -15,6 +15,7 @@ from figure_checks import SVG, contrast, numbers, sheet_of, texts
 from hypothesis import given
 from hypothesis import strategies as st
 
+from weigh.evidence.vocabulary import Direction
 from weigh.figures import (
     Drawing,
     ForestRow,
@@ -29,8 +30,7 @@ from weigh.figures import (
     traffic_light,
 )
 from weigh.figures.lettering import SMALL, clean, flow, number, shorten, text_width, wrap
-from weigh.look import CERTAINTY_LOOK, RISK_LOOK, VERDICT_LOOK
-from weigh.vocabulary import Direction
+from weigh.figures.look import CERTAINTY_LOOK, RISK_LOOK, VERDICT_LOOK
 
 Label = Callable[[int], str]
 LONG = "Fernhollow, Ardenwood, Birchmere and the Northern Lamp Group"

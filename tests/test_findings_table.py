@@ -15,17 +15,17 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from weigh import display
-from weigh.bodies import CRITICAL
-from weigh.certainty import assess
-from weigh.checks.audit import Audit
-from weigh.dossier import StudyEvidence, gather
-from weigh.findings_table import MOST_OUTCOMES, computed_words, findings_table, result_words
-from weigh.model import CertaintyJudgement, Outcome, Place
-from weigh.numbers import number
-from weigh.review import Review
-from weigh.summary import Summary, summarise
-from weigh.vocabulary import ComparatorType, Contrast, Design, Direction, Domain
-from weigh.votes import study_vote
+from weigh.assessment.bodies import CRITICAL
+from weigh.assessment.certainty import assess
+from weigh.assessment.dossier import StudyEvidence, gather
+from weigh.assessment.votes import study_vote
+from weigh.audit.audit import Audit
+from weigh.evidence.model import CertaintyJudgement, Outcome, Place
+from weigh.evidence.review import Review
+from weigh.evidence.vocabulary import ComparatorType, Contrast, Design, Direction, Domain
+from weigh.summary.conclusion import Summary, summarise
+from weigh.text.numbers import number
+from weigh.wording.summary_of_findings import MOST_OUTCOMES, computed_words, findings_table, result_words
 
 FOR, UNCLEAR = Direction.FAVOURS_INTERVENTION, Direction.NO_CLEAR_DIRECTION
 BARE: dict[str, Any] = {

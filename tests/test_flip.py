@@ -13,14 +13,14 @@ from conftest import BIBLIOGRAPHY, CITATIONS, OUTCOMES, ROOT, STUDIES, Project
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weigh.dossier import Dossier, StudyEvidence, gather
-from weigh.flip import Badge, Change, FlipTest, flip_test
-from weigh.flip_words import BADGE, change_words, flip_summary
-from weigh.instruments import GRADE, ROB2
-from weigh.model import Appraisal, CertaintyJudgement, Outcome, Place
-from weigh.review import Review
-from weigh.verdict import Judgement, judge
-from weigh.vocabulary import Certainty, Contrast, Direction, Domain, Fit, Position, Verdict
+from weigh.assessment.dossier import Dossier, StudyEvidence, gather
+from weigh.assessment.flip import Badge, Change, FlipTest, flip_test
+from weigh.assessment.verdict import Judgement, judge
+from weigh.evidence.instruments import GRADE, ROB2
+from weigh.evidence.model import Appraisal, CertaintyJudgement, Outcome, Place
+from weigh.evidence.review import Review
+from weigh.evidence.vocabulary import Certainty, Contrast, Direction, Domain, Fit, Position, Verdict
+from weigh.wording.flip_words import BADGE, change_words, flip_summary
 
 CERTAINTY = "evidence/certainty.csv"
 FOR, AGAINST, UNCLEAR = Direction.FAVOURS_INTERVENTION, Direction.FAVOURS_COMPARATOR, Direction.NO_CLEAR_DIRECTION

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from weigh.figures import Drawing, ForestRow, forest
 from weigh.figures.axis import Range, fit_axis
-from weigh.look import PAPER
+from weigh.figures.look import PAPER
 
 #: BCG against tuberculosis: events and others, vaccinated and not (Colditz et al. 1994, as used in metafor).
 BCG = {

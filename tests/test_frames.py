@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from weigh.errors import NotFoundError
-from weigh.frames import frame
-from weigh.review import TABLES, Review
+from weigh.evidence.frames import frame
+from weigh.evidence.review import TABLES, Review
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -17,8 +17,8 @@ from pathlib import Path
 import pytest
 from conftest import OUTCOMES, ROOT, Project
 
-from weigh.checks.audit import audit
-from weigh.summary import Summary, summarise
+from weigh.audit.audit import audit
+from weigh.summary.conclusion import Summary, summarise
 
 GOLDEN = ROOT / "tests" / "data" / "golden"
 RENEW = "WEIGH_RENEW_GOLDEN"

@@ -15,20 +15,20 @@ from conftest import OUTCOMES, ROOT, Project, RunWeigh
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weigh.appraisal import BiasJudgement, RiskOfBias
-from weigh.bodies import CRITICAL, Body, Contribution, participants_of
-from weigh.certainty import Assessment, assess, proposals
-from weigh.checks.audit import audit
-from weigh.dossier import Dossier, StudyEvidence, gather
-from weigh.findings_table import findings_table
-from weigh.grade import LEVELS, RULES, STEP, Rating, rate
-from weigh.instruments import GRADE, ROB2
-from weigh.model import Appraisal, CertaintyJudgement, Outcome, Place
-from weigh.proposals import propose
-from weigh.review import Review
-from weigh.verdict import judge
-from weigh.vocabulary import BiasDomain, Certainty, Contrast, Design, Direction, Domain, Extraction, Fit, Risk
-from weigh.votes import agreed_direction, study_vote
+from weigh.assessment.appraisal import BiasJudgement, RiskOfBias
+from weigh.assessment.bodies import CRITICAL, Body, Contribution, participants_of
+from weigh.assessment.certainty import Assessment, assess, proposals
+from weigh.assessment.dossier import Dossier, StudyEvidence, gather
+from weigh.assessment.grade import LEVELS, RULES, STEP, Rating, rate
+from weigh.assessment.proposals import propose
+from weigh.assessment.verdict import judge
+from weigh.assessment.votes import agreed_direction, study_vote
+from weigh.audit.audit import audit
+from weigh.evidence.instruments import GRADE, ROB2
+from weigh.evidence.model import Appraisal, CertaintyJudgement, Outcome, Place
+from weigh.evidence.review import Review
+from weigh.evidence.vocabulary import BiasDomain, Certainty, Contrast, Design, Direction, Domain, Extraction, Fit, Risk
+from weigh.wording.summary_of_findings import findings_table
 
 CERTAINTY = "evidence/certainty.csv"
 FOR, AGAINST, UNCLEAR = Direction.FAVOURS_INTERVENTION, Direction.FAVOURS_COMPARATOR, Direction.NO_CLEAR_DIRECTION

@@ -13,18 +13,18 @@ from test_display import OF_ALL, OF_AUDIT, OF_ONE, SHOW, Fragment
 from test_signoff import signature
 
 from weigh import display
-from weigh.audit_summary import summarise_audit
-from weigh.checklist import checklist
-from weigh.checks.audit import audit
-from weigh.checks.characters import hidden_characters
-from weigh.decision import apply
+from weigh.audit.audit import audit
+from weigh.coverage.checklist import checklist
+from weigh.coverage.decision import apply
 from weigh.display.reprs import html_of
-from weigh.overview import overview_of
+from weigh.evidence.review import Review
 from weigh.pages.signed import signed_line, signed_section, standings
 from weigh.pages.site import history_page, index_page, terms_page
 from weigh.pages.studies import study_entries, study_page
-from weigh.review import Review
-from weigh.summary import summarise
+from weigh.summary.audit import summarise_audit
+from weigh.summary.conclusion import summarise
+from weigh.summary.overview import overview_of
+from weigh.text.characters import hidden_characters
 
 #: What a page of ours is made of; anything else came out of a table.
 TAGS = frozenset(

@@ -13,18 +13,18 @@ import pytest
 from conftest import ROOT
 from printed_guideline import printed_guideline
 
-from weigh.checks.audit import audit
+from weigh.audit.audit import audit
 from weigh.errors import GuidelineTextError, WeighError
+from weigh.evidence.review import Review, load_review, read_review
 from weigh.importer.drafting.bibtex import bibtex
 from weigh.importer.drafting.draft import csv_text, draft_of
 from weigh.importer.drafting.folder import import_guideline
 from weigh.importer.found import Use
 from weigh.importer.guideline import read_guideline
-from weigh.overview import overview
 from weigh.pages.site import index_page
 from weigh.pages.studies import study_entries
-from weigh.review import Review, load_review, read_review
-from weigh.summary import summarise
+from weigh.summary.conclusion import summarise
+from weigh.summary.overview import overview
 
 WEIGH = Path(sys.executable).with_name("weigh")
 GUIDELINES = Path(__file__).parent / "data" / "guidelines"

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from printed_guideline import printed_listing
 
+from weigh.evidence.review import Review
 from weigh.importer.entry import EntryKind, PrintedEntry, parse_entry
-from weigh.review import Review
 
 
 def names(entry: PrintedEntry) -> str:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hostile_texts import HOSTILE_TEXTS
 
-from weigh.checks.audit import audit
+from weigh.audit.audit import audit
+from weigh.evidence.review import read_review
 from weigh.importer.drafting.folder import import_guideline
-from weigh.review import read_review
 
 GUIDELINE = """Subject: Lamps {x}
 Guideline #: CG-FIC-1 {x}

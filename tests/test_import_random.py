@@ -9,7 +9,7 @@ import pytest
 from guideline_texts import Guideline, damaged, guidelines
 from hypothesis import HealthCheck, given, settings
 
-from weigh.checks.matching import MatchKind
+from weigh.audit.matching import MatchKind
 from weigh.importer.found import CitationStyle, FoundGuideline, Use
 from weigh.importer.guideline import read_guideline
 

@@ -8,9 +8,9 @@ import re
 import pytest
 from printed_guideline import printed_guideline
 
+from weigh.evidence.review import Review
 from weigh.importer.found import FoundGuideline
 from weigh.importer.guideline import read_guideline
-from weigh.review import Review
 
 HEADINGS = (
     "Clinical Indications",

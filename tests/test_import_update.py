@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from weigh.errors import WeighError
+from weigh.evidence.review import load_review
 from weigh.importer.drafting.folder import Imported, import_guideline
-from weigh.review import load_review
 
 TEXT = """Subject: Moon Lamps
 Guideline #: CG-FIC-77

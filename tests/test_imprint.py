@@ -15,24 +15,25 @@ import pytest
 from conftest import MINI, Project, render
 from docx import Document
 
-from weigh import display, imprint
-from weigh.audit_summary import summarise_audit
+from weigh import display
+from weigh.audit.audit import audit
+from weigh.audit.currency import due_date
 from weigh.changes.compare import compare
 from weigh.changes.state import state_of
 from weigh.changes.words import changes_text
-from weigh.checks.audit import audit
-from weigh.checks.currency import due_date
 from weigh.display.reprs import html_of
+from weigh.evidence.review import GUIDELINE, Review, load_review
 from weigh.exports.document import document
 from weigh.exports.fhir import fhir_bundle
 from weigh.exports.packet import packet_of
 from weigh.exports.pdf import packet_html
 from weigh.exports.tidy import tidy_files
 from weigh.exports.workbook import READ_ME, workbook
-from weigh.overview import overview
 from weigh.pages.site import history_page, index_page
-from weigh.review import GUIDELINE, Review, load_review
-from weigh.summary import summarise
+from weigh.summary.audit import summarise_audit
+from weigh.summary.conclusion import summarise
+from weigh.summary.overview import overview
+from weigh.wording import guideline_dates as imprint
 
 OPTIONAL = ("publisher", "publish_date", "last_review_date")
 LATER = dt.date(2999, 1, 1)

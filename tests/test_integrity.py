@@ -10,10 +10,17 @@ from typing import Any
 import pytest
 from conftest import Project
 
-from weigh.integrity import check_direction, check_keys, check_outcome, check_parents, check_reports, check_study
-from weigh.model import Outcome
-from weigh.review import Review
-from weigh.vocabulary import Contrast, Direction
+from weigh.evidence.integrity import (
+    check_direction,
+    check_keys,
+    check_outcome,
+    check_parents,
+    check_reports,
+    check_study,
+)
+from weigh.evidence.model import Outcome
+from weigh.evidence.review import Review
+from weigh.evidence.vocabulary import Contrast, Direction
 
 MakeOutcome = Callable[..., Outcome]
 

@@ -8,11 +8,12 @@ import re
 import pytest
 from conftest import ROOT
 
-from weigh import display, grade, verdict
-from weigh.methods import OWN, READ, RECALLED, MethodRule, method_rules
-from weigh.vocabulary import Verdict
-from weigh.votes import AGREEMENT, ENOUGH_STUDIES
-from weigh.wording import VERDICT
+from weigh import display
+from weigh.assessment import grade, verdict
+from weigh.assessment.votes import AGREEMENT, ENOUGH_STUDIES
+from weigh.evidence.vocabulary import Verdict
+from weigh.wording.methods import OWN, READ, RECALLED, MethodRule, method_rules
+from weigh.wording.sentences import VERDICT
 
 NOTEBOOK = ROOT / "notebooks" / "methods.ipynb"
 

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from weigh.checks.matching import Match, MatchKind, match_citations
-from weigh.checks.names import Author, distance, near, parse_authors, parse_cited, same
-from weigh.model import Citation, Listing, Place
-from weigh.vocabulary import ReferenceList, Stance
+from weigh.audit.matching import Match, MatchKind, match_citations
+from weigh.evidence.model import Citation, Listing, Place
+from weigh.evidence.vocabulary import ReferenceList, Stance
+from weigh.text.names import Author, distance, near, parse_authors, parse_cited, same
 
 #: Family names, with the marks, particles and hyphens of several languages.
 MARKED = [

@@ -13,7 +13,7 @@ import papermill
 import pytest
 from conftest import ROOT, Project
 
-from weigh.model import Place
+from weigh.evidence.model import Place
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 TAGS = {"parameters", "claim", "figure", "notebook-only"}

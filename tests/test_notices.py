@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from conftest import BIBLIOGRAPHY, ROOT, Project
 
-from weigh.audit_summary import summarise_audit
-from weigh.checks.audit import audit
-from weigh.notices import NOTICES, Notices, read_notices
-from weigh.review import load_review, read_review
+from weigh.audit.audit import audit
+from weigh.evidence.notices import NOTICES, Notices, read_notices
+from weigh.evidence.review import load_review, read_review
+from weigh.summary.audit import summarise_audit
 
 CLEAN = ROOT / "tests" / "data" / "clean"
 

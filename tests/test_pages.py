@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 from conftest import MINI, Project, needs_chromium, render
 
+from weigh.evidence.review import Review
 from weigh.pages.executed import cells_of, output_of
 from weigh.pages.layout import NAV
 from weigh.pages.prose import contents, prose
-from weigh.review import Review
 
 PAYLOAD = '<script>document.title="hacked"</script><img src=x onerror=alert(1)>'
 

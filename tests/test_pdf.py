@@ -23,16 +23,16 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, IndirectObject, NameObject
 from test_faults import permitted, sh, weigh
 
-from weigh import wording
-from weigh.checks.characters import visible
-from weigh.effect_words import CERTAINTY
+from weigh.evidence.review import Review
+from weigh.evidence.vocabulary import Certainty, Verdict
 from weigh.exports.packet import Packet, packet_of
 from weigh.exports.pdf import AID, packet_html, pdf_packet
 from weigh.figures.lettering import headed
-from weigh.numbers import interval, number
-from weigh.review import Review
-from weigh.summary import Summary
-from weigh.vocabulary import Certainty, Verdict
+from weigh.summary.conclusion import Summary
+from weigh.text.characters import visible
+from weigh.text.numbers import interval, number
+from weigh.wording import sentences as wording
+from weigh.wording.effect_words import CERTAINTY
 
 try:
     with contextlib.redirect_stdout(io.StringIO()):

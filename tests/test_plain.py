@@ -17,10 +17,10 @@ from conftest import MINI, ROOT
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weigh import tables
-from weigh.cells import read_cells
-from weigh.plain import plain_rows
-from weigh.tables import Tables, read_tables
+from weigh.evidence import tables
+from weigh.evidence.cells import read_cells
+from weigh.evidence.plain_tables import plain_rows
+from weigh.evidence.tables import Tables, read_tables
 
 #: A column of each kind that is plain, with what it allows.
 COLUMNS: list[dict[str, Any]] = [

@@ -15,10 +15,10 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from pinned import CASES, COARSE_ROOT, NOT_OFFERED, STOPS_EARLY, Case, studies
 
-from weigh.effects import Effect, Measure, NotEstimable, log_risk_ratio
-from weigh.heterogeneity import tau2, typical_variance, weigh_at
-from weigh.numbers import number
-from weigh.pooling import (
+from weigh.assessment.synthesis import synthesise
+from weigh.statistics.effects import Effect, Measure, NotEstimable, log_risk_ratio
+from weigh.statistics.heterogeneity import tau2, typical_variance, weigh_at
+from weigh.statistics.pooling import (
     Estimator,
     Interval,
     Pooled,
@@ -28,9 +28,9 @@ from weigh.pooling import (
     pool,
     tau2_interval,
 )
-from weigh.rare_events import PooledCounts, mantel_haenszel_risk_ratio, peto_odds_ratio
-from weigh.small_studies import egger
-from weigh.synthesis import synthesise
+from weigh.statistics.rare_events import PooledCounts, mantel_haenszel_risk_ratio, peto_odds_ratio
+from weigh.statistics.small_studies import egger
+from weigh.text.numbers import number
 
 Studies = tuple[tuple[float, ...], tuple[float, ...]]
 #: Pinned numbers as of today; more may be added, none may go.

@@ -14,14 +14,14 @@ from conftest import BIBLIOGRAPHY, CITATIONS, OUTCOMES, STUDIES, Project
 from pinned import BCG_RR, BCG_TABLES, NORMAND
 
 from weigh import display
-from weigh.checks.audit import Audit, audit
-from weigh.dossier import StudyEvidence
-from weigh.effects import Effect
-from weigh.model import Outcome
-from weigh.pools import COMPARATOR, INTERVENTION, Pool, favoured_above, pools_of
-from weigh.review import Review
-from weigh.summary import Summary, summarise
-from weigh.vocabulary import Contrast, Direction, Extraction, Fit
+from weigh.assessment.dossier import StudyEvidence
+from weigh.assessment.pools import COMPARATOR, INTERVENTION, Pool, favoured_above, pools_of
+from weigh.audit.audit import Audit, audit
+from weigh.evidence.model import Outcome
+from weigh.evidence.review import Review
+from weigh.evidence.vocabulary import Contrast, Direction, Extraction, Fit
+from weigh.statistics.effects import Effect
+from weigh.summary.conclusion import Summary, summarise
 
 CONCLUSION = "humming-ear"  # nothing is cited for it but what a test adds
 FOR, AGAINST, UNCLEAR = Direction.FAVOURS_INTERVENTION, Direction.FAVOURS_COMPARATOR, Direction.NO_CLEAR_DIRECTION

@@ -13,12 +13,12 @@ import pytest
 from conftest import MINI, Project, render
 
 from weigh.errors import NotFoundError, RenderError, WeighError
-from weigh.inputs import sha256
+from weigh.evidence.inputs import sha256
+from weigh.evidence.review import Review
 from weigh.render.build import Build
 from weigh.render.notebooks import check_parameters, execute
 from weigh.render.sources import REVIEW_NOTEBOOKS, find_notebook
 from weigh.render.task import RunReport
-from weigh.review import Review
 
 RunWeigh = Callable[..., CompletedProcess[str]]
 

@@ -14,12 +14,12 @@ import pytest
 from conftest import CONCLUSIONS, MINI, OUTCOMES, Project
 
 from weigh import display
-from weigh.checks.audit import audit
-from weigh.dossier import gather
+from weigh.assessment.dossier import gather
+from weigh.audit.audit import audit
 from weigh.errors import NotFoundError
-from weigh.overview import overview
-from weigh.review import TABLES, Review
-from weigh.summary import summarise
+from weigh.evidence.review import TABLES, Review
+from weigh.summary.conclusion import summarise
+from weigh.summary.overview import overview
 
 LONGEST = 98
 

@@ -24,9 +24,9 @@ from conftest import (
 )
 
 from weigh.errors import EvidenceError, NotFoundError, ReviewNotFoundError
-from weigh.inputs import find_review
-from weigh.review import Review, load_review
-from weigh.tables import DESCRIPTOR
+from weigh.evidence.inputs import find_review
+from weigh.evidence.review import Review, load_review
+from weigh.evidence.tables import DESCRIPTOR
 
 # ---- a whole folder
 

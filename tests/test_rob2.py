@@ -9,8 +9,8 @@ from conftest import Project
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weigh.rob2 import ANSWERS, DOMAINS, answered_domains, judge_domain, overall
-from weigh.vocabulary import Risk
+from weigh.assessment.rob2 import ANSWERS, DOMAINS, answered_domains, judge_domain, overall
+from weigh.evidence.vocabulary import Risk
 
 APPRAISALS = "evidence/appraisals.csv"
 LOW, SOME, HIGH = Risk.LOW, Risk.SOME_CONCERNS, Risk.HIGH

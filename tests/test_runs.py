@@ -24,10 +24,10 @@ from test_render import built, hashes, notebook
 
 from weigh.errors import BusyError, WeighError
 from weigh.render.build import Build
+from weigh.render.kernels.fork_server import possible
+from weigh.render.kernels.pool import WorkerDied, here, run_jobs
 from weigh.render.lock import exclusive, lock_path
-from weigh.render.nursery import possible
 from weigh.render.plan import make_plan
-from weigh.render.pool import WorkerDied, here, run_jobs
 from weigh.render.run import explain
 from weigh.render.sources import REVIEW_NOTEBOOKS
 from weigh.render.task import How, RunReport, Task
@@ -160,14 +160,14 @@ def test_the_overview_is_made_again_when_it_would_show_something_else(project: P
 
 
 @pytest.mark.parametrize(
-    "line", ["from weigh.review import load_review", "import weigh.review as r", "import os, weigh"]
+    "line", ["from weigh.evidence.review import load_review", "import weigh.evidence.review as r", "import os, weigh"]
 )
 def test_a_notebook_that_reads_more_than_the_overview_depends_on_everything(project: Project, line: str) -> None:
     """A committee's own overview that shows a study's limits is stale when they change."""
     own = project.folder / "notebooks"
     shutil.copytree(Path(__file__).resolve().parent.parent / "notebooks", own)
     text = (own / "overview.ipynb").read_text(encoding="utf-8")
-    known = "from weigh.overview import overview\\n"
+    known = "from weigh.summary.overview import overview\\n"
     (own / "overview.ipynb").write_text(text.replace(known, f"{line}\\n{known}"), encoding="utf-8")
     before = stamps(project.folder)
     project.change(STUDIES, 7, "limits", "One town only.")

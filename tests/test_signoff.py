@@ -20,17 +20,17 @@ import pytest
 from conftest import MINI, OUTCOMES, ROOT, WCAG, Project, needs_chromium, render
 
 from weigh.errors import BusyError, EvidenceError, WeighError
-from weigh.inputs import inputs_of, sha256
-from weigh.model import Place, Signoff
+from weigh.evidence.inputs import inputs_of, sha256
+from weigh.evidence.model import Place, Signoff
+from weigh.evidence.review import Review, load_review, read_review
+from weigh.evidence.vocabulary import SignoffVote
 from weigh.pages.signed import Move, lines_of, signed_line, signed_section, standings
+from weigh.pages.signing import SIGNOFFS, Signature, content_hash, sign, signatures
 from weigh.render.current import current_page
 from weigh.render.lock import exclusive, lock_path
 from weigh.render.run import explain
 from weigh.render.task import Task
-from weigh.review import Review, load_review, read_review
-from weigh.signing import SIGNOFFS, Signature, content_hash, sign, signatures
-from weigh.summary import summarise
-from weigh.vocabulary import SignoffVote
+from weigh.summary.conclusion import summarise
 
 RunWeigh = Callable[..., CompletedProcess[str]]
 DAY = dt.date(2024, 3, 1)

@@ -6,8 +6,8 @@ import pytest
 from conftest import Project
 
 from weigh.display import show_since
-from weigh.review import Review, load_review
-from weigh.summary import summarise
+from weigh.evidence.review import Review, load_review
+from weigh.summary.conclusion import summarise
 
 
 def since(project: Project, name: str) -> tuple[str, ...]:

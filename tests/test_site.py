@@ -9,12 +9,12 @@ import pytest
 from conftest import MINI, ROOT, WCAG, needs_chromium, render
 from pypdf import PdfReader
 
-from weigh.look import CERTAINTY_LOOK, DIRECTION_LOOK, INK, MUTED, RISK_LOOK, THEME
-from weigh.overview import overview
+from weigh.evidence.review import Review
+from weigh.figures.look import CERTAINTY_LOOK, DIRECTION_LOOK, INK, MUTED, RISK_LOOK, THEME
 from weigh.pages.layout import NAV
 from weigh.pages.studies import study_entries
-from weigh.review import Review
-from weigh.summary import summarise
+from weigh.summary.conclusion import summarise
+from weigh.summary.overview import overview
 
 pytestmark = needs_chromium
 #: A desk by day and by night, and the smallest phone, on which wide things scroll.

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 from conftest import CITATIONS, GUIDELINE, OUTCOMES, STUDIES, Project
 
-from weigh.checks.audit import audit
+from weigh.audit.audit import audit
 from weigh.errors import NotFoundError
-from weigh.overview import NEED_FOR_DISCUSSION, overview
-from weigh.review import Review
-from weigh.summary import Point, Summary, remember, summarise
-from weigh.vocabulary import Verdict
+from weigh.evidence.review import Review
+from weigh.evidence.vocabulary import Verdict
+from weigh.summary.conclusion import Point, Summary, remember, summarise
+from weigh.summary.overview import NEED_FOR_DISCUSSION, overview
 
 Summaries = dict[str, Summary]
 

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 from weigh import display
-from weigh.checks.audit import Audit
-from weigh.dossier import Dossier
-from weigh.effect_words import CERTAINTY
-from weigh.model import CertaintyJudgement, Outcome, Place
-from weigh.review import Review
-from weigh.summary import Summary, summarise
-from weigh.vocabulary import Direction, Domain, Extraction, Fit
-from weigh.wording import study_name
+from weigh.assessment.dossier import Dossier
+from weigh.audit.audit import Audit
+from weigh.evidence.model import CertaintyJudgement, Outcome, Place
+from weigh.evidence.review import Review
+from weigh.evidence.vocabulary import Direction, Domain, Extraction, Fit
+from weigh.summary.conclusion import Summary, summarise
+from weigh.wording.effect_words import CERTAINTY
+from weigh.wording.sentences import study_name
 
 TOPICS = (
     "Grouping of studies",

@@ -15,7 +15,7 @@ from conftest import CONCLUSIONS, DEVICES, OUTCOMES, STUDIES, Project
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from weigh.tables import Tables, did_you_mean, read_tables
+from weigh.evidence.tables import Tables, did_you_mean, read_tables
 
 #: What other readers of tables turn into something else: nothing, a number, a truth, a date, a formula.
 TREACHEROUS = [

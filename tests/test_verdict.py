@@ -11,11 +11,11 @@ from conftest import Project
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weigh.dossier import Dossier, StudyEvidence, gather
-from weigh.model import CertaintyJudgement, Outcome, Place
-from weigh.review import Review
-from weigh.verdict import RULES, judge
-from weigh.vocabulary import AuthorView, Contrast, Direction, Domain, Fit, Position, Verdict
+from weigh.assessment.dossier import Dossier, StudyEvidence, gather
+from weigh.assessment.verdict import RULES, judge
+from weigh.evidence.model import CertaintyJudgement, Outcome, Place
+from weigh.evidence.review import Review
+from weigh.evidence.vocabulary import AuthorView, Contrast, Direction, Domain, Fit, Position, Verdict
 
 MakeDossier = Callable[..., Dossier]
 

@@ -10,10 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weigh.dossier import StudyEvidence
-from weigh.model import Outcome
-from weigh.vocabulary import Contrast, Direction, Domain, Extraction, Fit
-from weigh.votes import (
+from weigh.assessment.dossier import StudyEvidence
+from weigh.assessment.votes import (
     StudyVote,
     agreed_direction,
     count_votes,
@@ -22,6 +20,8 @@ from weigh.votes import (
     study_vote,
     voting_outcomes,
 )
+from weigh.evidence.model import Outcome
+from weigh.evidence.vocabulary import Contrast, Direction, Domain, Extraction, Fit
 
 MakeOutcome = Callable[..., Outcome]
 Evidence = dict[str, StudyEvidence]

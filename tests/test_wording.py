@@ -11,13 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weigh import wording
-from weigh.dossier import gather
-from weigh.model import Outcome
-from weigh.review import Review
-from weigh.summary import Summary
-from weigh.verdict import RULES, Judgement, judge
-from weigh.vocabulary import (
+from weigh.assessment.dossier import gather
+from weigh.assessment.verdict import RULES, Judgement, judge
+from weigh.assessment.votes import Votes, count_votes
+from weigh.evidence.model import Outcome
+from weigh.evidence.review import Review
+from weigh.evidence.vocabulary import (
     Basis,
     BiasDomain,
     Certainty,
@@ -31,7 +30,8 @@ from weigh.vocabulary import (
     Risk,
     Verdict,
 )
-from weigh.votes import Votes, count_votes
+from weigh.summary.conclusion import Summary
+from weigh.wording import sentences as wording
 
 #: Words that promise more than votes by direction can hold.
 TOO_MUCH = re.compile(

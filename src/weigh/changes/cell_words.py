@@ -5,19 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from weigh import wording
 from weigh.changes.rows import Cell
-from weigh.effect_words import CERTAINTY
-from weigh.vocabulary import (
-    Certainty,
-    ComparatorType,
-    Design,
-    Direction,
-    Extraction,
-    Fit,
-    Position,
-    Verdict,
-)
+from weigh.evidence.vocabulary import Certainty, ComparatorType, Design, Direction, Extraction, Fit, Position, Verdict
+from weigh.wording import sentences as wording
+from weigh.wording.effect_words import CERTAINTY
 
 __all__ = ["pair_words", "value_words"]
 

@@ -11,8 +11,8 @@ from weigh.changes.cell_words import pair_words
 from weigh.changes.compare import Changes
 from weigh.changes.moves import Move
 from weigh.changes.rows import Kind
-from weigh.model import HistoryRow
-from weigh.wording import listed
+from weigh.evidence.model import HistoryRow
+from weigh.wording.sentences import listed
 
 __all__ = ["DRAFT", "history_csv", "history_row"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from weigh.certainty import COMMITTEE
+from weigh.assessment.certainty import COMMITTEE
 from weigh.changes.rows import Kind, RowChange
 from weigh.changes.state import ConclusionState, State, StudyState
-from weigh.vocabulary import Fit
+from weigh.evidence.vocabulary import Fit
 
 __all__ = ["DECIDING", "Reasons"]
 

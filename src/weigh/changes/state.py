@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from weigh import __version__
+from weigh.assessment.dossier import Dossier, gather
+from weigh.assessment.grade import RatedBody
+from weigh.assessment.verdict import Judgement, judge
+from weigh.assessment.votes import StudyVote
+from weigh.audit.audit import Audit
 from weigh.changes.state_rows import Row, guideline_cells, rows_of
-from weigh.checks.audit import Audit
-from weigh.dossier import Dossier, gather
 from weigh.errors import WeighError
-from weigh.grade import RatedBody
-from weigh.model import Finding
-from weigh.review import Review
-from weigh.verdict import Judgement, judge
-from weigh.votes import StudyVote
+from weigh.evidence.model import Finding
+from weigh.evidence.review import Review
 
 __all__ = ["SPLIT", "STATE", "BodyState", "ConclusionState", "FindingState", "State", "StudyState", "state_of"]
 

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from weigh import wording
-from weigh.dossier import StudyEvidence
-from weigh.model import Reference
-from weigh.review import Review
+from weigh.assessment.dossier import StudyEvidence
+from weigh.evidence.model import Reference
+from weigh.evidence.review import Review
+from weigh.wording import sentences as wording
 
 __all__ = ["CODES", "NOTICES", "REFERENCES", "Row", "guideline_cells", "rows_of"]
 

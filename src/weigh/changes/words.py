@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from weigh import wording
 from weigh.changes.cell_words import pair_words, value_words
 from weigh.changes.compare import Changes
 from weigh.changes.findings import Fate, FindingChange
 from weigh.changes.moves import Move, VoteMove
 from weigh.changes.rows import Cell, Kind, RowChange
 from weigh.changes.state import SPLIT, StudyState
-from weigh.checks.characters import visible
-from weigh.vocabulary import Direction, Position
-from weigh.wording import plural
+from weigh.evidence.vocabulary import Direction, Position
+from weigh.text.characters import visible
+from weigh.wording import sentences as wording
+from weigh.wording.sentences import plural
 
 __all__ = ["Line", "Section", "brief", "changes_markdown", "changes_text", "escaped", "section_text", "sections"]
 

@@ -43,7 +43,7 @@ class _Session:
     review: Path | None = None
 
     def folder(self) -> Path:
-        from weigh.inputs import find_review
+        from weigh.evidence.inputs import find_review
 
         return self.review if self.review is not None else find_review()
 

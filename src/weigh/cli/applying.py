@@ -26,9 +26,9 @@ def apply(
 
     Example: weigh apply --facts docs/examples/request.toml
     """
-    from weigh.decision import decide
-    from weigh.request import read_request
-    from weigh.review import load_review
+    from weigh.coverage.decision import decide
+    from weigh.coverage.request import read_request
+    from weigh.evidence.review import load_review
 
     review = load_review(session.folder())
     decision = decide(read_request(facts, review), review)

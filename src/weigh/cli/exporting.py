@@ -33,12 +33,12 @@ def export(
 
     Example: weigh export carpal-tunnel-syndrome --to docx --out packet.docx
     """
-    from weigh.checks.characters import visible
+    from weigh.evidence.review import load_review
     from weigh.exports.formats import exported
     from weigh.exports.packet import packet_of
     from weigh.exports.place import put, refuse_unfit
-    from weigh.review import load_review
-    from weigh.wording import plural
+    from weigh.text.characters import visible
+    from weigh.wording.sentences import plural
 
     folder = session.folder()
     refuse_unfit(out, to, folder)

@@ -32,13 +32,13 @@ def import_(
 
     Example: weigh import guideline.txt --into reviews/lamp-therapy
     """
-    from weigh.checks.characters import visible
     from weigh.errors import WeighError
     from weigh.importer.drafting.folder import content_of, import_guideline
     from weigh.importer.drafting.report import REPORT
     from weigh.importer.found import Use
     from weigh.importer.guideline import lines_of
-    from weigh.wording import plural
+    from weigh.text.characters import visible
+    from weigh.wording.sentences import plural
 
     if lines:
         for number, use, line in lines_of(content_of(guideline), guideline.name):

@@ -42,15 +42,15 @@ def check(  # noqa: PLR0917  (typer makes options of them)
 
     Example: weigh check --format json
     """
-    from weigh.checks.audit import audit
-    from weigh.review import read_review
+    from weigh.audit.audit import audit
+    from weigh.evidence.review import read_review
 
     folder = session.folder()
     day = today.date() if today else dt.date.today()
     review, problems = read_review(folder)
     audited = audit(review, today=day) if review is not None else None
     if accept is not None and audited is not None:
-        from weigh.checks.acceptance import accept as add
+        from weigh.audit.acceptance import accept as add
 
         print(add(folder, audited, *accept, reason=reason, who=who, when=day))
         return
@@ -59,12 +59,12 @@ def check(  # noqa: PLR0917  (typer makes options of them)
     if output is CheckFormat.JSON:
         print(json.dumps([finding.as_json() for finding in findings], indent=1, ensure_ascii=False))
     elif output is CheckFormat.SARIF:
-        from weigh.checks.sarif import sarif
+        from weigh.audit.sarif import sarif
 
         print(json.dumps(sarif(findings, accepted), indent=1, ensure_ascii=False))
     else:
-        from weigh.checks.characters import visible
-        from weigh.checks.report import report_lines
+        from weigh.audit.listing import report_lines
+        from weigh.text.characters import visible
 
         print(visible("\n".join(report_lines(review, problems, audited, show_accepted=show_accepted))))
     if review is None or any(finding.kind == "data" and finding.severity == "error" for finding in findings):
@@ -81,8 +81,8 @@ def propose() -> None:
 
     Example: weigh propose
     """
-    from weigh.proposals import propose as write
-    from weigh.review import load_review
+    from weigh.assessment.proposals import propose as write
+    from weigh.evidence.review import load_review
 
     folder = session.folder()
     print(write(load_review(folder), folder))
@@ -97,15 +97,15 @@ def show(
 
     Example: weigh show epicondylitis
     """
-    from weigh.review import load_review
-    from weigh.summary import summarise
+    from weigh.evidence.review import load_review
+    from weigh.summary.conclusion import summarise
 
     summary = summarise(conclusion_id, load_review(session.folder()))
     if output is Format.JSON:
         print(json.dumps(summary.as_json(), indent=1, ensure_ascii=False))
         return
     from weigh import display
-    from weigh.checks.characters import visible
+    from weigh.text.characters import visible
 
     parts = (
         display.show_header,
@@ -132,8 +132,8 @@ def snapshot() -> None:
 
     Example: weigh codes snapshot
     """
-    from weigh.codebook import CODE_TITLES, snapshot
-    from weigh.review import load_review
+    from weigh.evidence.codebook import CODE_TITLES, snapshot
+    from weigh.evidence.review import load_review
 
     review = load_review(session.folder())
     path = review.folder / CODE_TITLES

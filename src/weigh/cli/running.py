@@ -126,8 +126,8 @@ def run(  # noqa: PLR0917  (typer makes options of them)
 
 
 def _has_open_findings(folder: Path) -> bool:
-    from weigh.checks.audit import audit
-    from weigh.review import load_review
+    from weigh.audit.audit import audit
+    from weigh.evidence.review import load_review
 
     return any(finding.kind == "guideline" for finding in audit(load_review(folder)).open)
 
@@ -186,7 +186,7 @@ def _print_report(report: RunReport, name: str) -> None:
         f"Open {report.folder / 'site' / 'index.html'}"
     )
     if report.digest is not None:
-        from weigh.checks.characters import visible
+        from weigh.text.characters import visible
 
         print(visible("\n".join(report.digest.brief)))
 
@@ -261,7 +261,7 @@ def diff(
     changes = changes_between(before, after, folder)
     if history:
         from weigh.changes.history import history_csv
-        from weigh.checks.characters import visible
+        from weigh.text.characters import visible
 
         print(visible(history_csv(changes)), end="")
     elif output is Format.JSON:

@@ -10,7 +10,7 @@ import typer
 
 from weigh.cli.app import app, session
 from weigh.errors import WeighError
-from weigh.vocabulary import SignoffVote
+from weigh.evidence.vocabulary import SignoffVote
 
 #: Seconds to wait for others who sign in the same folder; each takes one or two.
 _PATIENCE = 60.0
@@ -35,13 +35,13 @@ def sign(  # noqa: PLR0917  (typer makes options of them)
 
     Example: weigh sign epicondylitis --who "A. Member" --role chair --vote agree
     """
+    from weigh.evidence.review import load_review
     from weigh.pages.signed import lines_of
+    from weigh.pages.signing import SIGNOFFS, refuse_read_only
+    from weigh.pages.signing import sign as write
     from weigh.render.current import current_page
     from weigh.render.lock import exclusive
-    from weigh.review import load_review
-    from weigh.signing import SIGNOFFS, refuse_read_only
-    from weigh.signing import sign as write
-    from weigh.wording import SIGNOFF
+    from weigh.wording.sentences import SIGNOFF
 
     folder, day = session.folder().resolve(), date.date() if date else dt.date.today()
     if day > dt.date.today():

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from weigh.changes.compare import Changes
 from weigh.changes.history import history_csv, history_row
 from weigh.changes.words import Section, brief, section_text, sections
-from weigh.checks.characters import visible
 from weigh.display.shown import Shown, fragment, styled
+from weigh.text.characters import visible
 
 __all__ = ["show_changes", "show_history_draft", "show_moves", "show_row_changes"]
 

@@ -7,13 +7,13 @@ from typing import Any
 
 from markupsafe import escape
 
-from weigh import wording
 from weigh.display.conclusion import show_header
 from weigh.display.parts import parts_of
 from weigh.display.shown import fragment, styled
 from weigh.errors import NotFoundError, WeighError
-from weigh.overview import Overview, overview
-from weigh.summary import Summary, summarise
+from weigh.summary.conclusion import Summary, summarise
+from weigh.summary.overview import Overview, overview
+from weigh.wording import sentences as wording
 
 __all__ = ["Choice", "choose"]
 

@@ -7,12 +7,14 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from weigh import __version__, imprint, wording
-from weigh.bodies import participants_of
+from weigh import __version__
+from weigh.assessment.bodies import participants_of
 from weigh.display.shown import Shown, fragment, styled
-from weigh.effect_words import CERTAINTY
-from weigh.summary import StudyLine, Summary
-from weigh.vocabulary import Extraction
+from weigh.evidence.vocabulary import Extraction
+from weigh.summary.conclusion import StudyLine, Summary
+from weigh.wording import guideline_dates as imprint
+from weigh.wording import sentences as wording
+from weigh.wording.effect_words import CERTAINTY
 
 __all__ = [
     "shares",

@@ -5,13 +5,13 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
-from weigh import criteria_words as words
-from weigh import wording
-from weigh.checklist import Checklist
-from weigh.checks.characters import visible
-from weigh.criteria import Node
-from weigh.decision import Concerned, Decision, Step
+from weigh.coverage import criteria_words as words
+from weigh.coverage.checklist import Checklist
+from weigh.coverage.criteria import Node
+from weigh.coverage.decision import Concerned, Decision, Step
 from weigh.display.shown import Shown, fragment
+from weigh.text.characters import visible
+from weigh.wording import sentences as wording
 
 __all__ = ["show_checklist", "show_decision", "show_ways"]
 

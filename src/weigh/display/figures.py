@@ -8,9 +8,10 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from weigh import wording
+from weigh.assessment.pools import Member, Pool, favoured_above
 from weigh.display.shown import Shown, fragment
-from weigh.effects import Effect, Measure
+from weigh.evidence.model import Outcome
+from weigh.evidence.vocabulary import BiasDomain, Design, Direction, Fit
 from weigh.figures import (
     Drawing,
     ForestRow,
@@ -25,15 +26,14 @@ from weigh.figures import (
     harvest,
     traffic_light,
 )
-from weigh.look import RISK_LOOK, VERDICT_LOOK
-from weigh.model import Outcome
-from weigh.numbers import number
-from weigh.outcome_effects import usable_effect
-from weigh.overview import MappedStudy, Overview, OverviewLine
-from weigh.pooling import Pooled
-from weigh.pools import Member, Pool, favoured_above
-from weigh.summary import StudyLine, Summary
-from weigh.vocabulary import BiasDomain, Design, Direction, Fit
+from weigh.figures.look import RISK_LOOK, VERDICT_LOOK
+from weigh.statistics.effects import Effect, Measure
+from weigh.statistics.outcome_effects import usable_effect
+from weigh.statistics.pooling import Pooled
+from weigh.summary.conclusion import StudyLine, Summary
+from weigh.summary.overview import MappedStudy, Overview, OverviewLine
+from weigh.text.numbers import number
+from weigh.wording import sentences as wording
 
 __all__ = ["show_bias", "show_directions", "show_effects", "show_harvest", "show_map"]
 

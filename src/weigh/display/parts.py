@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from weigh.display import conclusion, figures
 from weigh.display.shown import Shown
-from weigh.summary import Summary
+from weigh.summary.conclusion import Summary
 
 __all__ = ["OF_STUDIES", "parts_of"]
 

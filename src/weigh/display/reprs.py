@@ -9,17 +9,17 @@ from collections.abc import Mapping, Sequence
 from functools import singledispatch
 from typing import Any
 
-from weigh.audit_summary import AuditSummary
-from weigh.checks.audit import Audit
-from weigh.checks.characters import visible
+from weigh.assessment.dossier import Dossier, StudyEvidence
+from weigh.audit.audit import Audit
 from weigh.display.conclusion import show_header, show_verdict
 from weigh.display.review import show_audit, show_overview
 from weigh.display.shown import fragment, styled
-from weigh.dossier import Dossier, StudyEvidence
-from weigh.model import Guideline, Outcome, Place, Record, Reference
-from weigh.overview import Overview
-from weigh.review import TABLES, Review
-from weigh.summary import StudyLine, Summary
+from weigh.evidence.model import Guideline, Outcome, Place, Record, Reference
+from weigh.evidence.review import TABLES, Review
+from weigh.summary.audit import AuditSummary
+from weigh.summary.conclusion import StudyLine, Summary
+from weigh.summary.overview import Overview
+from weigh.text.characters import visible
 
 __all__ = ["html_of"]
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from weigh import wording
-from weigh.audit_summary import AuditSummary
 from weigh.display.shown import Shown, fragment
-from weigh.methods import method_rules
-from weigh.overview import Overview
+from weigh.summary.audit import AuditSummary
+from weigh.summary.overview import Overview
+from weigh.wording import sentences as wording
+from weigh.wording.methods import method_rules
 
 __all__ = [
     "show_audit",

@@ -9,12 +9,15 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from weigh import __version__, imprint, look, wording
-from weigh.checks.audit import whose_of
-from weigh.checks.characters import hidden_characters, visible
-from weigh.effect_words import CERTAINTY
-from weigh.findings_table import computed_words
-from weigh.model import Outcome
+from weigh import __version__
+from weigh.audit.audit import whose_of
+from weigh.evidence.model import Outcome
+from weigh.figures import look
+from weigh.text.characters import hidden_characters, visible
+from weigh.wording import guideline_dates as imprint
+from weigh.wording import sentences as wording
+from weigh.wording.effect_words import CERTAINTY
+from weigh.wording.summary_of_findings import computed_words
 
 __all__ = ["Shown", "environment", "fragment", "style_sheet", "styled"]
 
@@ -41,7 +44,7 @@ class Shown:
 def environment() -> Environment:
     """The templates of weigh, escaping everything that comes from a table."""
     env = Environment(
-        loader=PackageLoader("weigh", "templates"),
+        loader=PackageLoader("weigh.display", "templates"),
         autoescape=True,
         finalize=_seen,
         undefined=StrictUndefined,

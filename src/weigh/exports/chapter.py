@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from weigh import display, wording
-from weigh.checks.audit import whose_of
+from weigh import display
+from weigh.audit.audit import whose_of
 from weigh.display import Shown
-from weigh.effect_words import CERTAINTY
+from weigh.evidence.model import Candidate
+from weigh.evidence.vocabulary import Extraction, Fit, Position
 from weigh.exports.columns import Told
 from weigh.exports.paper import Cell, Line, Paper, Strong
 from weigh.figures.drawing import Picture, pictures
-from weigh.findings_table import FindingsRow
-from weigh.look import CERTAINTY_SIGN, DIRECTION_LOOK, VERDICT_LOOK
-from weigh.model import Candidate
-from weigh.numbers import number
-from weigh.summary import Point, StudyLine, Summary
-from weigh.vocabulary import Extraction, Fit, Position
+from weigh.figures.look import CERTAINTY_SIGN, DIRECTION_LOOK, VERDICT_LOOK
+from weigh.summary.conclusion import Point, StudyLine, Summary
+from weigh.text.numbers import number
+from weigh.wording import sentences as wording
+from weigh.wording.effect_words import CERTAINTY
+from weigh.wording.summary_of_findings import FindingsRow
 
 __all__ = ["conclusion"]
 

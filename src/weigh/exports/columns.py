@@ -12,11 +12,11 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
+from weigh.evidence.inputs import DESCRIPTOR
+from weigh.evidence.model import Finding, Outcome, Record
+from weigh.evidence.review import TABLES, Review
 from weigh.exports.packet import Packet
-from weigh.inputs import DESCRIPTOR
-from weigh.model import Finding, Outcome, Record
-from weigh.review import TABLES, Review
-from weigh.summary import StudyLine, Summary
+from weigh.summary.conclusion import StudyLine, Summary
 
 __all__ = [
     "NAME",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from weigh import __version__, imprint, wording
-from weigh.effect_words import CERTAINTY, CERTAINTY_MEANING
+from weigh import __version__
+from weigh.evidence.vocabulary import Contrast
 from weigh.exports.chapter import conclusion
 from weigh.exports.columns import told
 from weigh.exports.guard import seen
@@ -11,11 +11,13 @@ from weigh.exports.packet import Packet
 from weigh.exports.paper import About, Paper, Strong
 from weigh.exports.pdf import AID
 from weigh.figures.lettering import headed
-from weigh.findings_table import result_words
-from weigh.look import CERTAINTY_SIGN, DIRECTION_LOOK, VERDICT_LOOK
+from weigh.figures.look import CERTAINTY_SIGN, DIRECTION_LOOK, VERDICT_LOOK
 from weigh.pages.studies import StudyEntry, study_entries
-from weigh.summary import Summary
-from weigh.vocabulary import Contrast
+from weigh.summary.conclusion import Summary
+from weigh.wording import guideline_dates as imprint
+from weigh.wording import sentences as wording
+from weigh.wording.effect_words import CERTAINTY, CERTAINTY_MEANING
+from weigh.wording.summary_of_findings import result_words
 
 __all__ = ["document"]
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from weigh import imprint, wording
 from weigh.errors import WeighError
+from weigh.evidence.model import Guideline, Reference
 from weigh.exports.bindings import problems
 from weigh.exports.fhir_evidence import body_evidence, outcome_evidence, variables_of
 from weigh.exports.fhir_parts import Part, as_json, coded, full_url, pruned, quantity, reference_to, resource_id, said
 from weigh.exports.packet import Packet
-from weigh.model import Guideline, Reference
-from weigh.summary import StudyLine, Summary
+from weigh.summary.conclusion import StudyLine, Summary
+from weigh.wording import guideline_dates as imprint
+from weigh.wording import sentences as wording
 
 __all__ = ["fhir_bundle"]
 

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-from weigh import wording
-from weigh.dossier import StudyEvidence
-from weigh.effect_words import CERTAINTY
+from weigh.assessment.dossier import StudyEvidence
+from weigh.assessment.grade import RatedBody
+from weigh.evidence.model import Outcome
+from weigh.evidence.vocabulary import Certainty
 from weigh.exports.fhir_parts import (
     ATTRIBUTE,
     STATISTIC,
@@ -20,10 +21,9 @@ from weigh.exports.fhir_parts import (
     resource_id,
     said,
 )
-from weigh.grade import RatedBody
-from weigh.model import Outcome
-from weigh.summary import Summary
-from weigh.vocabulary import Certainty
+from weigh.summary.conclusion import Summary
+from weigh.wording import sentences as wording
+from weigh.wording.effect_words import CERTAINTY
 
 __all__ = ["body_evidence", "outcome_evidence", "variables_of"]
 

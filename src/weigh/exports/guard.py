@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from weigh.checks.characters import visible
-from weigh.checks.text import LONGEST
+from weigh.audit.odd_cells import LONGEST
+from weigh.text.characters import visible
 
 __all__ = ["CELL_LIMIT", "DIGITS", "cut", "exact_in_sheet", "for_cell", "for_page", "runs", "seen"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from weigh.checks.audit import Audit, audit
-from weigh.overview import Overview, overview_of
-from weigh.review import Review
-from weigh.summary import Summary, summarise
+from weigh.audit.audit import Audit, audit
+from weigh.evidence.review import Review
+from weigh.summary.conclusion import Summary, summarise
+from weigh.summary.overview import Overview, overview_of
 
 __all__ = ["Packet", "packet_of"]
 

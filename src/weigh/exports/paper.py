@@ -11,7 +11,7 @@ from typing import Any
 from weigh.exports.archive import without_clock
 from weigh.exports.guard import for_page
 from weigh.figures.drawing import Picture
-from weigh.look import INK, MUTED, RULE, THEME
+from weigh.figures.look import INK, MUTED, RULE, THEME
 
 __all__ = ["About", "Cell", "Line", "Paper", "Strong"]
 

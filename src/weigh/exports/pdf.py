@@ -11,14 +11,14 @@ from typing import Any
 from markupsafe import Markup
 
 from weigh import display
-from weigh.checks.characters import visible
 from weigh.display import environment, style_sheet
-from weigh.effect_words import CERTAINTY_MEANING
 from weigh.exports.formats import MissingExtraError
 from weigh.exports.guard import cut, for_page, seen
 from weigh.exports.packet import Packet
 from weigh.figures.lettering import headed
 from weigh.pages.studies import study_entries
+from weigh.text.characters import visible
+from weigh.wording.effect_words import CERTAINTY_MEANING
 
 __all__ = ["AID", "packet_html", "pdf_packet"]
 

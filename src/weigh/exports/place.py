@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from weigh.errors import WeighError
+from weigh.evidence.inputs import EVIDENCE
 from weigh.exports.formats import Format
-from weigh.inputs import EVIDENCE
 
 __all__ = ["put", "refuse_unfit"]
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from weigh import wording
-from weigh.certainty import COMMITTEE
-from weigh.checks.audit import whose_of
-from weigh.effect_words import CERTAINTY
+from weigh.assessment.certainty import COMMITTEE
+from weigh.audit.audit import whose_of
+from weigh.evidence.model import Finding
+from weigh.evidence.vocabulary import Certainty
 from weigh.exports.columns import (
     NAME,
     NARROW,
@@ -28,9 +28,9 @@ from weigh.exports.columns import (
 )
 from weigh.exports.packet import Packet
 from weigh.exports.study_sheets import appraisal_sheet, outcome_sheet, study_sheet
-from weigh.model import Finding
-from weigh.summary import ReferenceLine
-from weigh.vocabulary import Certainty
+from weigh.summary.conclusion import ReferenceLine
+from weigh.wording import sentences as wording
+from weigh.wording.effect_words import CERTAINTY
 
 __all__ = ["sheets"]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from weigh import wording
+from weigh.evidence.model import Appraisal
+from weigh.evidence.vocabulary import Direction
 from weigh.exports.columns import (
     NAME,
     NARROW,
@@ -23,8 +24,7 @@ from weigh.exports.columns import (
     spaced,
     yes,
 )
-from weigh.model import Appraisal
-from weigh.vocabulary import Direction
+from weigh.wording import sentences as wording
 
 __all__ = ["appraisal_sheet", "outcome_sheet", "study_sheet"]
 

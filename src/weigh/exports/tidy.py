@@ -13,10 +13,10 @@ from decimal import Decimal
 from typing import Any
 
 from weigh import __version__
+from weigh.evidence.inputs import sha256
 from weigh.exports.columns import Column, Kind, Table, Value
 from weigh.exports.packet import Packet
 from weigh.exports.tidy_tables import tidy_tables
-from weigh.inputs import sha256
 
 __all__ = ["PACKAGE", "exact", "tidy_files"]
 

@@ -4,20 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from weigh.exports.columns import (
-    Cited,
-    Column,
-    Kind,
-    Measured,
-    Schema,
-    Table,
-    Told,
-    Value,
-    plain,
-)
+from weigh.evidence.model import Appraisal
+from weigh.exports.columns import Cited, Column, Kind, Measured, Schema, Table, Told, Value, plain
 from weigh.exports.tidy_columns import EFFECT, OF_CONCLUSION, conclusion_id
-from weigh.model import Appraisal
-from weigh.summary import ReferenceLine
+from weigh.summary.conclusion import ReferenceLine
 
 __all__ = ["appraisals", "outcomes", "references", "studies", "study_votes"]
 

@@ -5,23 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from weigh.checks.audit import whose_of
-from weigh.exports.columns import (
-    Column,
-    Kind,
-    Schema,
-    Table,
-    Told,
-    Value,
-    findings_of,
-    plain,
-    told,
-)
+from weigh.audit.audit import whose_of
+from weigh.evidence.model import Finding
+from weigh.exports.columns import Column, Kind, Schema, Table, Told, Value, findings_of, plain, told
 from weigh.exports.packet import Packet
 from weigh.exports.tidy_columns import ID, OF_CONCLUSION, Row, item
 from weigh.exports.tidy_evidence import appraisals, outcomes, references, studies, study_votes
 from weigh.exports.tidy_pools import pool_members, pooled, pools
-from weigh.model import Finding
 
 __all__ = ["tidy_tables"]
 

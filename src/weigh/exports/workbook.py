@@ -9,15 +9,16 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
-from weigh import __version__, imprint
+from weigh import __version__
 from weigh.exports.archive import without_clock
 from weigh.exports.columns import Table, Value
 from weigh.exports.guard import exact_in_sheet, for_cell, runs, seen
 from weigh.exports.packet import Packet
 from weigh.exports.pdf import AID
 from weigh.exports.sheets import sheets
-from weigh.look import INK, RULE, THEME
-from weigh.wording import plural
+from weigh.figures.look import INK, RULE, THEME
+from weigh.wording import guideline_dates as imprint
+from weigh.wording.sentences import plural
 
 __all__ = ["READ_ME", "workbook"]
 

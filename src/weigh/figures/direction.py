@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from weigh import wording
+from weigh.assessment.votes import NOT_BENEFIT, SEEN, agreed_direction
+from weigh.evidence.model import Outcome
+from weigh.evidence.vocabulary import Contrast, Design, Direction, Domain
 from weigh.figures.drawing import WIDTH, Drawing, embeddable, style, svg_of
-from weigh.look import DIRECTION_LOOK, MUTED, RULE, SIZE_CLASSES
-from weigh.model import Outcome
-from weigh.summary import StudyLine, Summary
-from weigh.vocabulary import Contrast, Design, Direction, Domain
-from weigh.votes import NOT_BENEFIT, SEEN, agreed_direction
+from weigh.figures.look import DIRECTION_LOOK, MUTED, RULE, SIZE_CLASSES
+from weigh.summary.conclusion import StudyLine, Summary
+from weigh.wording import sentences as wording
 
 __all__ = ["effect_direction", "time_label"]
 

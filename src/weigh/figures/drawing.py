@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from weigh.figures.lettering import BODY, NO_GLYPH, SMALL, leading
-from weigh.look import INK, PAPER, RULE
+from weigh.figures.look import INK, PAPER, RULE
 
 __all__ = [
     "MEASURE",

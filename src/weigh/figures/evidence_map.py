@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from weigh.figures.drawing import MEASURE, Canvas, Drawing, canvas
 from weigh.figures.lettering import BODY, SMALL, clean, flow, headed, leading, shorten, text_width, wrap
-from weigh.look import CERTAINTY_LOOK, MUTED, PAPER, VERDICT_LOOK
-from weigh.wording import VERDICT, listed, lower_first, plural
+from weigh.figures.look import CERTAINTY_LOOK, MUTED, PAPER, VERDICT_LOOK
+from weigh.wording.sentences import VERDICT, listed, lower_first, plural
 
 __all__ = ["MapCell", "evidence_map"]
 

@@ -9,8 +9,8 @@ from weigh.figures.axis import Range, fit_axis
 from weigh.figures.drawing import Drawing
 from weigh.figures.forest_sheet import ForestRow, Plot, draw, fit_columns
 from weigh.figures.lettering import clean, headed, number
-from weigh.numbers import number as readable
-from weigh.wording import plural
+from weigh.text.numbers import number as readable
+from weigh.wording.sentences import plural
 
 __all__ = ["ForestRow", "forest"]
 

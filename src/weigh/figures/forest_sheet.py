@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from weigh.figures.axis import Axis, Range
 from weigh.figures.drawing import MEASURE, Canvas, canvas
 from weigh.figures.lettering import BODY, SMALL, headed, leading, shorten, text_width, wrap
-from weigh.look import INK, MUTED, PAPER
+from weigh.figures.look import INK, MUTED, PAPER
 
 __all__ = ["Columns", "ForestRow", "Plot", "draw", "fit_columns"]
 

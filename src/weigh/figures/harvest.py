@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from weigh.evidence.vocabulary import Direction
 from weigh.figures.drawing import MEASURE, Canvas, Drawing, canvas
 from weigh.figures.lettering import BODY, SMALL, clean, flow, headed, leading, shorten, text_width, wrap
-from weigh.look import DIRECTION_LOOK, MUTED, PAPER, RISK_LOOK
-from weigh.vocabulary import Direction
-from weigh.wording import listed, plural
+from weigh.figures.look import DIRECTION_LOOK, MUTED, PAPER, RISK_LOOK
+from weigh.wording.sentences import listed, plural
 
 __all__ = ["HarvestBar", "HarvestRow", "harvest"]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from weigh.figures.drawing import MEASURE, Canvas, Drawing, canvas
 from weigh.figures.lettering import BODY, SMALL, clean, flow, headed, leading, shorten, text_width, wrap
-from weigh.look import MUTED, RISK_LOOK
-from weigh.wording import plural
+from weigh.figures.look import MUTED, RISK_LOOK
+from weigh.wording.sentences import plural
 
 __all__ = ["TrafficCell", "TrafficRow", "traffic_light"]
 

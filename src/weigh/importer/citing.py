@@ -8,16 +8,16 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from weigh.checks.matching import Match, MatchKind, match_citations
-from weigh.checks.names import parse_authors
+from weigh.audit.matching import Match, MatchKind, match_citations
+from weigh.evidence.model import Citation, Listing, Place
+from weigh.evidence.vocabulary import ReferenceList, Stance
 from weigh.importer.context import Conditions, first_named, speaks_against, stance_of
 from weigh.importer.found import CitationStyle, ListedEntry, Mention
 from weigh.importer.mentions import Known, RawMention, dated_mentions, undated_mentions
 from weigh.importer.numbering import numbered_mentions
 from weigh.importer.phrases import Phrase, named_in, phrase_of
 from weigh.importer.prose import Passage, sentence_ends
-from weigh.model import Citation, Listing, Place
-from weigh.vocabulary import ReferenceList, Stance
+from weigh.text.names import parse_authors
 
 __all__ = ["find_mentions", "listing_of", "printed_names"]
 

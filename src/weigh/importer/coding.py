@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from weigh.evidence.vocabulary import Position
 from weigh.importer.found import PrintedCode, Remark
 from weigh.importer.positions import position_in
 from weigh.importer.source.lines import Line
-from weigh.vocabulary import Position
 
 __all__ = ["CODE_SYSTEMS", "FoundCodes", "read_codes"]
 

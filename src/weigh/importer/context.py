@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from weigh.checks.names import plain_words
-from weigh.vocabulary import Stance
+from weigh.evidence.vocabulary import Stance
+from weigh.text.names import plain_words
 
 __all__ = ["Conditions", "first_named", "key_words", "speaks_against", "stance_of"]
 

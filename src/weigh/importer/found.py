@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from weigh.checks.matching import MatchKind
+from weigh.audit.matching import MatchKind
+from weigh.evidence.vocabulary import CriterionKind, Position, ReferenceList, Stance
 from weigh.importer.entry import PrintedEntry
-from weigh.vocabulary import CriterionKind, Position, ReferenceList, Stance
 
 __all__ = [
     "CitationStyle",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from weigh.evidence.inputs import sha256
 from weigh.importer.citing import find_mentions
 from weigh.importer.coding import read_codes
 from weigh.importer.found import (
@@ -26,7 +27,6 @@ from weigh.importer.record import read_devices, read_history, read_index, read_t
 from weigh.importer.references import FoundLists, find_entries
 from weigh.importer.source.lines import Line, Reading
 from weigh.importer.source.reading import read_source
-from weigh.inputs import sha256
 
 __all__ = ["lines_of", "read_guideline"]
 

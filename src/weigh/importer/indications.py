@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from weigh.evidence.vocabulary import CriterionKind, Position
 from weigh.importer.found import Clause, Remark, Statement
 from weigh.importer.phrases import Phrase, is_catch_all, join_of, phrase_of, split_list
 from weigh.importer.positions import position_in, printed_position
 from weigh.importer.source.lines import Line
-from weigh.vocabulary import CriterionKind, Position
 
 __all__ = ["FoundStatements", "read_statements"]
 

@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from weigh.checks.names import parse_authors, plain_words
 from weigh.importer.entry import PrintedEntry
 from weigh.importer.found import ListedEntry
+from weigh.text.names import parse_authors, plain_words
 
 __all__ = ["Names", "base_key", "slug", "with_keys"]
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from weigh.checks.names import PARTICLES, fold
 from weigh.importer.dates import MONTH, YEAR
 from weigh.importer.prose import Passage
+from weigh.text.names import PARTICLES, fold
 
 __all__ = ["Known", "RawMention", "dated_mentions", "undated_mentions"]
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from weigh.checks.names import fold
 from weigh.importer.dates import DAY, parse_day
 from weigh.importer.found import Header, Remark, Section, SectionKind
 from weigh.importer.source.lines import Line
+from weigh.text.names import fold
 
 __all__ = ["bare", "find_sections", "heading_kind", "is_contents_row", "read_header"]
 

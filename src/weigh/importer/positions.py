@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from weigh.vocabulary import Position
+from weigh.evidence.vocabulary import Position
 
 __all__ = ["position_in", "printed_position"]
 

@@ -7,13 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from weigh.checks.names import PARTICLES
+from weigh.evidence.vocabulary import ReferenceList
 from weigh.importer.entry import EntryKind, parse_entry
 from weigh.importer.found import ListedEntry, Remark
 from weigh.importer.outline import bare
 from weigh.importer.prose import Vocabulary, glued
 from weigh.importer.source.lines import Line
-from weigh.vocabulary import ReferenceList
+from weigh.text.names import PARTICLES
 
 __all__ = ["FoundLists", "find_entries"]
 

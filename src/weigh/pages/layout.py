@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 from weigh import display
-from weigh.model import Guideline
+from weigh.evidence.model import Guideline
 
 __all__ = ["NAV", "Script", "page", "search_script", "style", "unstyled"]
 

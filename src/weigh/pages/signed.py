@@ -12,9 +12,9 @@ from html.parser import HTMLParser
 from markupsafe import Markup
 
 from weigh import display
-from weigh.signing import Signature, content_hash
-from weigh.vocabulary import SignoffVote
-from weigh.wording import listed, plural
+from weigh.evidence.vocabulary import SignoffVote
+from weigh.pages.signing import Signature, content_hash
+from weigh.wording.sentences import listed, plural
 
 __all__ = ["Move", "Standing", "lines_of", "signed_line", "signed_section", "standings"]
 

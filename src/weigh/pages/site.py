@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from weigh import display
-from weigh.checks.audit import ACCEPTANCE_RULES
-from weigh.checks.audit import RULES as AUDIT_RULES
+from weigh.audit.audit import ACCEPTANCE_RULES
+from weigh.audit.audit import RULES as AUDIT_RULES
 from weigh.display.parts import OF_STUDIES
-from weigh.model import Guideline
-from weigh.overview import Overview
+from weigh.evidence.model import Guideline
+from weigh.evidence.review import Review
 from weigh.pages.executed import cells_of
 from weigh.pages.layout import page, search_script, unstyled
 from weigh.pages.prose import contents, prose
 from weigh.pages.signed import lines_of, signed_line, signed_section, standings
+from weigh.pages.signing import Signature
 from weigh.pages.studies import StudyEntry
-from weigh.review import Review
-from weigh.signing import Signature
-from weigh.summary import Summary
+from weigh.summary.conclusion import Summary
+from weigh.summary.overview import Overview
 
 if TYPE_CHECKING:
     from weigh.changes.compare import Changes

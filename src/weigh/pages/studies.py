@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from weigh import wording
 from weigh.display.conclusion import shares
-from weigh.model import Guideline
+from weigh.evidence.model import Guideline
+from weigh.evidence.vocabulary import Extraction, Verdict
 from weigh.pages.layout import page
-from weigh.summary import ReferenceLine, StudyLine, Summary
-from weigh.vocabulary import Extraction, Verdict
+from weigh.summary.conclusion import ReferenceLine, StudyLine, Summary
+from weigh.wording import sentences as wording
 
 __all__ = ["StudyEntry", "Use", "study_entries", "study_page"]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from weigh.errors import WeighError
-from weigh.inputs import sha256
+from weigh.evidence.inputs import sha256
 from weigh.render.digest import DIGEST_FILES
 
 __all__ = ["MARKER", "STUDY_PAGES", "Build", "read_record", "replace_in", "unwritable"]

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from weigh import lean_schemas  # noqa: F401  (before nbformat, which imports jsonschema)
 from weigh.errors import WeighError
 from weigh.render.build import MARKER, unwritable
 from weigh.render.notebooks import execute
 from weigh.render.sources import find_notebook
 from weigh.render.states import folder_named
+from weigh.text import lean_schemas  # noqa: F401  (before nbformat, which imports jsonschema)
 
 if TYPE_CHECKING:
     from weigh.changes.compare import Changes

@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 from weigh.errors import WeighError
-from weigh.inputs import sha256
+from weigh.evidence.inputs import sha256
+from weigh.evidence.review import Review
 from weigh.render.build import read_record
 from weigh.render.plan import notebooks_of
 from weigh.render.sources import CONCLUSION
 from weigh.render.stale import Stamp, code_stamp, jobs_of, reason
-from weigh.review import Review
-from weigh.summary import summarise
+from weigh.summary.conclusion import summarise
 
 __all__ = ["current_page"]
 

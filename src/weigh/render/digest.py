@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any
 from weigh.errors import WeighError
 
 if TYPE_CHECKING:
+    from weigh.audit.audit import Audit
     from weigh.changes.compare import Changes
     from weigh.changes.state import State
-    from weigh.checks.audit import Audit
-    from weigh.model import Finding
-    from weigh.review import Review
+    from weigh.evidence.model import Finding
+    from weigh.evidence.review import Review
 
 __all__ = ["DIGEST_FILES", "Digest", "last_state", "make_digest"]
 
@@ -135,8 +135,8 @@ def make_digest(
         rendered: the reports that this run rendered.
         failed: the sentence of each that failed.
     """
+    from weigh.audit.audit import audit
     from weigh.changes.compare import compare
-    from weigh.checks.audit import audit
 
     before, now = states
     known = {(finding.code, finding.subject) for finding in audited.open}

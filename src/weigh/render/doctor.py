@@ -77,7 +77,7 @@ def _kernel() -> Check:
 
 
 def _engine() -> Check:
-    from weigh.render.nursery import possible
+    from weigh.render.kernels.fork_server import possible
 
     if possible():
         return Check(True, "kernels are forked from one that has all imports done")
@@ -108,8 +108,8 @@ def _font() -> Check:
 
 
 def _evidence(folder: Path) -> Check:
-    from weigh.review import read_review
-    from weigh.wording import plural
+    from weigh.evidence.review import read_review
+    from weigh.wording.sentences import plural
 
     review, problems = read_review(folder)
     if review is None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from weigh import __version__
 from weigh.errors import WeighError
-from weigh.inputs import inputs_of
+from weigh.evidence.inputs import inputs_of
 from weigh.render.build import STUDY_PAGES, Build, read_record, replace_in, unwritable
 from weigh.render.lock import exclusive
 from weigh.render.plan import make_plan, notebooks_of
@@ -30,7 +30,7 @@ __all__ = ["FolderRun", "engine_of"]
 
 def engine_of(how: How) -> Engine:
     """The engine asked for; by default forks, where the system can."""
-    from weigh.render.nursery import possible
+    from weigh.render.kernels.fork_server import possible
 
     return how.engine or (Engine.WEIGH if possible() else Engine.FRESH)
 
@@ -78,14 +78,14 @@ class FolderRun:
         refuse_long_temporary_folder()
         here = self._how.cluster is None
         if here and engine_of(self._how) is Engine.WEIGH:
-            from weigh.render.nursery import stock
+            from weigh.render.kernels.fork_server import stock
 
             stock()  # it imports on one processor while this process plans on another
         from weigh.render import snapshot
 
         self._plan = make_plan(self.task, self._how)
         if here:
-            from weigh.render.pool import warm_up
+            from weigh.render.kernels.pool import warm_up
 
             warm_up()  # only now: it has less to import, and would take a processor from the other two
         self.stale = [name for name, why in self._plan.reasons.items() if why]
@@ -209,10 +209,10 @@ class FolderRun:
         record = read_record(self.task.out)
         digest = None
         if self._how.digest_of is not None:
+            from weigh.audit.audit import audit
             from weigh.changes.state import state_of
-            from weigh.checks.audit import audit
+            from weigh.evidence.review import load_review
             from weigh.render.digest import make_digest
-            from weigh.review import load_review
 
             review = load_review(self.folder)
             audited = audit(review)

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from weigh import lean_schemas  # noqa: F401  (before nbformat, which imports jsonschema)
 from weigh.errors import RenderError
+from weigh.evidence.tables import did_you_mean
 from weigh.render.sources import CELL_TIMEOUT, Engine
-from weigh.tables import did_you_mean
+from weigh.text import lean_schemas  # noqa: F401  (before nbformat, which imports jsonschema)
 
 __all__ = ["check_parameters", "execute", "refresh"]
 

@@ -8,29 +8,29 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from weigh.inputs import inputs_of, sha256
+from weigh.evidence.inputs import inputs_of, sha256
 from weigh.render.build import read_record
 from weigh.render.sources import CONCLUSION, REVIEW_NOTEBOOKS, find_notebook
 from weigh.render.stale import Stamp, code_stamp, reason
 from weigh.render.task import How, Task
 
 if TYPE_CHECKING:
-    from weigh.checks.audit import Audit
-    from weigh.overview import Overview
-    from weigh.review import Review
-    from weigh.summary import Summary
+    from weigh.audit.audit import Audit
+    from weigh.evidence.review import Review
+    from weigh.summary.conclusion import Summary
+    from weigh.summary.overview import Overview
 
 __all__ = ["Plan", "make_plan", "notebooks_of"]
 
 #: An import as it stands in a notebook's file, whether that keeps the lines of a cell apart or not.
 _IMPORT_OF_WEIGH = re.compile(r'(?:from|import) [^"\\]*\bweigh\b[^"\\]*')
 #: What a notebook may import that shows nothing but the overview.
-_OF_OVERVIEW = {"from weigh import display", "from weigh.overview import overview"}
+_OF_OVERVIEW = {"from weigh import display", "from weigh.summary.overview import overview"}
 #: And one that shows nothing but the criteria and requests read against them.
 _OF_CRITERIA = {
     "from weigh import display",
-    "from weigh.checklist import checklist",
-    "from weigh.decision import apply",
+    "from weigh.coverage.checklist import checklist",
+    "from weigh.coverage.decision import apply",
 }
 
 
@@ -56,11 +56,11 @@ def make_plan(task: Task, how: How) -> Plan:
         EvidenceError: the folder breaks its schema.
         NotFoundError: an id that the review does not have.
     """
-    from weigh.checks.audit import audit
-    from weigh.fingerprint import audit_fingerprint
-    from weigh.overview import overview_of
-    from weigh.review import load_review
-    from weigh.summary import summarise
+    from weigh.audit.audit import audit
+    from weigh.evidence.review import load_review
+    from weigh.summary.conclusion import summarise
+    from weigh.summary.fingerprint import audit_fingerprint
+    from weigh.summary.overview import overview_of
 
     folder = task.review_folder.resolve()
     notebooks = notebooks_of(folder)
@@ -94,8 +94,8 @@ def make_plan(task: Task, how: How) -> Plan:
 
 def _with_signatures(review: Review, evidence: Mapping[str, str]) -> dict[str, str]:
     """The stamps of conclusions that somebody signed: their pages show that too."""
-    from weigh.fingerprint import hash_of
-    from weigh.signing import signatures
+    from weigh.pages.signing import signatures
+    from weigh.summary.fingerprint import hash_of
 
     signed = {name: signatures(review, name) for name in {row.conclusion_id for row in review.signoffs}}
     return {name: hash_of({"evidence": evidence[name], "signed": found}) for name, found in signed.items()}
@@ -103,7 +103,7 @@ def _with_signatures(review: Review, evidence: Mapping[str, str]) -> dict[str, s
 
 def _criteria_fingerprint(review: Review, summaries: Mapping[str, Summary]) -> str:
     """The hash of all that a request can be answered with: criteria, codes, conclusions and how each stands."""
-    from weigh.fingerprint import hash_of
+    from weigh.summary.fingerprint import hash_of
 
     stand = {
         name: (s.verdict, s.judgement.certainty, s.judgement.confirmed, s.verdict_sentence)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from weigh.errors import ReviewNotFoundError
-from weigh.inputs import DESCRIPTOR
+from weigh.evidence.inputs import DESCRIPTOR
 from weigh.render.task import Task
 
 __all__ = ["tasks_of"]

@@ -35,8 +35,8 @@ def _of_review(name: str, notebook: str, plan: Plan) -> dict[str, str]:
 
 
 def _of_conclusion(name: str, notebook: str, plan: Plan) -> dict[str, str]:
+    from weigh.pages.signing import signatures
     from weigh.pages.site import conclusion_page
-    from weigh.signing import signatures
 
     summary = plan.summaries[name]
     result = json.dumps(summary.as_json(), indent=1, ensure_ascii=False)

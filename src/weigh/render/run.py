@@ -15,7 +15,7 @@ from weigh.render.sources import Engine
 from weigh.render.task import How, RunReport, Task, Watch
 
 if TYPE_CHECKING:
-    from weigh.render.pool import Opener
+    from weigh.render.kernels.pool import Opener
     from weigh.render.worker import Job, Rendered
 
 __all__ = ["explain", "render", "render_all"]
@@ -122,7 +122,7 @@ def _ended(run: FolderRun) -> RunReport | WeighError:
 def _outcomes(jobs: Iterator[Job], how: How) -> Generator[tuple[Job, Rendered], None, None]:
     """What became of each job; no worker is started for none."""
     for first in jobs:
-        from weigh.render.pool import WorkerDied, run_jobs
+        from weigh.render.kernels.pool import WorkerDied, run_jobs
         from weigh.render.worker import Rendered, render_one
 
         for job, outcome in run_jobs(render_one, chain([first], jobs), _opener(how)):
@@ -135,7 +135,7 @@ def _outcomes(jobs: Iterator[Job], how: How) -> Generator[tuple[Job, Rendered], 
 
 
 def _opener(how: How) -> Opener:
-    from weigh.render.pool import cluster, here, workers_that_fit
+    from weigh.render.kernels.pool import cluster, here, workers_that_fit
 
     if how.cluster is not None:
         return cluster(how.cluster)

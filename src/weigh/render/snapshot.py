@@ -6,13 +6,13 @@ import pickle
 from collections.abc import Mapping
 from pathlib import Path
 
-from weigh import summary as summarising
-from weigh.checks import audit as auditing
-from weigh.checks.audit import Audit
-from weigh.lean import collector_paused
+from weigh.audit import audit as auditing
+from weigh.audit.audit import Audit
+from weigh.evidence.review import Review, remember
 from weigh.render.build import unwritable
-from weigh.review import Review, remember
-from weigh.summary import Summary
+from weigh.summary import conclusion as summarising
+from weigh.summary.conclusion import Summary
+from weigh.text.lean import collector_paused
 
 __all__ = ["take", "write"]
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from weigh.errors import WeighError
-from weigh.inputs import packaged
+from weigh.evidence.inputs import packaged
 
 __all__ = [
     "CELL_TIMEOUT",

@@ -12,7 +12,7 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
-from weigh.inputs import inputs_of, sha256
+from weigh.evidence.inputs import inputs_of, sha256
 from weigh.render.build import read_record
 
 __all__ = ["RECORDED", "Stamp", "code_stamp", "jobs_of", "nothing_to_do", "reason", "versions"]

@@ -17,7 +17,7 @@ from weigh.render.build import MARKER
 if TYPE_CHECKING:
     from weigh.changes.compare import Changes
     from weigh.changes.state import State
-    from weigh.review import Review
+    from weigh.evidence.review import Review
 
 __all__ = ["changes_between", "folder_named", "state_at"]
 
@@ -40,7 +40,7 @@ def changes_between(before: str, after: str = "", review_folder: Path | None = N
         WeighError: one of them cannot be read; the sentence says why.
     """
     from weigh.changes.compare import compare
-    from weigh.inputs import find_review
+    from weigh.evidence.inputs import find_review
 
     folder = review_folder or find_review()
     old = state_at(before, folder)
@@ -87,14 +87,14 @@ def folder_named(name: str, review_folder: Path) -> Path | None:
 
 
 def _of_review(folder: Path) -> State:
-    from weigh.review import load_review
+    from weigh.evidence.review import load_review
 
     return _state(load_review(folder))
 
 
 def _state(review: Review) -> State:
+    from weigh.audit.audit import audit
     from weigh.changes.state import state_of
-    from weigh.checks.audit import audit
 
     return state_of(review, audit(review))
 
@@ -136,7 +136,7 @@ def _of_revision(name: str, review_folder: Path) -> State:
 
 def _of_named(folder: Path, name: str, what: str, advice: str) -> State:
     """The state of a review that is not the one as it is now, so that each sentence says which it is."""
-    from weigh.review import read_review
+    from weigh.evidence.review import read_review
 
     try:
         review, problems = read_review(folder)

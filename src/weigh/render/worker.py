@@ -68,7 +68,7 @@ def _prime_kernels(job: Job) -> None:
     """Let the kernels of this worker begin with the review as the run read it, where they can see it."""
     if job.engine is not Engine.WEIGH or job.snapshot is None or job.snapshot in _taken or not job.snapshot.is_file():
         return
-    from weigh.render.kernel import nursery
+    from weigh.render.kernels.kernel import nursery
 
     nursery().prime(job.snapshot)
     _taken[:] = [job.snapshot]

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from weigh.checks.names import parse_authors
+from weigh.evidence.vocabulary import UNREAD
 from weigh.importer.entry import EntryKind
 from weigh.importer.found import ListedEntry
-from weigh.vocabulary import UNREAD
+from weigh.text.names import parse_authors
 
 __all__ = ["bibtex"]
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from weigh.evidence.vocabulary import Basis, CriterionKind, Position, Stance
 from weigh.importer.context import Conditions
 from weigh.importer.found import Clause, FoundGuideline, Mention, PrintedCode, Remark, Statement
 from weigh.importer.keys import Names, slug
-from weigh.vocabulary import Basis, CriterionKind, Position, Stance
 
 __all__ = ["Conclusions", "Row", "draft_conclusions"]
 

@@ -13,14 +13,14 @@ from functools import cache
 from itertools import pairwise
 from statistics import median
 
+from weigh.evidence.inputs import DESCRIPTOR, EVIDENCE, packaged
+from weigh.evidence.vocabulary import Position
 from weigh.importer.drafting.bibtex import bibtex
 from weigh.importer.drafting.conclusions import Row, draft_conclusions
 from weigh.importer.drafting.evidence import draft_citations, draft_listings, draft_studies
 from weigh.importer.found import FoundGuideline, PrintedHistory, Remark
 from weigh.importer.keys import Names, slug
 from weigh.importer.record import BEFORE_MERGER
-from weigh.inputs import DESCRIPTOR, EVIDENCE, packaged
-from weigh.vocabulary import Position
 
 __all__ = ["BIBLIOGRAPHY", "GUIDELINE", "Draft", "csv_text", "draft_of", "files_of", "keys_of", "tables_of"]
 

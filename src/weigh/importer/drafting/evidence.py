@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from weigh.checks.matching import MatchKind
+from weigh.audit.matching import MatchKind
+from weigh.evidence.vocabulary import AuthorView, ComparatorType, Design, Extraction
 from weigh.importer.citing import listing_of, printed_names
 from weigh.importer.drafting.conclusions import Row
 from weigh.importer.entry import EntryKind, PrintedEntry
 from weigh.importer.found import FoundGuideline, ListedEntry, Mention
 from weigh.importer.keys import Names, slug
-from weigh.vocabulary import AuthorView, ComparatorType, Design, Extraction
 
 __all__ = ["draft_citations", "draft_listings", "draft_studies"]
 

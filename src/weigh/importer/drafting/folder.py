@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from weigh.errors import GuidelineTextError, WeighError
+from weigh.evidence.inputs import DESCRIPTOR, EVIDENCE
 from weigh.importer.drafting.draft import BIBLIOGRAPHY, GUIDELINE, draft_of, files_of, tables_of
 from weigh.importer.drafting.report import REPORT, report_text
 from weigh.importer.drafting.state import STATE, read_base, state_text, updated
@@ -16,7 +17,6 @@ from weigh.importer.drafting.update import Change
 from weigh.importer.found import FoundGuideline
 from weigh.importer.guideline import read_guideline
 from weigh.importer.source.reading import LONGEST_TEXT
-from weigh.inputs import DESCRIPTOR, EVIDENCE
 
 __all__ = ["Imported", "content_of", "import_guideline"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
-from weigh.checks.matching import MatchKind
+from weigh.audit.matching import MatchKind
+from weigh.evidence.vocabulary import ReferenceList
 from weigh.importer.drafting.draft import Draft
 from weigh.importer.drafting.update import Change
 from weigh.importer.entry import EntryKind
 from weigh.importer.found import CitationStyle, FoundGuideline, ListedEntry, Mention, Use
-from weigh.vocabulary import ReferenceList
 
 __all__ = ["REPORT", "report_text"]
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from weigh.errors import WeighError
+from weigh.evidence.inputs import EVIDENCE
 from weigh.importer.drafting.conclusions import Row
 from weigh.importer.drafting.draft import (
     BIBLIOGRAPHY,
@@ -25,7 +26,6 @@ from weigh.importer.drafting.draft import (
 from weigh.importer.drafting.update import Change, ChangeKind, merged
 from weigh.importer.found import FoundGuideline, ListedEntry
 from weigh.importer.keys import base_key, with_keys
-from weigh.inputs import EVIDENCE
 
 __all__ = ["STATE", "Base", "read_base", "state_text", "updated"]
 

@@ -1,0 +1,227 @@
+"""Votes by direction: how many studies favour which side, whatever their size or p.
+
+Method: Cochrane Handbook chapter 12 (vote counting based on the direction of effect; never on statistical
+significance); agreement of several outcomes within a study at 70% after Thomson and Thomas 2013.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from weigh.assessment.dossier import Dossier, StudyEvidence
+from weigh.evidence.model import Outcome
+from weigh.evidence.vocabulary import Contrast, Direction, Domain, Extraction, Fit
+from weigh.text.glance import one_line
+
+__all__ = [
+    "AGREEMENT",
+    "ENOUGH_STUDIES",
+    "StudyVote",
+    "Votes",
+    "agreed_direction",
+    "count_votes",
+    "exact_interval",
+    "sign_test",
+    "study_vote",
+    "study_votes",
+    "voting_outcomes",
+    "wilson_interval",
+]
+
+#: Share of outcomes that must point one way before a study is said to point that way.
+AGREEMENT = 0.7
+#: With five studies on one side the two-sided sign test gives p = 0.0625; six are the fewest that can reach 0.05.
+ENOUGH_STUDIES = 6
+#: Above so many trials the exact interval is left to scipy, which a process without such a count need not import.
+_MANY_TRIALS = 100
+#: Domains that say nothing of benefit: a procedure as long as the other is no failure, a harm is weighed apart.
+NOT_BENEFIT = frozenset({Domain.HARM, Domain.PROCESS, Domain.LABORATORY})
+#: A fact that nobody saw does not vote.
+SEEN = frozenset({Extraction.VERIFIED, Extraction.PARTIAL})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyVote:
+    """The vote of one study: a direction, or None with the reason why it has none.
+
+    `split` marks a study whose outcomes disagree; it counts as having no clear direction. `by_domain` holds its vote
+    on each kind of outcome, None where its outcomes of that kind disagree.
+    """
+
+    study_id: str
+    fit: Fit | None
+    direction: Direction | None
+    split: bool
+    benefit: bool
+    reason: str
+    outcomes: tuple[Outcome, ...]
+    by_domain: tuple[tuple[Domain, Direction | None], ...] = ()
+
+    def __repr__(self) -> str:
+        said = self.direction.value if self.direction else f"no vote, {self.reason}"
+        return one_line(self, f"{self.study_id or 'background'}: {said}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Votes:
+    """Studies counted by direction.
+
+    `proportion` is the share of studies that favour the intervention among those that favour a side, with its
+    Wilson 95% interval and the exact one of Clopper and Pearson; `p_value` is the two-sided exact sign test against one half. They are None where no study
+    favours a side. They answer only whether there is any evidence of an effect, not how large it is.
+    """
+
+    favours_intervention: int
+    favours_comparator: int
+    no_clear_direction: int
+    k: int
+    proportion: float | None
+    ci_low: float | None
+    ci_high: float | None
+    exact_low: float | None
+    exact_high: float | None
+    p_value: float | None
+    enough_studies: bool
+
+
+def voting_outcomes(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
+    """The outcomes that may vote: seen, between arms, with a direction, on benefit."""
+    return tuple(
+        outcome
+        for outcome in outcomes
+        if outcome.contrast is Contrast.BETWEEN_ARMS
+        and outcome.direction is not Direction.NOT_COMPARATIVE
+        and outcome.extraction in SEEN
+        and outcome.domain not in NOT_BENEFIT
+    )
+
+
+def agreed_direction(directions: Sequence[Direction | None]) -> Direction | None:
+    """The direction on which at least 70% agree, or None where they are split; a None among them agrees with nothing.
+
+    >>> agreed_direction([Direction.FAVOURS_INTERVENTION] * 7 + [Direction.NO_CLEAR_DIRECTION] * 3).value
+    'favours_intervention'
+    >>> agreed_direction([Direction.FAVOURS_INTERVENTION, Direction.NO_CLEAR_DIRECTION]) is None
+    True
+    """
+    direction, count = Counter(directions).most_common(1)[0]
+    return direction if count >= AGREEMENT * len(directions) else None
+
+
+def study_vote(item: StudyEvidence) -> StudyVote:
+    """One vote a study: outcomes agree within each domain first, then the domains among each other."""
+    voting = voting_outcomes(item.outcomes) if item.study.fit is not Fit.NOT_TESTED else ()
+    by_domain: dict[Domain, list[Direction]] = {}
+    for outcome in voting:
+        by_domain.setdefault(outcome.domain, []).append(outcome.direction)
+    agreed = {domain: agreed_direction(found) for domain, found in by_domain.items()}
+    direction = agreed_direction(list(agreed.values())) if agreed else None
+    split = bool(voting) and direction is None
+    return StudyVote(
+        study_id=item.study.study_id,
+        fit=item.study.fit,
+        direction=Direction.NO_CLEAR_DIRECTION if split else direction,
+        split=split,
+        benefit=any(outcome.direction is Direction.FAVOURS_INTERVENTION for outcome in voting),
+        reason="" if voting else _why_no_vote(item),
+        outcomes=voting,
+        by_domain=tuple(agreed.items()),
+    )
+
+
+def study_votes(dossier: Dossier) -> tuple[StudyVote, ...]:
+    """One vote for each study cited for or against, in the order of the dossier."""
+    return tuple(study_vote(item) for item in dossier.evidence)
+
+
+def _why_no_vote(item: StudyEvidence) -> str:
+    if item.study.fit is Fit.NOT_TESTED:
+        return "does not test the intervention"
+    if item.study.extraction is Extraction.NOT_FOUND:
+        return "its record was not found"
+    if not item.outcomes:
+        return "its results were not seen"
+    if any(outcome.extraction not in SEEN for outcome in item.outcomes):
+        return "its results were not verified"
+    if any(outcome.contrast is Contrast.WITHIN_ARM for outcome in item.outcomes):
+        return "reports changes within one arm, without a comparison"
+    return "compares no arm with and without the intervention on a benefit"
+
+
+def count_votes(votes: Iterable[StudyVote]) -> Votes:
+    """Count studies by direction, with the exact sign test over those that favour a side."""
+    counts = Counter(vote.direction for vote in votes if vote.direction is not None)
+    favour = counts[Direction.FAVOURS_INTERVENTION]
+    decided = favour + counts[Direction.FAVOURS_COMPARATOR]
+    proportion = low = high = exact_low = exact_high = p_value = None
+    if decided:
+        proportion, p_value = favour / decided, sign_test(favour, decided)
+        low, high = wilson_interval(favour, decided)
+        exact_low, exact_high = exact_interval(favour, decided)
+    return Votes(
+        favours_intervention=favour,
+        favours_comparator=counts[Direction.FAVOURS_COMPARATOR],
+        no_clear_direction=counts[Direction.NO_CLEAR_DIRECTION],
+        k=sum(counts.values()),
+        proportion=proportion,
+        ci_low=low,
+        ci_high=high,
+        exact_low=exact_low,
+        exact_high=exact_high,
+        p_value=p_value,
+        enough_studies=decided >= ENOUGH_STUDIES,
+    )
+
+
+def sign_test(successes: int, trials: int) -> float:
+    """Two-sided exact binomial p of a count against one half.
+
+    >>> sign_test(9, 9), sign_test(5, 6), sign_test(3, 6)
+    (0.00390625, 0.21875, 1.0)
+    """
+    fewer = min(successes, trials - successes)
+    ways = sum(math.comb(trials, count) for count in range(fewer + 1))
+    return min(1.0, 2 * ways / (1 << trials))
+
+
+def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
+    """Wilson's 95% score interval of a proportion (Wilson 1927).
+
+    >>> [round(limit, 3) for limit in wilson_interval(5, 6)]
+    [0.436, 0.97]
+    """
+    z = 1.959963984540054
+    share, spread = successes / trials, z * z / trials
+    middle = (share + spread / 2) / (1 + spread)
+    half = z / (1 + spread) * math.sqrt(share * (1 - share) / trials + spread / (4 * trials))
+    low = 0.0 if successes == 0 else middle - half
+    return low, 1.0 if successes == trials else middle + half
+
+
+def exact_interval(successes: int, trials: int) -> tuple[float, float]:
+    """Clopper and Pearson's exact 95% interval of a proportion (1934); wider than Wilson's.
+
+    >>> [round(limit, 3) for limit in exact_interval(5, 6)]
+    [0.359, 0.996]
+    """
+    low = _share_that_gives(successes, trials) if successes else 0.0
+    high = 1 - _share_that_gives(trials - successes, trials) if successes < trials else 1.0
+    return low, high
+
+
+def _share_that_gives(successes: int, trials: int) -> float:
+    """The share for which so many successes, or more, are seen in 2.5% of all series of trials."""
+    if trials > _MANY_TRIALS:
+        from scipy.special import betaincinv
+
+        return float(betaincinv(successes, trials - successes + 1, 0.025))
+    ways = [math.comb(trials, count) for count in range(successes, trials + 1)]
+    low, high = 0.0, 1.0
+    while low < (share := (low + high) / 2) < high:
+        rest = 1 - share
+        seen = math.fsum(way * share**count * rest ** (trials - count) for count, way in enumerate(ways, successes))
+        low, high = (share, high) if seen < 0.025 else (low, share)
+    return share

@@ -1,0 +1,1 @@
+"""Audit: a review to findings, one module per family of rules; `audit.audit` runs them all."""

@@ -1,0 +1,306 @@
+"""Whether the cited studies test what the guideline says, and say what it says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from weigh.assessment.dossier import StudyEvidence
+from weigh.assessment.votes import voting_outcomes
+from weigh.audit.rule import Context, Rule, Trouble, rule
+from weigh.evidence.vocabulary import AuthorView, Design, Direction, Extraction, Fit, Stance
+from weigh.wording import sentences as wording
+
+__all__ = ["RULES"]
+
+_EVIDENCE = "a question to the committee"
+_PARTS_OF_A_BODY = frozenset(
+    [
+        "ankles",
+        "digits",
+        "ears",
+        "elbows",
+        "eyes",
+        "feet",
+        "fingers",
+        "hands",
+        "hips",
+        "joints",
+        "knees",
+        "legs",
+        "limbs",
+        "nails",
+        "shoulders",
+        "sites",
+        "teeth",
+        "toes",
+        "wrists",
+    ]
+)
+
+
+def _trouble(context: Context, item: StudyEvidence, column: str, message: str) -> Trouble:
+    study = item.study
+    users = context.conclusions_by_study.get(study.study_id, ())
+    return Trouble(subject=study.study_id, place=study.at(column), message=message, conclusions=users)
+
+
+def _once(context: Context) -> Iterator[StudyEvidence]:
+    """Each study that is cited for or against, once."""
+    seen: set[str] = set()
+    for _, item in context.cited:
+        if item.study.study_id not in seen:
+            seen.add(item.study.study_id)
+            yield item
+
+
+def _with_fit(context: Context, fit: Fit) -> Iterator[StudyEvidence]:
+    return (item for item in _once(context) if item.study.fit is fit)
+
+
+def _name(item: StudyEvidence) -> str:
+    return wording.study_name(item)
+
+
+def _used(item: StudyEvidence, stance: Stance) -> bool:
+    return any(citation.stance is stance for citation in item.citations)
+
+
+@rule(
+    "study-does-not-test",
+    family="studies",
+    severity="error",
+    whose=_EVIDENCE,
+    means="A study is cited for or against the intervention, or listed as a study, and does not test it.",
+    settle="Leave it out of the case, or say what else it is cited for.",
+)
+def does_not_test(context: Context) -> Iterator[Trouble]:
+    """Another route, a laboratory, no trial at all."""
+    for item in _with_fit(context, Fit.NOT_TESTED):
+        yield _trouble(
+            context, item, "fit", f"{_name(item)} does not test the intervention: {_clause(item.study.fit_reason)}"
+        )
+    for study in context.review.studies.values():
+        if study.fit is Fit.NOT_TESTED and study.study_id not in context.conclusions_by_study:
+            name = context.review.references[study.citation_keys[0]].short
+            message = f"{name}, listed and never cited, does not test the intervention: {_clause(study.fit_reason)}"
+            yield Trouble(subject=study.study_id, place=study.at("fit"), message=message)
+
+
+@rule(
+    "study-tests-drug-only",
+    family="studies",
+    severity="note",
+    whose=_EVIDENCE,
+    means="Both arms had the procedure, so the study tests the drug and not the intervention itself.",
+    settle="Read the votes with and without it.",
+)
+def tests_drug_only(context: Context) -> Iterator[Trouble]:
+    """The current ran in both arms."""
+    for item in _with_fit(context, Fit.TESTS_DRUG_ONLY):
+        yield _trouble(context, item, "fit", f"{_name(item)} tests the drug only: {_clause(item.study.fit_reason)}")
+
+
+@rule(
+    "study-add-on",
+    family="studies",
+    severity="note",
+    whose=_EVIDENCE,
+    means="The intervention was added to care that both arms had.",
+    settle="Read the votes with and without it.",
+)
+def add_on(context: Context) -> Iterator[Trouble]:
+    """An add-on."""
+    for item in _with_fit(context, Fit.ADD_ON):
+        yield _trouble(
+            context, item, "fit", f"{_name(item)} tests the intervention as an add-on: {_clause(item.study.fit_reason)}"
+        )
+
+
+@rule(
+    "study-indirect",
+    family="studies",
+    severity="warning",
+    whose=_EVIDENCE,
+    means="The study bears on the question only indirectly: another active treatment, one line of a review, a bundle of treatments, another indication.",
+    settle="Say what it can and cannot show; read the votes with and without it.",
+)
+def indirect(context: Context) -> Iterator[Trouble]:
+    """Indirect evidence."""
+    for item in _with_fit(context, Fit.INDIRECT):
+        yield _trouble(
+            context,
+            item,
+            "fit",
+            f"{_name(item)} bears on the question only indirectly: {_clause(item.study.fit_reason)}",
+        )
+
+
+@rule(
+    "study-counted-twice",
+    family="studies",
+    severity="warning",
+    whose=_EVIDENCE,
+    means="One trial is cited as if it were two: by two reports of it, or by itself and by a review that takes it in.",
+    settle="Count it once.",
+)
+def counted_twice(context: Context) -> Iterator[Trouble]:
+    """Two reports of one study, or a study and a review of it, behind one conclusion."""
+    for item in _once(context):
+        cited = {citation.citation_key for citation in item.citations}
+        if len(cited) > 1:
+            yield _trouble(context, item, "citation_keys", f"{_name(item)}: {len(cited)} cited reports are one study")
+    for study in context.review.studies.values():
+        for review_id in study.included_in or ():
+            both = [
+                n
+                for n in context.conclusions_by_study.get(study.study_id, ())
+                if n in context.conclusions_by_study.get(review_id, ())
+            ]
+            if both:
+                message = f"{_named(context, study.study_id)} is by inference one of the trials inside {_named(context, review_id)}, and both are cited"
+                yield Trouble(
+                    subject=study.study_id, place=study.at("included_in"), message=message, conclusions=tuple(both)
+                )
+
+
+@rule(
+    "study-unit-of-analysis",
+    family="studies",
+    severity="warning",
+    whose=_EVIDENCE,
+    means="Parts of one body (eyes, hands, feet, joints) were counted as if they were people, so the results are not independent and look more certain than they are.",
+    settle="Ask for an analysis by person, or widen the intervals.",
+)
+def unit_of_analysis(context: Context) -> Iterator[Trouble]:
+    """Two eyes of one person are not two people."""
+    for item in _once(context):
+        unit = item.study.analysis_unit
+        if unit in _PARTS_OF_A_BODY:
+            yield _trouble(context, item, "analysis_unit", f"{_name(item)} counts {unit}, not people")
+
+
+@rule(
+    "study-finding-differs",
+    family="studies",
+    severity="error",
+    whose=_EVIDENCE,
+    means="A study is cited on one side, and its authors or its results fall on the other, wholly or in part.",
+    settle="Say in the text what the study found, and why it is discounted.",
+)
+def finding_differs(context: Context) -> Iterator[Trouble]:
+    """Cited against itself."""
+    for item in _once(context):
+        difference = _difference(item)
+        if difference:
+            yield _trouble(context, item, "author_view", f"{_name(item)} is cited {difference}")
+
+
+def _difference(item: StudyEvidence) -> str:
+    view = item.study.author_view
+    if _used(item, Stance.AGAINST):
+        side, other, views = (
+            "against",
+            Direction.FAVOURS_INTERVENTION,
+            {AuthorView.BENEFIT: "report benefit", AuthorView.MIXED: "report benefit on some outcomes"},
+        )
+    elif _used(item, Stance.FOR):
+        side, other, views = (
+            "for",
+            Direction.FAVOURS_COMPARATOR,
+            {AuthorView.NO_BENEFIT: "report no benefit", AuthorView.COMPARATOR_BETTER: "find the comparator better"},
+        )
+    else:
+        return ""
+    results = (
+        [o for o in voting_outcomes(item.outcomes) if o.direction is other]
+        if item.study.fit is not Fit.NOT_TESTED
+        else []
+    )
+    parts = [f"its authors {views[view]}"] if view in views else []
+    if results:
+        parts.append(
+            f"its results on {wording.outcome_words(results)} favour {'it' if side == 'against' else 'the comparator'}"
+        )
+    return f"{side} the intervention, and {' and '.join(parts)}" if parts else ""
+
+
+@rule(
+    "study-narrative-review",
+    family="studies",
+    severity="warning",
+    whose=_EVIDENCE,
+    means="A narrative review or an opinion is used as if it were a study.",
+    settle="Cite the studies that it rests on.",
+)
+def narrative_review(context: Context) -> Iterator[Trouble]:
+    """An opinion as evidence."""
+    for item in _once(context):
+        if item.study.design is Design.NARRATIVE_REVIEW:
+            yield _trouble(context, item, "design", f"{_name(item)} is a narrative review, without data of its own")
+
+
+@rule(
+    "study-outside-definition",
+    family="studies",
+    severity="warning",
+    whose=_EVIDENCE,
+    means="The study lies outside the guideline's own definition of the intervention, or outside the indication that it is cited for.",
+    settle="Say why it is cited, or leave it out.",
+)
+def outside_definition(context: Context) -> Iterator[Trouble]:
+    """Not what the guideline defines."""
+    for item in _once(context):
+        if item.study.outside_definition:
+            yield _trouble(
+                context,
+                item,
+                "outside_definition",
+                f"{_name(item)} lies outside the guideline's own words: {_clause(item.study.outside_definition)}",
+            )
+
+
+@rule(
+    "extraction-not-verified",
+    family="studies",
+    severity="warning",
+    whose="our tables",
+    means="The record of a cited study was not found, or what the table says of it was not verified; such facts do not vote.",
+    settle="Find the record and extract the study from it.",
+)
+def not_verified(context: Context) -> Iterator[Trouble]:
+    """Nobody saw it."""
+    for item in _once(context):
+        state = item.study.extraction
+        unseen = [o for o in item.outcomes if o.extraction in (Extraction.UNVERIFIED, Extraction.NOT_FOUND)]
+        if state in (Extraction.UNVERIFIED, Extraction.NOT_FOUND):
+            yield _trouble(context, item, "extraction", f"{_name(item)}: {wording.EXTRACTION[state]}")
+        elif unseen:
+            yield _trouble(
+                context,
+                item,
+                "extraction",
+                f"{_name(item)}: {len(unseen)} of {len(item.outcomes)} outcomes not verified",
+            )
+
+
+def _named(context: Context, study_id: str) -> str:
+    return context.review.references[context.review.studies[study_id].citation_keys[0]].short
+
+
+def _clause(sentence: str) -> str:
+    """A sentence without its capital and its full stop."""
+    return wording.lower_first(sentence).rstrip(".")
+
+
+RULES: tuple[Rule, ...] = (
+    does_not_test,
+    finding_differs,
+    counted_twice,
+    indirect,
+    narrative_review,
+    outside_definition,
+    unit_of_analysis,
+    tests_drug_only,
+    add_on,
+    not_verified,
+)

@@ -1,1 +1,0 @@
-"""Rules that look at a review and report findings, one module a family; `audit` runs them all."""

@@ -1,0 +1,208 @@
+"""Sign-off: what members of the committee voted on a conclusion, bound to the text of the page that they read."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import io
+import os
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from weigh.audit.odd_cells import LONGEST
+from weigh.errors import EvidenceError, WeighError
+from weigh.evidence.inputs import EVIDENCE, SIGNED, sha256
+from weigh.evidence.model import Signoff
+from weigh.evidence.review import Review, read_review
+from weigh.evidence.vocabulary import SignoffVote
+from weigh.text.characters import hidden_characters
+
+__all__ = ["SIGNOFFS", "Signature", "content_hash", "refuse_read_only", "sign", "signatures"]
+
+SIGNOFFS = f"{EVIDENCE}/signoffs.csv"
+_LONGEST_ID = 50  # characters, so that a number still fits behind it
+_FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff20")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """The latest vote of one member on a conclusion; `lines` is what was signed, None where that text is not at hand.
+
+    `earlier` are the votes of the same member that it took the place of, the oldest first.
+    """
+
+    signoff: Signoff
+    lines: tuple[str, ...] | None
+    earlier: tuple[Signoff, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"<Signature {self.signoff.conclusion_id}: {self.signoff.who}, {self.signoff.vote.value}>"
+
+
+def _content(lines: Sequence[str]) -> bytes:
+    return ("\n".join(lines) + "\n").encode("utf-8")
+
+
+def content_hash(lines: Sequence[str]) -> str:
+    """The SHA-256 of the lines of a page, as they are written into a file."""
+    return sha256(_content(lines))
+
+
+def signatures(review: Review, conclusion_id: str) -> tuple[Signature, ...]:
+    """The latest vote of each member on a conclusion, by date; a new vote of a member takes the place of an older one.
+
+    The latest is the one of the highest number: whoever writes down votes later may give an earlier day.
+    """
+    votes: dict[str, list[Signoff]] = {}
+    for signoff in sorted(review.signoffs, key=lambda row: _number(row.signoff_id)):
+        if signoff.conclusion_id == conclusion_id:
+            votes.setdefault(_person(signoff.who), []).append(signoff)
+    by_date = sorted(votes.values(), key=lambda rows: (rows[-1].date, _number(rows[-1].signoff_id)))
+    return tuple(
+        Signature(signoff=last, lines=_signed_lines(review.folder, last.sha256), earlier=tuple(before))
+        for *before, last in by_date
+    )
+
+
+def _person(who: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", who).casefold().split())
+
+
+def _number(signoff_id: str) -> int:
+    last = signoff_id.rpartition("-")[2]
+    return int(last) if last.isdecimal() else 0
+
+
+def _signed_lines(folder: Path, digest: str) -> tuple[str, ...] | None:
+    try:
+        content = (folder / SIGNED / f"{digest}.txt").read_bytes()
+        return tuple(content.decode("utf-8").splitlines()) if sha256(content) == digest else None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def refuse_read_only(folder: Path) -> None:
+    """Refuse a review folder that cannot be signed in, before anything is asked of it.
+
+    Raises:
+        WeighError: this user may not write its evidence.
+    """
+    if not os.access(folder / EVIDENCE, os.W_OK):
+        raise WeighError(f"{SIGNOFFS}: cannot be written by this user; sign where you may write the review folder")
+
+
+def sign(
+    review: Review,
+    conclusion_id: str,
+    lines: Sequence[str],
+    *,
+    who: str,
+    role: str,
+    vote: SignoffVote,
+    dissent: str,
+    when: dt.date,
+) -> Signoff:
+    """Write the vote of a member into signoffs.csv, and what was read beside it.
+
+    Args:
+        review: the review.
+        conclusion_id: which conclusion.
+        lines: the page of the conclusion, line by line.
+        who: name of the member.
+        role: role in the committee.
+        vote: the vote on the guideline's conclusion.
+        dissent: the reasons of a member who sees it otherwise; empty where there are none.
+        when: on which day.
+
+    Raises:
+        WeighError: something is missing or cannot stand in a table, the page is empty, or the member has signed this
+            very text with the same vote.
+        EvidenceError: the folder would be broken by the row; the table is as it was.
+    """
+    who, role, dissent = (_plain(*given) for given in (("--who", who), ("--role", role), ("--dissent", dissent)))
+    if not who or not role:
+        raise WeighError("a sign-off needs a name and a role; give --who and --role")
+    if vote is SignoffVote.DISAGREE and not dissent:
+        raise WeighError("a vote against needs its reasons; give --dissent")
+    if not lines:
+        raise WeighError(f"{conclusion_id}: its page says nothing that could be signed; render it again")
+    digest = content_hash(lines)
+    said = (_person(who), digest, vote, dissent)
+    for known in (signature.signoff for signature in signatures(review, conclusion_id)):
+        if said == (_person(known.who), known.sha256, known.vote, known.dissent or ""):
+            raise WeighError(f"{conclusion_id}: {who} signed this very text on {known.date}; nothing was written")
+    stem = conclusion_id[:_LONGEST_ID].rstrip("-")
+    numbers = [
+        _number(row.signoff_id)
+        for row in review.signoffs
+        if row.conclusion_id == conclusion_id or row.signoff_id.rpartition("-")[0] == stem
+    ]
+    signoff_id = f"{stem}-{max(numbers, default=0) + 1}"
+    row = {
+        "signoff_id": signoff_id,
+        "conclusion_id": conclusion_id,
+        "who": who,
+        "role": role,
+        "vote": vote.value,
+        "dissent": dissent,
+        "date": when.isoformat(),
+        "sha256": digest,
+    }
+    text = review.folder / SIGNED / f"{digest}.txt"
+    text.parent.mkdir(exist_ok=True)
+    _replace(text, _content(lines))
+    return _add(review.folder, row)
+
+
+def _plain(option: str, given: str) -> str:
+    """A text as a cell may hold it, on one line.
+
+    Raises:
+        WeighError: it is not what it looks like, or longer than anybody will read.
+    """
+    text = " ".join(given.split())
+    if odd := hidden_characters(text) or tuple(f"U+{ord(c):04X}" for c in text if "\ud800" <= c <= "\udfff"):
+        raise WeighError(f"{option}: holds characters that cannot be seen ({', '.join(odd)}); type it anew")
+    if text.startswith(_FORMULA):
+        raise WeighError(f"{option}: begins like a formula, which a spreadsheet would run; begin it with a word")
+    if len(text) > LONGEST:
+        raise WeighError(f"{option}: has {len(text):,} characters; say it in {LONGEST:,} at the most")
+    return text
+
+
+def _add(folder: Path, row: dict[str, str]) -> Signoff:
+    """Add the row, and take it out again where the folder would be broken by it."""
+    path = folder / SIGNOFFS
+    try:
+        before = path.read_bytes()
+    except FileNotFoundError:
+        raise WeighError(
+            f"{SIGNOFFS}: the file is missing; add it, and its table in the schema, as in the template"
+        ) from None
+    header, *rows = csv.reader(io.StringIO(before.decode("utf-8"), newline=""))
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(sorted([*rows, [row.get(name, "") for name in header]]))
+    _replace(path, buffer.getvalue().encode("utf-8"))
+    review, problems = read_review(folder)
+    written = next((s for s in review.signoffs if s.signoff_id == row["signoff_id"]), None) if review else None
+    if written is None:
+        _replace(path, before)
+        raise EvidenceError([str(problem) for problem in problems] or [f"{SIGNOFFS}: the row could not be read back"])
+    return written
+
+
+def _replace(path: Path, content: bytes) -> None:
+    beside = path.with_name(f".{path.name}.new")
+    try:
+        with beside.open("wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(path)
+    except OSError:
+        beside.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,1 @@
+"""Statistics: the figures of studies to effect sizes, pooled estimates and measures of heterogeneity."""

@@ -1,0 +1,1 @@
+"""Summary: everything that is reported on one conclusion, on all conclusions, and on the audit."""

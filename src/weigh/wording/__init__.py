@@ -1,0 +1,1 @@
+"""Wording: numbers and judgements to the sentences that a reader meets, each written once."""

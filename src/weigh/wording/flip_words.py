@@ -1,0 +1,75 @@
+"""The flip test in words: what one change would make of a verdict, and how firmly it stands."""
+
+from __future__ import annotations
+
+from weigh.assessment.dossier import Dossier
+from weigh.assessment.flip import Badge, Change, FlipTest, Kind
+from weigh.assessment.verdict import Judgement
+from weigh.evidence.vocabulary import Direction
+from weigh.wording.effect_words import CERTAINTY
+from weigh.wording.sentences import VERDICT, direction_words, study_name
+
+__all__ = ["BADGE", "change_words", "flip_summary"]
+
+BADGE = {
+    Badge.ROBUST: "Robust",
+    Badge.FRAGILE: "Fragile",
+    Badge.NOTHING_TO_TEST: "Nothing to test",
+}
+_DOMAIN = {"start": "the design"}
+
+
+def flip_summary(flip: FlipTest, dossier: Dossier, judgement: Judgement) -> str:
+    """How firmly the verdict stands, in a sentence."""
+    verdict = VERDICT[judgement.verdict].lower()
+    if flip.badge is Badge.NOTHING_TO_TEST:
+        return "No study is cited, so there is nothing to leave out: any trial would be the first."
+    if flip.badge is Badge.ROBUST:
+        return f"The verdict stays “{verdict}” whichever single study is left out and whichever single GRADE judgement moves by one step."
+    moving = [change for change in flip.changes if change.verdict is not judgement.verdict]
+    alone = [change for change in moving if change.kind is Kind.DROP_STUDY]
+    if alone and len(dossier.evidence) == 1:
+        return "The verdict rests on one study."
+    judged = [_DOMAIN.get(c.subject, c.subject.replace("_", " ")) for c in moving if c.kind is Kind.JUDGEMENT]
+    parts = [f"without {' or without '.join(_name(change, dossier) for change in alone)}"] if alone else []
+    if judged:
+        parts.append(f"with one step in the judgement on {' or on '.join(dict.fromkeys(judged))}")
+    return f"The verdict would no longer be “{verdict}” {', or '.join(parts)}."
+
+
+def _name(change: Change, dossier: Dossier) -> str:
+    return study_name(next(item for item in dossier.evidence if item.study.study_id == change.subject))
+
+
+def change_words(change: Change, dossier: Dossier, judgement: Judgement, intervention: str) -> str:
+    """One change and what would come of it."""
+    return f"{_if(change, dossier, intervention)}, {_then(change, judgement)}."
+
+
+def _if(change: Change, dossier: Dossier, intervention: str) -> str:
+    if change.kind is Kind.DROP_STUDY:
+        return f"Without {_name(change, dossier)}"
+    if change.kind is Kind.JUDGEMENT:
+        domain = _DOMAIN.get(change.subject, change.subject.replace("_", " "))
+        return f"If {domain} were judged “{change.detail.replace('_', ' ')}”"
+    size = f"of {change.participants} people"
+    direction = Direction(change.detail)
+    found = (
+        "that shows no clear direction"
+        if direction is Direction.NO_CLEAR_DIRECTION
+        else f"that {direction_words(direction, intervention)}"
+    )
+    return f"With one new, well-made randomised trial {size} {found} on {change.subject.replace('_', ' ')}"
+
+
+def _then(change: Change, judgement: Judgement) -> str:
+    parts = []
+    if change.verdict is not judgement.verdict:
+        parts.append(f"the verdict would be “{VERDICT[change.verdict].lower()}”")
+    if change.certainty is not judgement.certainty:
+        would = "" if parts else "would be "
+        if change.certainty is None:
+            parts.append("nothing would be left to rate")
+        else:
+            parts.append(f"the certainty {would}{CERTAINTY[change.certainty]}")
+    return " and ".join(parts)

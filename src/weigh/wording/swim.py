@@ -1,0 +1,157 @@
+"""The SWiM statement: how a conclusion's studies were put together without pooling, item by item, from the data.
+
+Source: Campbell et al., Synthesis without meta-analysis (SWiM) in systematic reviews, BMJ 2020;368:l6890, table 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from weigh.assessment.dossier import Dossier
+from weigh.assessment.pools import Pool
+from weigh.assessment.verdict import Judgement
+from weigh.assessment.votes import AGREEMENT, ENOUGH_STUDIES
+from weigh.evidence.vocabulary import Direction, Extraction, Fit
+from weigh.wording.effect_words import CERTAINTY
+from weigh.wording.sentences import domain_words, listed, plural, study_name
+from weigh.wording.summary_of_findings import FindingsRow, computed_words
+
+__all__ = ["SwimItem", "swim_statement"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SwimItem:
+    """One of the nine items of the statement: its number, its topic and what holds here."""
+
+    number: int
+    topic: str
+    text: str
+
+
+def swim_statement(
+    dossier: Dossier, judgement: Judgement, rows: Sequence[FindingsRow], pools: Sequence[Pool]
+) -> tuple[SwimItem, ...]:
+    """All nine items for one conclusion; empty where no study is cited, since there is nothing to put together."""
+    if not dossier.evidence:
+        return ()
+    texts = (
+        ("Grouping of studies", _grouping(dossier, judgement)),
+        ("Metric", _metric(judgement)),
+        ("Method of synthesis", _method(pools)),
+        ("Which results count", _priorities(dossier, judgement)),
+        ("Heterogeneity", _heterogeneity(judgement)),
+        ("Certainty", _certainty(judgement)),
+        ("Presentation", _PRESENTATION),
+        ("Results", _results(rows)),
+        ("Limitations", _limitations(dossier, judgement)),
+    )
+    return tuple(SwimItem(number=n, topic=topic, text=text) for n, (topic, text) in enumerate(texts, 1))
+
+
+_PRESENTATION = (
+    "An effect direction plot, a table of findings and one card a study. Studies stand in the order in which the text "
+    "cites them, outcomes in the order of how much they matter to a patient, results of one study in the order of time."
+)
+
+
+def _grouping(dossier: Dossier, judgement: Judgement) -> str:
+    kinds = [domain_words(rated.body.domain) for rated in judgement.assessment.bodies]
+    drugs = list(dict.fromkeys(item.study.drug for item in dossier.evidence if item.study.drug))
+    groups = (
+        f"by kind of outcome ({listed(kinds)})"
+        if kinds
+        else "in one group, because none has a result that compares arms"
+    )
+    together = (
+        f" Different drugs and doses stand together ({'; '.join(drugs)}), because there are too few studies to part them."
+        if len(drugs) > 1
+        else ""
+    )
+    return (
+        f"The studies that the guideline cites for this conclusion are grouped {groups}.{together} "
+        "The groups follow weigh's list of kinds of outcome; no protocol was written before the studies were read, and no group was changed since."
+    )
+
+
+def _metric(judgement: Judgement) -> str:
+    outcomes = [outcome for vote in judgement.study_votes for outcome in vote.outcomes]
+    sized = sum(bool(computed_words(outcome)) or outcome.effect is not None for outcome in outcomes)
+    if not outcomes:
+        return "There is none: no result compares arms."
+    return (
+        "The direction of each result, as the source gives it, whatever its p-value; nothing was transformed. "
+        f"The size of the effect is printed by the source or follows from its figures for {sized} of {plural(len(outcomes), 'result')}, and is shown beside."
+    )
+
+
+def _method(pools: Sequence[Pool]) -> str:
+    votes = (
+        f"Vote counting by direction: one vote a study and kind of outcome, given to a side where at least {AGREEMENT:.0%} of its results agree; "
+        f"an exact sign test from {ENOUGH_STUDIES} studies that favour a side."
+    )
+    done = [pool for pool in pools if pool.synthesis is not None and pool.synthesis.main is not None]
+    if done:
+        return f"{votes} Pooled beside it: {listed(pool.name for pool in done)}."
+    if pools:
+        return f"{votes} Not pooled: {' '.join(pool.reason or 'one study only.' for pool in pools)}"
+    return f"{votes} No meta-analysis: no two studies report an outcome that the analysts judged alike enough to pool, with figures to pool."
+
+
+def _priorities(dossier: Dossier, judgement: Judgement) -> str:
+    no_vote = [
+        f"{study_name(item)} ({vote.reason})"
+        for item, vote in zip(dossier.evidence, judgement.study_votes, strict=True)
+        if vote.direction is None
+    ]
+    text = "Every cited study with a comparison between arms that was seen has a vote, whatever its risk of bias; studies that test the intervention itself are counted a second time alone."
+    return f"{text} Without a vote: {'; '.join(no_vote)}." if no_vote else text
+
+
+def _heterogeneity(judgement: Judgement) -> str:
+    bodies = [rated.body for rated in judgement.assessment.bodies]
+    several = [body for body in bodies if len(body.contributions) > 1]
+    if not several:
+        return "No kind of outcome has more than one study, so studies cannot be compared."
+    apart = [domain_words(body.domain) for body in several if body.direction is None]
+    same = [domain_words(body.domain) for body in several if body.direction is not None]
+    parts = []
+    if apart:
+        parts.append(f"the studies point different ways on {listed(apart)}")
+    if same:
+        parts.append(f"they agree on {listed(same)}")
+    return f"Looked at by direction, without a test: {'; '.join(parts)}."
+
+
+def _certainty(judgement: Judgement) -> str:
+    assessment = judgement.assessment
+    if assessment.level is None:
+        return assessment.reason
+    by = "judged by the committee" if judgement.confirmed else "proposed by rule, not confirmed by the committee"
+    return f"GRADE, with the rules for evidence that is not pooled (Murad 2017): {CERTAINTY[assessment.level]}, {by}. {assessment.reason}"
+
+
+def _results(rows: Sequence[FindingsRow]) -> str:
+    if not rows:
+        return "No result compares arms."
+    return " ".join(
+        f"{row.label.capitalize()} ({listed(name for name, _found in row.results)}; certainty {row.certainty_words}): {row.what_happens}"
+        for row in rows
+    )
+
+
+def _limitations(dossier: Dossier, judgement: Judgement) -> str:
+    parts = ["A direction says nothing about the size of an effect, and each study counts the same."]
+    indirect = [
+        study_name(i) for i in dossier.evidence if i.study.fit in (Fit.INDIRECT, Fit.TESTS_DRUG_ONLY, Fit.ADD_ON)
+    ]
+    if indirect:
+        parts.append(f"Not a test of the intervention against none of it: {listed(indirect)}.")
+    unseen = [study_name(i) for i in dossier.evidence if i.study.extraction is not Extraction.VERIFIED]
+    if unseen:
+        parts.append(f"Seen in part or not at all: {listed(unseen)}.")
+    bound = [o for vote in judgement.study_votes for o in vote.outcomes if o.direction is Direction.NO_CLEAR_DIRECTION]
+    if bound:
+        parts.append("“No clear direction” does not say that there is no effect.")
+    parts.append("The studies are those that the guideline cites; no search was made for others.")
+    return " ".join(parts)
