@@ -1,4 +1,4 @@
-"""Two DAGs for Airflow 3: the weekly run, and the notebook of each conclusion as a task of its own.
+"""Two DAGs for Airflow 3: the weekly run, and one task per conclusion that executes its notebook.
 
 They need the providers `standard` and `papermill` of Airflow. weigh stays in its own environment, where
 `.venv/bin/python -m ipykernel install --sys-prefix --name weigh` made the kernel that the second DAG asks for
@@ -24,10 +24,10 @@ MONDAYS_AT_SIX = "0 6 * * 1"
 
 
 class ReportOperator(PapermillOperator):
-    """papermill where the notebook finds its evidence and its kernel: in the review folder."""
+    """Run papermill in the review folder, where a notebook finds its evidence and its kernel."""
 
     def execute(self, context: Any) -> Any:
-        """Execute the notebook. Airflow gives each task a process of its own, which may change its folder."""
+        """Execute the notebook. Airflow runs each task in a separate process, so changing the folder is safe."""
         EXECUTED.mkdir(exist_ok=True)
         os.environ["JUPYTER_PATH"] = str(REVIEW / ".venv" / "share" / "jupyter")
         with contextlib.chdir(REVIEW):
@@ -42,7 +42,7 @@ def conclusion_ids() -> list[str]:
 
 with DAG(
     "weigh",
-    description="Check the evidence, render what changed, say what moved",
+    description="Check the evidence, render what changed, report the changes",
     schedule=MONDAYS_AT_SIX,
     start_date=dt.datetime(2024, 1, 1, tzinfo=dt.UTC),
     catchup=False,
@@ -53,13 +53,13 @@ with DAG(
         bash_command=".venv/bin/weigh run",
         cwd=str(REVIEW),
         append_env=True,
-        skip_on_exit_code=4,  # another run is at it, and does this one's work
+        skip_on_exit_code=4,  # another run holds the build and does this work
         execution_timeout=dt.timedelta(hours=2),
     )
 
 with DAG(
     "weigh_reports",
-    description="Execute the notebook of each conclusion, each as a task of its own",
+    description="Execute the notebook of each conclusion, one task per conclusion",
     schedule=None,
     max_active_tasks=2,
 ):
