@@ -73,6 +73,7 @@ findings: $(INSTALLED) ## write docs/findings.md from the rules of the audit
 	$(BIN)/python -c "from pathlib import Path; from weigh.audit.handbook import findings_page; Path('docs/findings.md').write_text(findings_page(), encoding='utf-8')"
 
 docs: $(INSTALLED) ## build the documentation site into docs/_build/html
+	@rm -rf docs/_build
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs -d docs/_build/doctrees . docs/_build/html
 
 cli-docs: $(INSTALLED) ## write docs/cli.md from the help texts of the commands

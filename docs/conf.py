@@ -100,7 +100,7 @@ def _page(package: ModuleType) -> str:
     if not at_root:
         parts.append(_exports(package))
     for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
-        if not found.ispkg:
+        if not found.ispkg and not found.name.rpartition(".")[2].startswith("_"):  # __main__ would run
             parts += [f"## {found.name}", _automodule(found.name, "members", "show-inheritance")]
     return "\n\n".join(filter(None, parts)) + "\n"
 
@@ -119,12 +119,19 @@ def _write_reference(_app: Sphinx) -> None:
     )
 
 
-def _markdown_code(_app: Sphinx, _what: str, _name: str, _object: object, _options: object, lines: list[str]) -> None:
-    """Docstrings set code in single backticks, as Markdown does; reStructuredText wants two."""
-    lines[:] = [re.sub(r"(?<![`:])`([^`]+)`(?!`)", lambda code: f"``{code[1].strip()}``", line) for line in lines]
+def _as_rst(_app: Sphinx, _what: str, _name: str, _object: object, _options: object, lines: list[str]) -> None:
+    """Prepare a docstring for napoleon, which reads reStructuredText.
+
+    Code in single backticks, as in Markdown, gets two. A return value is a sentence: the colon put before it keeps
+    napoleon from reading the words before the next colon as a type.
+    """
+    for number, line in enumerate(lines):
+        lines[number] = re.sub(r"(?<![`:])`([^`]+)`(?!`)", lambda code: f"``{code[1].strip()}``", line)
+        if number and lines[number - 1].strip() == "Returns:":
+            lines[number] = re.sub(r"(?=\S)", ": ", lines[number], count=1)
 
 
 def setup(app: Sphinx) -> None:
-    """Write the API reference before Sphinx looks for pages, and read docstrings as they are written."""
+    """Write the API reference before Sphinx looks for pages, and prepare docstrings before napoleon reads them."""
     app.connect("builder-inited", _write_reference)
-    app.connect("autodoc-process-docstring", _markdown_code)
+    app.connect("autodoc-process-docstring", _as_rst, priority=400)
