@@ -13,7 +13,7 @@ __all__ = ["Acceptance", "CertaintyJudgement", "Signoff"]
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CertaintyJudgement(Record):
-    """One GRADE judgement on the body of evidence of a conclusion."""
+    """One GRADE judgement on the body of evidence for a conclusion."""
 
     conclusion_id: str
     domain: str
@@ -25,7 +25,7 @@ class CertaintyJudgement(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Acceptance(Record):
-    """A finding that somebody has looked at."""
+    """A finding that a reviewer has accepted, with the reason."""
 
     code: str
     subject: str
@@ -37,7 +37,7 @@ class Acceptance(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Signoff(Record):
-    """What one member of the committee voted on a conclusion, having read exactly the page of that hash."""
+    """One committee member's vote on a conclusion, bound by SHA-256 to the page text that the member read."""
 
     signoff_id: str
     conclusion_id: str

@@ -25,9 +25,9 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Guideline(Glance):
-    """evidence/guideline.toml: which guideline this folder reviews, and which text was read.
+    """evidence/guideline.toml: which guideline this folder reviews, and which copy of its text was read.
 
-    Not every text prints who published it and when; what it does not print is None.
+    Publisher and dates are None where the text does not print them.
     """
 
     number: str
@@ -42,8 +42,9 @@ class Guideline(Glance):
     text_note: str
 
     def __repr__(self) -> str:
-        reviewed = self.last_review_date or "on a day that its text does not print"
-        return one_line(self, f"{self.number} {self.subject}: last reviewed {reviewed}")
+        day = self.last_review_date
+        reviewed = f"last reviewed {day}" if day else "last review date not printed"
+        return one_line(self, f"{self.number} {self.subject}: {reviewed}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -73,7 +74,7 @@ class Criterion(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Citation(Record):
-    """A place in the guideline's text that names a reference."""
+    """A place in the guideline's text where a reference is cited."""
 
     citation_id: str
     conclusion_id: str
@@ -89,7 +90,7 @@ class Citation(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Listing(Record):
-    """One entry of the guideline's reference lists as it is printed, misprints included."""
+    """One entry of the guideline's reference lists as printed, including misprints."""
 
     list: ReferenceList
     number: int
@@ -106,7 +107,7 @@ class Listing(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CodeRange(Record):
-    """One row of the guideline's code table; `first` is empty where a title stands without a code."""
+    """One row of the guideline's code table; `first` is None where a title is printed without a code."""
 
     row_id: str
     system: str
@@ -119,7 +120,7 @@ class CodeRange(Record):
 
     @property
     def label(self) -> str:
-        """The code or the range, as one string."""
+        """The code or the range as one string."""
         if self.first is None:
             return "no code"
         return self.first if self.last in (None, self.first) else f"{self.first} to {self.last}"
@@ -127,7 +128,7 @@ class CodeRange(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class CodeTitle(Record):
-    """A code or a category above one, as the code book of a release has it."""
+    """A code, or a category above one, with its title in one release of the code book."""
 
     code: str
     title: str
@@ -137,7 +138,7 @@ class CodeTitle(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class HistoryRow(Record):
-    """One row of the guideline's history table, the action in own words."""
+    """One row of the guideline's history table, with the action paraphrased."""
 
     history_id: str
     status: str
@@ -149,7 +150,7 @@ class HistoryRow(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Device(Record):
-    """A home device that the guideline names."""
+    """A home-use device named in the guideline."""
 
     device_id: str
     name: str
@@ -159,7 +160,7 @@ class Device(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Term(Record):
-    """A glossary term in own words; without a meaning where nobody has written it yet."""
+    """A glossary term; `meaning` is None until it has been written."""
 
     term_id: str
     term: str

@@ -1,4 +1,4 @@
-"""What the records of all tables have in common: the place from which each was read."""
+"""The base class of all records: a row of a table with the place from which it was read."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["Record"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record(Glance):
-    """A row of a table that remembers where it stands."""
+    """A row of a table, with its place in the file."""
 
     place: Place = field(compare=False)
 

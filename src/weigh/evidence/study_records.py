@@ -17,7 +17,8 @@ __all__ = ["Appraisal", "Candidate", "Outcome", "Reference", "Study"]
 class Reference(Glance):
     """One entry of references.bib.
 
-    `authors` are (family, given) pairs, ("corporate name", "") for a body; `et_al` says that the record names more.
+    `authors` holds (family, given) pairs, or ("corporate name", "") for an organization; `et_al` is true where the
+    entry ends in "and others".
     """
 
     key: str
@@ -32,12 +33,12 @@ class Reference(Glance):
         return one_line(self, f"{self.key}: {self.short}, {self.title}")
 
     def get(self, name: str) -> str | None:
-        """One field of the entry, LaTeX decoded, or None."""
+        """One field of the entry with LaTeX decoded, or None."""
         return self.fields.get(name)
 
     @property
     def doi(self) -> str | None:
-        """The bare DOI."""
+        """The DOI, without an address."""
         return self.fields.get("doi")
 
     @property
@@ -47,12 +48,12 @@ class Reference(Glance):
 
     @property
     def year(self) -> str | None:
-        """The year; a web page may have none."""
+        """The year as printed; a web page may have none."""
         return self.fields.get("year")
 
     @property
     def link(self) -> str | None:
-        """Where a reader finds the work: DOI, else PMID, else URL."""
+        """The address of the work: from its DOI, else its PMID, else its URL."""
         if self.doi:
             return f"https://doi.org/{self.doi}"
         if self.pmid:
@@ -62,7 +63,7 @@ class Reference(Glance):
 
     @property
     def short(self) -> str:
-        """First author and year, as a reader would name it."""
+        """First author and year, the short name used for readers."""
         family = self.authors[0][0] if self.authors else self.title
         return f"{family} {self.year}" if self.year else family
 
@@ -107,7 +108,8 @@ class Study(Record):
 class Outcome(Record):
     """One result: measure, time point, contrast.
 
-    Arm figures stand as printed; `effect` is the one that the source reports, never one computed here.
+    Arm figures are as printed; `effect` is the effect reported by the source, never one computed by weigh. Means, SDs
+    and effects are in the unit of the outcome, percentages run from 0 to 100, intervals are at 95%.
     """
 
     outcome_id: str
@@ -158,7 +160,7 @@ class Appraisal(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Candidate(Record):
-    """A study that is known and that the guideline does not cite."""
+    """A known study that the guideline does not cite."""
 
     candidate_id: str
     conclusion_id: str
