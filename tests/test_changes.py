@@ -444,7 +444,7 @@ def test_a_new_finding_and_a_settled_one(changed: Changed) -> None:
     assert [(Fate.NEW, "study-does-not-test"), (Fate.CHANGED, "study-finding-differs")] == fates
     text = changes_text(changes)
     assert "\nNew findings\n  error: Ardenwood 2011 does not test the intervention" in text
-    assert "    - before: Ardenwood 2011 is cited against the intervention, and its authors report benefit and" in text
+    assert "    - before: Ardenwood 2011 is cited against the intervention, but its authors report benefit and" in text
 
 
 def test_a_settled_finding(project: Project) -> None:
