@@ -23,10 +23,10 @@ from conftest import MINI, OUTCOMES, STUDIES, Project, render
 from test_render import built, hashes, notebook
 
 from weigh.errors import BusyError, WeighError
+from weigh.evidence.lock import exclusive, lock_path
 from weigh.render.build import Build
 from weigh.render.kernels.fork_server import possible
 from weigh.render.kernels.pool import WorkerDied, here, run_jobs
-from weigh.render.lock import exclusive, lock_path
 from weigh.render.plan import make_plan
 from weigh.render.run import explain
 from weigh.render.sources import REVIEW_NOTEBOOKS
@@ -235,7 +235,7 @@ def test_a_second_run_is_refused_and_told_who_holds_it(build: Path, run_weigh: R
 def test_the_lock_of_a_dead_owner_holds_nobody(tmp_path: Path) -> None:
     """A file that a killed run left is no lock."""
     code = (
-        "import os, signal; from pathlib import Path; from weigh.render.lock import exclusive\n"
+        "import os, signal; from pathlib import Path; from weigh.evidence.lock import exclusive\n"
         f"with exclusive(Path({str(tmp_path / 'build')!r})):\n    os.kill(os.getpid(), signal.SIGKILL)"
     )
     subprocess.run([sys.executable, "-c", code], check=False)
@@ -249,7 +249,7 @@ def test_the_lock_of_a_dead_owner_holds_nobody(tmp_path: Path) -> None:
 def test_twenty_at_once_are_one(tmp_path: Path) -> None:
     """Of twenty that want the lock at the same time one has it, and nineteen are told so."""
     code = (
-        "import sys, time; from pathlib import Path; from weigh.errors import BusyError; from weigh.render.lock import exclusive\n"
+        "import sys, time; from pathlib import Path; from weigh.errors import BusyError; from weigh.evidence.lock import exclusive\n"
         "sys.stdin.readline()\n"
         f"try:\n  with exclusive(Path({str(tmp_path / 'build')!r})):\n    print('mine', flush=True); sys.stdin.readline()\n"
         "except BusyError:\n  print('busy', flush=True)"

@@ -14,7 +14,7 @@ import pytest
 from conftest import MINI, OUTCOMES, Project
 from test_render import built, hashes, notebook
 
-from weigh.render.lock import exclusive
+from weigh.evidence.lock import exclusive
 
 __all__ = ["built"]  # a fixture of this module too
 

@@ -13,14 +13,15 @@ from weigh.display.shown import fragment, styled
 from weigh.errors import NotFoundError, WeighError
 from weigh.summary.conclusion import Summary, summarise
 from weigh.summary.overview import Overview, overview
+from weigh.text.installing import how_to_install
 from weigh.wording import sentences as wording
 
 __all__ = ["Choice", "choose"]
 
 _WITH_WIDGETS = "Run this cell, and a list to choose from appears here; what was chosen stands below it at once."
 _WITHOUT_WIDGETS = (
-    "The list to choose from needs ipywidgets, which is not installed here; install the extra lab: "
-    "pip install 'weigh[lab]'. Or name a conclusion by its id: display.choose(\"{id}\")."
+    "The list to choose from needs the package ipywidgets, which is not installed; run: {install}. "
+    'Or name a conclusion by its id: display.choose("{id}").'
 )
 
 
@@ -77,7 +78,9 @@ class Choice:
         return ipywidgets.VBox([chooser, shown])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        how = _WITHOUT_WIDGETS.format(id=self.conclusion_id) if self._box is None else _WITH_WIDGETS
+        install = how_to_install("ipywidgets", in_notebook=True)
+        without = _WITHOUT_WIDGETS.format(id=self.conclusion_id, install=install)
+        how = without if self._box is None else _WITH_WIDGETS
         table = styled(fragment("choice", o=self._conclusions, how=how))
         widget = {} if self._box is None else self._box._repr_mimebundle_()
         return {**widget, "text/html": table, "text/plain": repr(self)}
