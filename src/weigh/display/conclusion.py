@@ -19,6 +19,7 @@ from weigh.wording.effect_words import CERTAINTY
 __all__ = [
     "shares",
     "show_candidates",
+    "show_cards",
     "show_findings",
     "show_flip",
     "show_header",
@@ -29,7 +30,6 @@ __all__ = [
     "show_sides",
     "show_since",
     "show_studies",
-    "show_study_cards",
     "show_swim",
     "show_unverified",
     "show_verdict",
@@ -72,7 +72,7 @@ def show_studies(summary: Summary) -> Shown:
     return Shown(fragment("studies", s=summary), "\n".join(lines) or "No study is cited.")
 
 
-def show_study_cards(summary: Summary) -> Shown:
+def show_cards(summary: Summary) -> Shown:
     """Each study with its outcomes, limits and sources."""
     outcomes = sum(len(line.item.outcomes) for line in summary.studies)
     text = f"{wording.plural(len(summary.studies), 'study', 'studies')}, {wording.plural(outcomes, 'outcome')}"

@@ -10,15 +10,17 @@ from pathlib import Path
 __all__ = ["how_to_install", "needs"]
 
 
-def needs(what: str, package: str, *others: str) -> str:
+def needs(what: str, package: str, *others: str, in_notebook: bool = False) -> str:
     """The sentence for work that a missing package stops.
 
     Args:
         what: the work, such as "an export to pdf".
         package: the package that was not found, as the registry names it.
         others: packages that the same work needs, and that the same command installs.
+        in_notebook: whether the command is for a cell.
     """
-    return f"{what} needs the package {package}, which is not installed; run: {how_to_install(package, *others)}"
+    command = how_to_install(package, *others, in_notebook=in_notebook)
+    return f"{what} needs the package {package}, which is not installed; run: {command}"
 
 
 def how_to_install(*packages: str, in_notebook: bool = False) -> str:
