@@ -109,7 +109,7 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerow(header)
-    writer.writerows(sorted(rows))
+    writer.writerows(sorted(list(row) for row in rows))
     return buffer.getvalue()
 
 

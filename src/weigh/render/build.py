@@ -14,7 +14,20 @@ from weigh.evidence.inputs import sha256
 from weigh.evidence.write import put_folder, sync_folder, unwritable, write_file, writing
 from weigh.render.digest import DIGEST_FILES
 
-__all__ = ["ELSEWHERE", "MARKER", "STUDY_PAGES", "Build", "read_record", "replace_in"]
+__all__ = [
+    "BUILD",
+    "ELSEWHERE",
+    "MARKER",
+    "STUDY_PAGES",
+    "Build",
+    "default_build",
+    "read_record",
+    "refuse_other_guideline",
+    "replace_in",
+]
+
+#: The name of a review's own build folder, within the review folder.
+BUILD = "build"
 
 #: What to do where a build folder cannot be written or must not be.
 ELSEWHERE = "choose another folder with --out"
@@ -35,6 +48,29 @@ def read_record(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return record if isinstance(record, dict) else {}
+
+
+def default_build(review_folder: Path) -> Path:
+    """The build folder of a review where none is named; relative to the working folder where that is the review."""
+    return Path(BUILD) if review_folder.resolve() == Path.cwd() else review_folder / BUILD
+
+
+def refuse_other_guideline(folder: Path, record: Mapping[str, Any], number: str) -> None:
+    """Refuse a build folder that holds the reports of another guideline.
+
+    Args:
+        folder: the build folder.
+        record: its run.json.
+        number: the guideline whose reports are to be written or read there.
+
+    Raises:
+        WeighError: the build is that of another guideline.
+    """
+    held = record.get("guideline", number)
+    if held != number:
+        raise WeighError(
+            f"{folder}: holds the reports of guideline {held}, not of {number}; {ELSEWHERE}, or delete this one"
+        )
 
 
 class Build:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weigh.errors import NotFoundError, ReviewNotFoundError, WeighError
-from weigh.render.build import MARKER
+from weigh.render.build import BUILD, MARKER, default_build
 
 if TYPE_CHECKING:
     from weigh.changes.compare import Changes
@@ -79,9 +79,15 @@ def state_at(name: str, review_folder: Path) -> State:
 
 
 def folder_named(name: str, review_folder: Path) -> Path | None:
-    """The folder that a name stands for, from the working folder or from the review; None where there is none."""
+    """The folder that a name stands for, from the working folder or from the review; None where there is none.
+
+    The name of the default build folder is that of this review, wherever weigh is called: not another guideline's.
+    """
+    places = (Path(name), review_folder / name)
     try:
-        return next((path for path in (Path(name), review_folder / name) if path.is_dir()), None)
+        if name == BUILD and (review_folder / BUILD / MARKER).is_file():
+            return default_build(review_folder)
+        return next((path for path in places if path.is_dir()), None)
     except (OSError, ValueError):  # too long for a path, or no text that could be one
         return None
 
