@@ -19,6 +19,7 @@ from weigh.evidence.review import Review
 from weigh.pages.executed import cells_of, output_of
 from weigh.pages.layout import NAV
 from weigh.pages.prose import contents, prose
+from weigh.summary.parts import PARTS
 
 PAYLOAD = '<script>document.title="hacked"</script><img src=x onerror=alert(1)>'
 

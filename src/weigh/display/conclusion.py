@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from weigh import __version__
 from weigh.assessment.bodies import participants_of
 from weigh.display.shown import Shown, fragment, styled
 from weigh.evidence.vocabulary import Extraction
@@ -125,7 +124,7 @@ def show_references(summary: Summary) -> Shown:
 
 def show_provenance(summary: Summary) -> Shown:
     """From what the page was made."""
-    return Shown(fragment("provenance", s=summary), f"weigh {__version__}, fingerprint {summary.fingerprint}")
+    return Shown(fragment("provenance", s=summary), f"Fingerprint {summary.fingerprint}")
 
 
 def show_result(summary: Summary) -> Shown:
