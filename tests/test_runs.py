@@ -184,7 +184,7 @@ def test_explain_touches_nothing(build: Path, run_weigh: RunWeigh) -> None:
     before = hashes(build)
     done = run_weigh("--review", MINI, "render", "--explain", "--out", build)
 
-    assert "humming-ear: to be rendered, because results/humming-ear.json is missing or was changed\n" in done.stdout
+    assert "humming-ear: would be rendered, because results/humming-ear.json is missing or was changed\n" in done.stdout
     assert "brisk-elbow: up to date\n" in done.stdout
     assert before == hashes(build)
 
@@ -195,11 +195,11 @@ def test_explain_names_the_files_that_changed(build: Path, project: Project, run
     project.change(STUDIES, 7, "limits", "One town only.")
     done = run_weigh("--review", project.folder, "render", "--explain", "--out", build)
 
-    assert "not what it was" not in untouched.stdout
-    assert ["evidence/studies.csv: not what it was at the last run"] == [
-        line for line in done.stdout.splitlines() if "not what it was" in line
+    assert "since the last run" not in untouched.stdout
+    assert ["evidence/studies.csv: changed since the last run"] == [
+        line for line in done.stdout.splitlines() if "since the last run" in line
     ]
-    assert "winter-gloom: to be rendered, because its evidence changed" in done.stdout
+    assert "winter-gloom: would be rendered, because its evidence changed" in done.stdout
 
 
 def test_a_script_without_a_guard_starts_one_run(tmp_path: Path) -> None:
@@ -395,7 +395,7 @@ def test_who_comes_between_a_lock_and_its_name_waits_for_the_name(tmp_path: Path
         signs = threading.Timer(0.3, lambda: lock.write_text(json.dumps(name), encoding="utf-8"))
         signs.start()
         with (
-            pytest.raises(BusyError, match="busy, process 7 of a on b holds it since c"),
+            pytest.raises(BusyError, match="busy, process 7 of a on b has held it since c"),
             exclusive(tmp_path / "build"),
         ):
             pass
@@ -437,7 +437,7 @@ def test_a_run_that_is_stopped_says_so(build: Path, number: signal.Signals) -> N
     run.send_signal(number)
     _out, err = run.communicate(timeout=60)
 
-    assert (130, f"weigh: interrupted; {build} stands as it was\n") == (run.returncode, err)
+    assert (130, f"weigh: interrupted; {build} is unchanged\n") == (run.returncode, err)
     assert before == hashes(build)
 
 
@@ -454,7 +454,7 @@ def test_ctrl_c_prints_no_more_than_a_sentence(build: Path, delay: float) -> Non
     os.killpg(run.pid, signal.SIGINT)
     _out, err = run.communicate(timeout=60)
 
-    assert (130, f"weigh: interrupted; {build} stands as it was\n") == (run.returncode, err)
+    assert (130, f"weigh: interrupted; {build} is unchanged\n") == (run.returncode, err)
 
 
 def _commands(pid: int) -> list[str]:

@@ -481,7 +481,7 @@ def test_a_page_that_somebody_changed_cannot_be_signed(home: Path) -> None:
         ("brisk-elbo", (), "no conclusion 'brisk-elbo'; did you mean brisk-elbow?"),
         ("humming-ear", (), "is not up to date, because it was never rendered"),
         (NAME, ("--vote", "disagree"), "needs its reasons; give --dissent"),
-        (NAME, ("--date", "2999-01-01"), "--date: 2999-01-01 is still to come"),
+        (NAME, ("--date", "2999-01-01"), "--date: 2999-01-01 is in the future"),
         (NAME, ("--vote", "perhaps"), "perhaps"),
     ],
 )
