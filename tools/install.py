@@ -120,14 +120,17 @@ def digest(path: Path) -> str:
 
 def project() -> str:
     """A hash of the part of pyproject.toml that an installation of weigh itself reads."""
-    read = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
+    try:
+        read = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as problem:
+        raise InstallError(f"pyproject.toml cannot be read: {problem}") from problem
     parts = [read.get("project"), read.get("build-system"), read.get("tool", {}).get("hatch")]
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
 
 
 def install(name: str) -> None:
     """Bring .venv to the lock of that name: nothing, what is missing, or everything."""
-    found = stamp()
+    found, wanted = stamp(), project()
     if not installed(name, found):
         # Only what is complete is added to. Anything else may hold half a package, or versions of another lock.
         grows = name == "all" and "all" not in found and installed("reports", found)
@@ -137,11 +140,11 @@ def install(name: str) -> None:
             run("could not create .venv", sys.executable, "-m", "venv", "--clear", str(VENV))
         add(LOCKS[name])
         found = {part: digest(lock) for part, lock in LOCKS.items() if part in {name, "reports"}}
-    if found.get("weigh") != project():
+    if found.get("weigh") != wanted:
         STAMP.unlink(missing_ok=True)
         offline = ("--no-index", "--no-deps", "--no-build-isolation")
         run("could not install weigh itself", *pip(), "-qq", *offline, "-e", ".")
-    found |= {"place": str(VENV.resolve()), "python": version(), "weigh": project()}
+    found |= {"place": str(VENV.resolve()), "python": version(), "weigh": wanted}
     written = STAMP.with_suffix(".new")
     written.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     written.replace(STAMP)
