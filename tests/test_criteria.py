@@ -20,7 +20,7 @@ from weigh.coverage.checklist import checklist
 from weigh.coverage.criteria import State, Tree, check_criteria, evaluate, open_facts, proof, tree_of, ways
 from weigh.coverage.criteria_words import AID, NO_CRITERIA, Result
 from weigh.coverage.decision import Decision, apply, decide
-from weigh.coverage.request import make_request, read_request, stands_in
+from weigh.coverage.request import make_request, matches_row, read_request
 from weigh.errors import EvidenceError, NotFoundError, WeighError
 from weigh.evidence.model import CodeRange, Criterion, Place
 from weigh.evidence.review import Review
@@ -339,12 +339,15 @@ def test_criteria_are_read_by_position() -> None:
 
 GROUP, FACT = CriterionKind.ANY_OF, CriterionKind.FACT
 BROKEN: dict[str, tuple[Rows, str]] = {
-    "empty-group": ((row("top", None, GROUP), row("f", "top", FACT), row("g", "top", GROUP)), "g is a group with no criteria"),
+    "empty-group": (
+        (row("top", None, GROUP), row("f", "top", FACT), row("g", "top", GROUP)),
+        "g is a group with no criteria",
+    ),
     "empty-root": ((row("top", None, GROUP),), "top is a group with no criteria"),
     "fact-above-a-fact": ((row("f", None, FACT), row("g", "f", FACT)), "f is a fact"),
     "two-roots": ((row("f", None, FACT), row("g", None, FACT)), "g is a second root, after f"),
-    "unknown-parent": ((row("f", None, FACT), row("g", "h", FACT)), "g hangs on no root by way of h"),
-    "circle": ((row("a", "b", GROUP), row("b", "a", GROUP)), "a hangs on no root by way of b"),
+    "unknown-parent": ((row("f", None, FACT), row("g", "h", FACT)), "g is not connected to a root through h"),
+    "circle": ((row("a", "b", GROUP), row("b", "a", GROUP)), "a is not connected to a root through b"),
 }
 
 
@@ -381,7 +384,7 @@ def test_a_denied_code_does_not_overrule_what_the_service_is_for(real: Review) -
     said = apply({ANESTHESIA: True}, ["M26.621"], "local-anesthesia", real)
 
     assert (OPEN, YES) == (silent.result, said.result)
-    assert "temporomandibular disorders: say what the service is for" in silent.reason
+    assert "temporomandibular disorders: specify the condition" in silent.reason
     assert "denied, for temporomandibular disorders" in said.notes[0]
 
 
@@ -438,7 +441,7 @@ def test_facts_that_can_change_nothing_are_not_missing(mini: Review) -> None:
     decision = apply({}, ["Q00.1", "Q01.10"], review=mini)
 
     assert (OPEN, ()) == (decision.result, decision.missing)
-    assert "say what the service is for" in decision.reason
+    assert "specify the condition" in decision.reason
 
 
 def test_codes_of_two_covered_indications_give_no_yes(project: Project) -> None:
@@ -475,7 +478,7 @@ def test_mixed_evidence_stands_beside_a_no(real: Review) -> None:
     text = display.show_decision(decision).text
 
     assert NO is decision.result
-    assert "Beside this position stands the cited evidence on epicondylitis of the elbow: mixed" in text
+    assert "Compare this position with the cited evidence on epicondylitis of the elbow: mixed" in text
 
 
 # ---- codes
@@ -515,7 +518,7 @@ def code_row(first: str, last: str | None = None, system: str = "ICD-10-CM") -> 
 )
 def test_a_diagnosis_stands_in_a_range(code: str, first: str, last: str | None, expected: bool) -> None:
     """Ends belong to a range, and so does what is below or above them, with the point or without it."""
-    assert expected is stands_in(code, code_row(first, last))
+    assert expected is matches_row(code, code_row(first, last))
 
 
 @pytest.mark.parametrize(
@@ -523,7 +526,7 @@ def test_a_diagnosis_stands_in_a_range(code: str, first: str, last: str | None, 
 )
 def test_a_procedure_is_found_whole(code: str, expected: bool) -> None:
     """A procedure code stands in a row only as a whole, and has no codes below it."""
-    assert expected is stands_in(code, code_row("97033", "97036", "CPT"))
+    assert expected is matches_row(code, code_row("97033", "97036", "CPT"))
 
 
 def test_every_code_of_the_table_is_found(real: Review) -> None:
@@ -543,7 +546,7 @@ def test_what_codes_stand_for_is_said(real: Review) -> None:
     """A code that stands nowhere, one of no single indication and one of two are told apart."""
     nowhere, single, two = apply(codes=["G56.00", "97033", "M26"], review=real).notes
 
-    assert "G56.00 stands nowhere in the code table" in nowhere
+    assert "G56.00 is not in the code table" in nowhere
     assert "for no single indication" in single
     assert "dentofacial functional abnormalities and temporomandibular disorders" in two
     assert "names no single conclusion" in two
@@ -552,9 +555,7 @@ def test_what_codes_stand_for_is_said(real: Review) -> None:
 def test_a_code_beside_facts_that_deny_it_is_noticed(real: Review) -> None:
     """A no beside a code of what is covered tells a person to look; a no without one, and a yes, do not."""
     none = dict.fromkeys(FACTS, False)
-    told = (
-        "L74.510 stands for primary or secondary hyperhidrosis, which the guideline covers when criteria are met: check"
-    )
+    told = "L74.510 denotes primary or secondary hyperhidrosis, which the guideline covers when criteria are met: check"
 
     assert NO is apply(none, ["L74.510"], review=real).result
     assert [told] == [note[: len(told)] for note in apply(none, ["L74.510", "97033"], review=real).notes[2:]]
@@ -565,31 +566,31 @@ def test_a_code_beside_facts_that_deny_it_is_noticed(real: Review) -> None:
 # ---- what is no request
 
 REFUSED = {
-    "not-toml": (b"codes = [", "not TOML"),
+    "not-toml": (b"codes = [", "not valid TOML"),
     "not-utf-8": (b'codes = ["L74.510"] # \xe9', "byte 22 is not UTF-8"),
     "byte-order-mark": (b"\xef\xbb\xbfcodes = []", "byte order mark"),
     "endless": (b"#" * 30_000, "20,000 bytes"),
-    "nested-without-end": (b"codes = " + b"[" * 9_000, "not TOML"),
-    "number-without-end": (b"facts = " + b"9" * 9_000, "not TOML"),
-    "twice": (b"codes = []\ncodes = []", "not TOML"),
+    "nested-without-end": (b"codes = " + b"[" * 9_000, "not valid TOML"),
+    "number-without-end": (b"facts = " + b"9" * 9_000, "not valid TOML"),
+    "twice": (b"codes = []\ncodes = []", "not valid TOML"),
     "unknown-key": (b"code = []", "did you mean codes?"),
-    "far-key": (b"zzz = 1", "it takes codes, condition, facts"),
-    "codes-as-text": (b'codes = "97033"', "codes is not a list"),
-    "codes-as-table": (b"[codes]\na = 1", "codes is not a list"),
-    "code-as-number": (b"codes = [97033]", "write the code in quotes"),
-    "code-of-two": (b'codes = ["97033, E1399"]', "is no code"),
-    "code-empty": (b'codes = [""]', "is no code"),
-    "code-hostile": (b'codes = ["<script>"]', "is no code"),
-    "code-twice": (b'codes = ["M26.62", "M2662"]', "names M26.62 twice"),
-    "condition-as-list": (b"condition = []", "condition is no text"),
+    "far-key": (b"zzz = 1", "use codes, condition, facts"),
+    "codes-as-text": (b'codes = "97033"', "codes must be a list"),
+    "codes-as-table": (b"[codes]\na = 1", "codes must be a list"),
+    "code-as-number": (b"codes = [97033]", "codes must be strings; quote 97033"),
+    "code-of-two": (b'codes = ["97033, E1399"]', "is not a code"),
+    "code-empty": (b'codes = [""]', "is not a code"),
+    "code-hostile": (b'codes = ["<script>"]', "is not a code"),
+    "code-twice": (b'codes = ["M26.62", "M2662"]', "contains M26.62 twice"),
+    "condition-as-list": (b"condition = []", "condition must be a string"),
     "condition-unknown": (b'condition = "hyperhydrosis"', "did you mean hyperhidrosis?"),
     "condition-empty": (b'condition = ""', "see the column conclusion_id"),
-    "facts-as-list": (b"facts = []", "facts is not a table"),
+    "facts-as-list": (b"facts = []", "facts must be a table"),
     "fact-unknown": (b"[facts]\nmn-anaesthesia = true", "did you mean mn-anesthesia?"),
     "fact-far": (b"[facts]\nzzz = true", f"the facts are {', '.join(sorted(FACTS))}"),
-    "fact-group": (b"[facts]\nmn-hyperhidrosis = true", "joins other criteria"),
+    "fact-group": (b"[facts]\nmn-hyperhidrosis = true", "is a group of criteria"),
     "fact-as-text": (b'[facts]\nmn-anesthesia = "yes"', "write true or false"),
-    "fact-unknown-as-text": (b'[facts]\nmn-anesthesia = "unknown"', "leave out what is not documented"),
+    "fact-unknown-as-text": (b'[facts]\nmn-anesthesia = "unknown"', "omit facts that are not documented"),
     "fact-as-number": (b"[facts]\nmn-anesthesia = 1", "write true or false"),
     "fact-nested": (b"[facts.mn-anesthesia]\nvalue = true", "write true or false"),
     "fact-bidi": ('[facts]\n"mn-\u202eanesthesia" = true'.encode(), "'mn-\\u202eanesthesia'"),
@@ -626,7 +627,7 @@ def test_a_call_is_checked_like_a_file(real: Review) -> None:
         apply({"mn-anestesia": True}, review=real)
     with pytest.raises(WeighError, match="true or false"):
         apply({ANESTHESIA: None}, review=real)  # type: ignore[dict-item]
-    with pytest.raises(WeighError, match="not a list"):
+    with pytest.raises(WeighError, match="must be a list"):
         apply(codes="97033", review=real)
 
 
@@ -648,7 +649,7 @@ def test_apply_tells_a_physician(run_weigh: RunWeigh) -> None:
         "Not enough information. 2 facts",
         "[documented: yes] mn-hyperhidrosis-diagnosis: The person has",
         "[not documented] (missing) mn-hyperhidrosis-impairment",
-        "97033 stands in the code table",
+        "97033 is in the code table",
         "Guideline: medically necessary. Evidence: Uncertain",
     ]
 
@@ -839,7 +840,8 @@ def test_the_page_is_stale_when_it_would_show_something_else(  # noqa: PLR0917  
 def test_the_fictional_review_needs_no_code() -> None:
     """The same words serve any guideline: no id of this one stands in the code."""
     sources = [
-        ROOT / "src" / "weigh" / "coverage" / f"{name}.py" for name in ("criteria", "criteria_words", "decision", "checklist")
+        ROOT / "src" / "weigh" / "coverage" / f"{name}.py"
+        for name in ("criteria", "criteria_words", "decision", "checklist")
     ]
     words = ("iontophoresis", "hyperhidrosis", "anesthesia", "mn-")
 

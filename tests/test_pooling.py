@@ -306,9 +306,9 @@ def test_what_cannot_be_pooled_is_refused(estimates: list[float], variances: lis
 
 def test_one_study_has_no_tau2() -> None:
     """Neither an estimate nor an interval of tau², and an interval needs a level."""
-    with pytest.raises(ValueError, match="one study"):
+    with pytest.raises(ValueError, match="fewer than two studies"):
         tau2([1.0], [1.0], Estimator.REML)
-    with pytest.raises(ValueError, match="one study"):
+    with pytest.raises(ValueError, match="fewer than two studies"):
         tau2_interval([1.0], [1.0])
     with pytest.raises(ValueError, match="level"):
         tau2_interval(*BCG, level=1)
@@ -405,7 +405,7 @@ def test_counts_give_finite_figures_and_swap_their_sign(tables: list[tuple[int, 
 @pytest.mark.parametrize("table", [(6, 5, 1, 5), (-1, 5, 1, 5), (0, 0, 1, 5)])
 def test_counts_that_cannot_be_are_refused(compute: type, table: tuple[int, int, int, int]) -> None:
     """More events than people, and an arm of nobody."""
-    with pytest.raises(ValueError, match="cannot be"):
+    with pytest.raises(ValueError, match="is impossible"):
         compute([table])
 
 
@@ -480,8 +480,8 @@ def test_a_result_that_hangs_on_the_method_says_so() -> None:
     synthesis = synthesise([f"Centre {place}" for place in range(9)], pinned.NORMAND_MD)
     assert synthesis.flips
     assert (
-        "Whether the interval excludes no difference depends on the method: it does with common effect and DL, "
-        "it does not with REML, PM, REML with Knapp-Hartung and DL with Knapp-Hartung."
+        "Whether the interval excludes no difference depends on the method: it does with common effect and DL "
+        "but not with REML, PM, REML with Knapp-Hartung and DL with Knapp-Hartung."
     ) == synthesis.statement[-1]
 
 
@@ -536,7 +536,7 @@ def test_a_number_is_close_to_what_it_says(value: float) -> None:
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_what_is_no_number_is_not_written(value: float) -> None:
     """NaN and infinity never reach a sentence."""
-    with pytest.raises(ValueError, match="not a number"):
+    with pytest.raises(ValueError, match="not finite"):
         number(value)
 
 
