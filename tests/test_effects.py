@@ -267,7 +267,7 @@ def test_a_standard_error_comes_back_from_its_p(effect: float, p: float, df: int
 )
 def test_no_standard_error_from_no_interval(low: float, high: float, how: dict[str, float]) -> None:
     """What is no interval is refused."""
-    with pytest.raises(ValueError, match="no interval|not between 0 and 1|not positive"):
+    with pytest.raises(ValueError, match=r"no interval|not between 0 and 1|not positive"):
         standard_error_from_interval(low, high, **how)
 
 
