@@ -179,14 +179,14 @@ def _risk_of_bias(body: Body) -> Rating:
         )
     else:
         judgement = "serious"
-        said = []
+        clauses = []
         if high:
-            said.append(f"high risk of bias: {', '.join(_name(part) for part in high)}")
+            clauses.append(f"high risk of bias: {', '.join(_name(part) for part in high)}")
         if some := [part for part in parts if part.bias.overall is Risk.SOME_CONCERNS]:
-            said.append(f"some concerns: {', '.join(_name(part) for part in some)}")
+            clauses.append(f"some concerns: {', '.join(_name(part) for part in some)}")
         if unappraised:
-            said.append(f"not appraised: {', '.join(_name(part) for part in unappraised)}")
-        reason = "; ".join(said)
+            clauses.append(f"not appraised: {', '.join(_name(part) for part in unappraised)}")
+        reason = "; ".join(clauses)
         reason = f"{reason[:1].upper()}{reason[1:]}."
     return Rating(domain="risk_of_bias", judgement=judgement, change=STEP[judgement], reason=reason)
 
@@ -241,12 +241,12 @@ def _indirectness(body: Body) -> Rating:
             if len(parts) > 1
             else "The study bears on the question directly.",
         )
-    said = []
+    clauses = []
     if indirect:
-        said.append(f"bears on the question only indirectly: {', '.join(_name(p) for p in indirect)}")
+        clauses.append(f"bears on the question only indirectly: {', '.join(_name(p) for p in indirect)}")
     if drug_only:
-        said.append(f"tests the drug only, both arms had the procedure: {', '.join(_name(p) for p in drug_only)}")
-    text = "; ".join(said)
+        clauses.append(f"tests the drug only, both arms had the procedure: {', '.join(_name(p) for p in drug_only)}")
+    text = "; ".join(clauses)
     return Rating(domain="indirectness", judgement="serious", change=-1, reason=f"{text[:1].upper()}{text[1:]}.")
 
 
