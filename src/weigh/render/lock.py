@@ -1,4 +1,4 @@
-"""One run at a time on a build folder: a lock that names its owner and cannot outlive it."""
+"""One run at a time per build folder: a lock that names its owner and is released when the owner exits."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ from weigh.render.build import unwritable
 
 __all__ = ["exclusive", "lock_path"]
 
-_PAUSE = 0.05  # seconds between two tries
-#: Seconds within which who takes a lock has written its name into it, on a busy machine too.
-_SIGNED = 2.0
+_PAUSE = 0.05  # seconds between attempts
+#: Seconds allowed, on a busy machine, for a new owner to write its name into the lock.
+_NAMING = 2.0
 
 
 def lock_path(folder: Path) -> Path:
-    """Where the lock of a build folder stands: beside it, because the folder itself is replaced."""
+    """Return the path of a build folder's lock: beside the folder, because the folder itself is replaced."""
     return folder.parent / f".{folder.name}.lock"
 
 
 @contextmanager
 def exclusive(folder: Path, *, patience: float = 0.0) -> Iterator[None]:
-    """Hold a build folder, or a file, for this process.
+    """Lock a build folder, or a file, for this process.
 
-    The kernel of the system holds the lock (flock), so a process that dies in whatever way lets go of it: what a
-    killed run leaves is a file without a lock, which the next run takes.
+    The operating system holds the lock (flock) and releases it whenever the process ends. A killed run leaves only an
+    unlocked file, which the next run takes over.
 
     Args:
         folder: the folder or file.
-        patience: seconds to wait for another that holds it.
+        patience: seconds to wait for another holder.
 
     Raises:
-        BusyError: another run holds the folder; the message names it.
-        WeighError: the place of the lock cannot be written.
+        BusyError: another run holds the lock; the message names it.
+        WeighError: the lock file cannot be written.
     """
     path = lock_path(folder)
     descriptor = _acquire(path, folder, time.monotonic() + patience)
     try:
-        _sign(descriptor, path)
+        _write_owner(descriptor, path)
         yield
     finally:
         path.unlink(missing_ok=True)
@@ -55,7 +55,7 @@ def exclusive(folder: Path, *, patience: float = 0.0) -> Iterator[None]:
 
 
 def _acquire(path: Path, folder: Path, until: float) -> int:
-    signed = time.monotonic() + _SIGNED
+    named_by = time.monotonic() + _NAMING
     while True:
         try:
             descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o644)
@@ -66,23 +66,23 @@ def _acquire(path: Path, folder: Path, until: float) -> int:
         except BlockingIOError:
             owner = os.pread(descriptor, 4096, 0).decode("utf-8", "replace")
             os.close(descriptor)
-            if time.monotonic() < (until if owner else max(until, signed)):
+            if time.monotonic() < (until if owner else max(until, named_by)):
                 time.sleep(_PAUSE)
                 continue
-            raise BusyError(f"{folder}: busy, {_words(owner)}; wait until it is done, or stop it") from None
-        # An owner that let go between our open and our lock has removed the file: then this lock is on nothing.
+            raise BusyError(f"{folder}: busy, {_words(owner)}; wait until it finishes, or stop it") from None
+        # If the owner released the lock after we opened the file, it has removed the file: then this lock is void.
         with contextlib.suppress(FileNotFoundError):
             if os.fstat(descriptor).st_ino == path.stat(follow_symlinks=False).st_ino:
                 return descriptor
         os.close(descriptor)
 
 
-def _sign(descriptor: int, path: Path) -> None:
-    """Write into a lock who holds it."""
+def _write_owner(descriptor: int, path: Path) -> None:
+    """Write the owner into the lock file."""
     try:
         os.ftruncate(descriptor, 0)
         os.pwrite(descriptor, json.dumps(_owner()).encode("utf-8"), 0)
-    except OSError as error:  # a disk that is full takes an empty file and nothing more
+    except OSError as error:  # a full disk accepts only an empty file
         raise unwritable(path, error) from error
 
 
@@ -98,6 +98,6 @@ def _owner() -> dict[str, str | int]:
 def _words(owner: str) -> str:
     try:
         found = json.loads(owner)
-        return f"process {found['pid']} of {found['user']} on {found['host']} holds it since {found['started']}"
+        return f"process {found['pid']} of {found['user']} on {found['host']} has held it since {found['started']}"
     except (ValueError, KeyError, TypeError):
         return "another run has just taken it"

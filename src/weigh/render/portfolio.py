@@ -12,16 +12,18 @@ __all__ = ["tasks_of"]
 
 
 def tasks_of(portfolio: Path, out: Path) -> list[Task]:
-    """A task for each review folder directly in a folder, by name; each has a build folder of that name.
+    """Return a task for each review folder directly inside a folder, by name; its build folder has the same name.
 
     Args:
         portfolio: the folder of review folders.
         out: the folder of build folders.
 
     Raises:
-        ReviewNotFoundError: there is no review folder in it.
+        ReviewNotFoundError: the portfolio contains no review folder.
     """
     folders = sorted(path.parent.parent for path in portfolio.glob(f"*/{DESCRIPTOR}"))
     if not folders:
-        raise ReviewNotFoundError(f"{portfolio}: none of its folders holds {DESCRIPTOR}; name a folder of reviews")
+        raise ReviewNotFoundError(
+            f"{portfolio}: none of its folders contains {DESCRIPTOR}; pass a folder of review folders"
+        )
     return [Task(folder, out / folder.name) for folder in folders]
