@@ -340,7 +340,10 @@ def test_criteria_are_read_by_position() -> None:
 
 GROUP, FACT = CriterionKind.ANY_OF, CriterionKind.FACT
 BROKEN: dict[str, tuple[Rows, str]] = {
-    "empty-group": ((row("top", None, GROUP), row("f", "top", FACT), row("g", "top", GROUP)), "g is a group with no criteria"),
+    "empty-group": (
+        (row("top", None, GROUP), row("f", "top", FACT), row("g", "top", GROUP)),
+        "g is a group with no criteria",
+    ),
     "empty-root": ((row("top", None, GROUP),), "top is a group with no criteria"),
     "fact-above-a-fact": ((row("f", None, FACT), row("g", "f", FACT)), "f is a fact"),
     "two-roots": ((row("f", None, FACT), row("g", None, FACT)), "g is a second root, after f"),

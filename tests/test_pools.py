@@ -308,7 +308,10 @@ def test_two_studies_are_said_to_be_few(show: Show) -> None:
 TRIALS: dict[str, tuple[list[Fields], str]] = {
     "identical": ([events(5, 50, 10, 50)] * 3, "from 3 studies"),
     "zero cell": ([events(0, 50, 10, 50), *PAIR], "from 3 studies"),
-    "double zero": ([events(0, 50, 0, 50), *PAIR], "no one had the event in either arm, so a ratio cannot be estimated"),
+    "double zero": (
+        [events(0, 50, 0, 50), *PAIR],
+        "no one had the event in either arm, so a ratio cannot be estimated",
+    ),
     "everybody twice": ([events(50, 50, 50, 50), *PAIR], "everyone had the event in both arms"),
     "one that is left": ([events(0, 50, 0, 50), PAIR[0]], "One study: shown, not pooled."),
     "one": ([PAIR[0]], "One study: shown, not pooled."),

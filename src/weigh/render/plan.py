@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from weigh.evidence.inputs import inputs_of, sha256
-from weigh.render.build import read_record
+from weigh.render.build import read_record, refuse_other_guideline
 from weigh.render.sources import CONCLUSION, REVIEW_NOTEBOOKS, find_notebook
 from weigh.render.stale import Stamp, code_stamp, reason
 from weigh.render.task import How, Task
@@ -52,6 +52,7 @@ def make_plan(task: Task, how: How) -> Plan:
     Raises:
         EvidenceError: the folder violates its schema.
         NotFoundError: an id that is not in the review.
+        WeighError: the build folder holds the reports of another guideline.
     """
     from weigh.audit.audit import audit
     from weigh.evidence.review import load_review
@@ -66,6 +67,7 @@ def make_plan(task: Task, how: How) -> Plan:
     wanted = [review.conclusion(name).conclusion_id for name in task.conclusion_ids] or list(review.conclusions)
     audited = audit(review)
     record = read_record(task.out)
+    refuse_other_guideline(task.out, record, review.guideline.number)
     summaries = {name: summarise(name, review, audited) for name in review.conclusions}
     evidence = {name: summary.fingerprint for name, summary in summaries.items()}
     every = sha256("\n".join(f"{name} {found}" for name, found in evidence.items()).encode("utf-8"))
