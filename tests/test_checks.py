@@ -464,6 +464,7 @@ def acceptance(code: str, subject: str, reason: str = "Seen, and it stands.", wh
     return ["check", *DAY, "--accept", code, subject, "--reason", reason, "--who", who]
 
 
+@pytest.mark.long
 def test_an_accepted_finding_is_written_down_and_folded(clean: Project, run_weigh: RunWeigh) -> None:
     """Accepting inserts a row in order; the finding is then counted but not shown, and --strict passes."""
     clean.change(STUDIES, 3, "analysis_unit", "eyes")
@@ -640,6 +641,7 @@ def test_sarif_fits_its_schema(clean: Project, run_weigh: RunWeigh) -> None:
     }
 
 
+@pytest.mark.long
 def test_sarif_of_a_broken_folder_fits_its_schema(clean: Project, run_weigh: RunWeigh) -> None:
     """A defect of reading, which no rule of the audit describes, makes a valid log too."""
     from jsonschema import Draft4Validator
@@ -745,6 +747,7 @@ def fragments(folder: Path) -> list[str]:
     return [each.html for each in shown]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["formula", "markup"])
 def test_hostile_text_is_shown_escaped(clean: Project, name: str) -> None:
     """Planted in every text column, none of its tags or quotation marks reaches a page as markup."""
@@ -758,6 +761,7 @@ def test_hostile_text_is_shown_escaped(clean: Project, name: str) -> None:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["bidi", "zero-width", "homoglyph", "endless"])
 def test_hostile_text_ends_no_check_with_a_traceback(clean: Project, run_weigh: RunWeigh, name: str) -> None:
     """Whatever a cell contains, a check ends with findings, each with a place, and not with a traceback."""

@@ -145,6 +145,7 @@ def ends_with(ends: Sequence[Sequence[Result]], result: Result) -> int:
     return sum(set(each) == {result} for each in ends)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CONTEXTS)
 def test_a_documented_fact_never_turns_a_yes_into_a_no(real: Review, name: str) -> None:
     """A decided result does not change with further documentation."""
@@ -163,6 +164,7 @@ def test_codes_and_condition_alone_settle_nothing(real: Review, name: str) -> No
     assert OPEN is read(real, {}, CONTEXTS[name]).result
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CONTEXTS)
 def test_decisive_facts_decide_by_themselves(real: Review, name: str) -> None:
     """The decisive facts alone give the same result, and without any one of them they do not."""

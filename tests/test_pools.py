@@ -326,6 +326,7 @@ TRIALS: dict[str, tuple[list[Fields], str]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", TRIALS)
 def test_the_ends_of_arithmetic_are_told_in_words(show: Show, name: str) -> None:
     """Whatever the figures, the page contains no “nan”, the file only plain numbers, and the rule applied is stated."""
