@@ -839,7 +839,8 @@ def test_the_page_is_stale_when_it_would_show_something_else(  # noqa: PLR0917  
 def test_the_fictional_review_needs_no_code() -> None:
     """The same words serve any guideline: no id of this one stands in the code."""
     sources = [
-        ROOT / "src" / "weigh" / "coverage" / f"{name}.py" for name in ("criteria", "criteria_words", "decision", "checklist")
+        ROOT / "src" / "weigh" / "coverage" / f"{name}.py"
+        for name in ("criteria", "criteria_words", "decision", "checklist")
     ]
     words = ("iontophoresis", "hyperhidrosis", "anesthesia", "mn-")
 
