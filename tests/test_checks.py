@@ -28,6 +28,7 @@ from conftest import (
 )
 
 from weigh.audit.audit import ACCEPTANCE_RULES, RULES, audit
+from weigh.display.show import parts, show
 from weigh.evidence.model import Finding
 from weigh.evidence.review import load_review, read_review
 from weigh.evidence.vocabulary import SignoffVote
@@ -733,31 +734,14 @@ def test_hostile_text_in_any_closed_column_is_refused(clean: Project, name: str,
 
 def fragments(folder: Path) -> list[str]:
     """The HTML of everything that weigh shows of a review."""
-    from weigh import display
     from weigh.summary.audit import summarise_audit
     from weigh.summary.conclusion import summarise
     from weigh.summary.overview import overview
 
     review = load_review(folder)
-    of_one = [
-        "candidates",
-        "findings",
-        "header",
-        "provenance",
-        "references",
-        "result",
-        "sides",
-        "studies",
-        "study_cards",
-        "unverified",
-        "verdict",
-    ]
-    of_audit = ["audit", "citation_matrix", "code_table", "notice_reach"]
-    summaries = [summarise(name, review) for name in review.conclusions]
-    shown = [getattr(display, f"show_{name}")(summary) for summary in summaries for name in of_one]
-    shown += [getattr(display, f"show_{name}")(summarise_audit(review)) for name in of_audit]
-    shown += [display.show_overview(overview(review)), display.show_counts(overview(review))]
-    shown += [display.show_directions(summary) for summary in summaries]
+    things = [*(summarise(name, review) for name in review.conclusions), summarise_audit(review), overview(review)]
+    drawn = {"bias", "effects", "harvest", "map", "report"}  # slow, and hostile text in figures has its own tests
+    shown = [show(thing, part) for thing in things for part in parts(thing) if part not in drawn]
     return [each.html for each in shown]
 
 

@@ -160,14 +160,14 @@ def test_the_overview_is_made_again_when_it_would_show_something_else(project: P
 
 
 @pytest.mark.parametrize(
-    "line", ["from weigh.evidence.review import load_review", "import weigh.evidence.review as r", "import os, weigh"]
+    "line", ["from weigh import load_review", "from weigh.evidence.review import load_review", "import os, weigh"]
 )
 def test_a_notebook_that_reads_more_than_the_overview_depends_on_everything(project: Project, line: str) -> None:
     """A committee's own overview that shows a study's limits is stale when they change."""
     own = project.folder / "notebooks"
     shutil.copytree(Path(__file__).resolve().parent.parent / "notebooks", own)
     text = (own / "overview.ipynb").read_text(encoding="utf-8")
-    known = "from weigh.summary.overview import overview\\n"
+    known = "from weigh import overview, show\\n"
     (own / "overview.ipynb").write_text(text.replace(known, f"{line}\\n{known}"), encoding="utf-8")
     before = stamps(project.folder)
     project.change(STUDIES, 7, "limits", "One town only.")

@@ -173,7 +173,7 @@ def test_every_number_of_the_page_is_signed(story: Story) -> None:
 
 
 def test_what_varies_without_meaning_is_not_signed(story: Story) -> None:
-    """Neither weigh's version nor the fingerprint, which a change of either moves, stands in what is signed."""
+    """Neither the version of weigh nor the fingerprint is part of what is signed."""
     text = "\n".join(lines_of(story.before))
     fingerprint = summarise(NAME, load_review(MINI)).fingerprint
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from weigh.cli.app import Format, app, session
+from weigh.display.criteria import show_decision
 
 
 @app.command()
@@ -35,6 +36,5 @@ def apply(
     if output is Format.JSON:
         print(json.dumps(decision.as_json(), indent=1, ensure_ascii=False))
         return
-    from weigh import display
 
-    print(f"Guideline {decision.guideline.number}: {display.show_decision(decision).text}")
+    print(f"Guideline {decision.guideline.number}: {show_decision(decision).text}")

@@ -10,6 +10,16 @@ from typing import Annotated
 import typer
 
 from weigh.cli.app import CANNOT_RUN, FINDINGS, Format, app, session
+from weigh.display.conclusion import (
+    show_flip,
+    show_header,
+    show_outcomes,
+    show_references,
+    show_sides,
+    show_studies,
+    show_unverified,
+    show_verdict,
+)
 
 
 class CheckFormat(StrEnum):
@@ -104,18 +114,17 @@ def show(
     if output is Format.JSON:
         print(json.dumps(summary.as_json(), indent=1, ensure_ascii=False))
         return
-    from weigh import display
     from weigh.text.characters import visible
 
     parts = (
-        display.show_header,
-        display.show_verdict,
-        display.show_sides,
-        display.show_outcomes,
-        display.show_studies,
-        display.show_unverified,
-        display.show_flip,
-        display.show_references,
+        show_header,
+        show_verdict,
+        show_sides,
+        show_outcomes,
+        show_studies,
+        show_unverified,
+        show_flip,
+        show_references,
     )
     print(visible("\n\n".join(part(summary).text for part in parts)))
 

@@ -22,16 +22,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Plan", "make_plan", "notebooks_of"]
 
-#: An import as it stands in a notebook's file, whether that keeps the lines of a cell apart or not.
+#: Every line of a notebook's cells that imports something of weigh, as the file holds it, on one line or on several.
 _IMPORT_OF_WEIGH = re.compile(r'(?:from|import) [^"\\]*\bweigh\b[^"\\]*')
+_FROM_WEIGH = "from weigh import "
 #: What a notebook may import that shows nothing but the overview.
-_OF_OVERVIEW = {"from weigh import display", "from weigh.summary.overview import overview"}
+_OF_OVERVIEW = frozenset({"overview", "show"})
 #: And one that shows nothing but the criteria and requests read against them.
-_OF_CRITERIA = {
-    "from weigh import display",
-    "from weigh.coverage.checklist import checklist",
-    "from weigh.coverage.decision import apply",
-}
+_OF_CRITERIA = frozenset({"apply", "checklist", "show"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +110,12 @@ def _criteria_fingerprint(review: Review, summaries: Mapping[str, Summary]) -> s
     return hash_of({"criteria": tables, "stand": stand})
 
 
-def _rests_on(imports: set[str], name: str, folder: Path) -> bool:
-    """Whether a notebook takes nothing else from weigh; one that was made to read more depends on it all."""
+def _rests_on(names: frozenset[str], name: str, folder: Path) -> bool:
+    """Whether a notebook imports nothing but these names from weigh; one that imports more depends on everything."""
     source = find_notebook(name, folder).read_text(encoding="utf-8", errors="replace")
-    return {line.strip() for line in _IMPORT_OF_WEIGH.findall(source)} <= imports
+    lines = [line.strip() for line in _IMPORT_OF_WEIGH.findall(source)]
+    imported = {found.strip() for line in lines for found in line.removeprefix(_FROM_WEIGH).split(",")}
+    return all(line.startswith(_FROM_WEIGH) for line in lines) and imported <= names
 
 
 def notebooks_of(folder: Path) -> dict[str, str]:
