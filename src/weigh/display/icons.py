@@ -6,11 +6,13 @@ from functools import cache
 
 from markupsafe import Markup, escape
 
+from weigh.assessment.votes import Votes
 from weigh.evidence.vocabulary import Direction, Verdict
 from weigh.figures.look import DIRECTION_LOOK, VERDICT_LOOK
 from weigh.figures.shapes import BOX, STROKE, svg_data
+from weigh.wording.sentences import direction_words
 
-__all__ = ["css_name", "icon"]
+__all__ = ["counted", "css_name", "icon"]
 
 
 def css_name(key: Verdict | Direction) -> str:
@@ -43,5 +45,17 @@ def icon(key: Verdict | Direction, words: str = "") -> Markup:
     )
     return Markup(
         f'<svg class="icon {css_name(key)}" viewBox="0 0 {BOX:g} {BOX:g}" width="1em" height="1em" '
-        f'color="{escape(look.colour)}" focusable="false" {says}>{filled}{drawn}</svg>'
+        f'color="{escape(look.colour)}" {says}>{filled}{drawn}</svg>'
+    )
+
+
+def counted(votes: Votes, intervention: str) -> Markup:
+    """How many studies point each way: each count with its sign, which says its direction to a reader who sees none."""
+    return Markup(" ").join(
+        Markup("{}{}").format(f"{count}\N{NO-BREAK SPACE}", icon(direction, direction_words(direction, intervention)))
+        for direction, count in (
+            (Direction.FAVOURS_INTERVENTION, votes.favours_intervention),
+            (Direction.FAVOURS_COMPARATOR, votes.favours_comparator),
+            (Direction.NO_CLEAR_DIRECTION, votes.no_clear_direction),
+        )
     )

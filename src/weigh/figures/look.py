@@ -60,9 +60,9 @@ SERIF = (
     'Charter, "Bitstream Charter", "Iowan Old Style", "Palatino Linotype", Palatino, "Source Serif 4", "Noto Serif", '
     'Georgia, "Liberation Serif", "DejaVu Serif", serif'
 )
-#: The type scale on a screen, in ems of the text around; the body text of a page is 18 pixels.
+#: The type scale on a screen, in rem; the body text of a page is 18 pixels.
 TYPE = {
-    "fine": 0.78,
+    "fine": 0.75,
     "small": 0.83,
     "note": 0.91,
     "body": 1.0,
