@@ -80,7 +80,7 @@ DOWN = Shape("triangle pointing down", "▼", filled=(Polygon(((0.8, 1.6), (15.2
 SIDEWAYS = Shape(
     "triangles pointing left and right",
     "◄►",
-    filled=(Polygon(((7, 3), (7, 13), (0.2, 8))), Polygon(((9, 3), (15.8, 8), (9, 13)))),
+    filled=(Polygon(((7.2, 2.4), (7.2, 13.6), (0.2, 8))), Polygon(((8.8, 2.4), (15.8, 8), (8.8, 13.6)))),
 )
 DOT = Shape("dot", "·", filled=(Arc(2.4),))
 
