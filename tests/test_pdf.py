@@ -31,6 +31,7 @@ from weigh.figures.lettering import headed
 from weigh.summary.conclusion import Summary
 from weigh.summary.parts import PARTS
 from weigh.text.characters import visible
+from weigh.text.installing import how_to_install
 from weigh.text.numbers import interval, number
 from weigh.wording import sentences as wording
 from weigh.wording.effect_words import CERTAINTY
@@ -40,7 +41,7 @@ try:
         import weasyprint
 except (ImportError, OSError) as problem:
     pytest.skip(
-        f"no WeasyPrint here ({problem}); pip install 'weigh[pdf]', and Pango: apt install libpango-1.0-0 libpangoft2-1.0-0",
+        f"no WeasyPrint here ({problem}); {how_to_install('weasyprint')}, and Pango: apt install libpango-1.0-0 libpangoft2-1.0-0",
         allow_module_level=True,
     )
 
@@ -645,8 +646,8 @@ def test_without_pango_one_sentence_says_what_to_install(tmp_path: Path) -> None
     )
 
 
-def test_without_weasyprint_one_sentence_names_the_extra(tmp_path: Path) -> None:
-    """Where the package is not there, the sentence names the extra of weigh that brings it."""
+def test_without_weasyprint_one_sentence_says_how_to_install_it(tmp_path: Path) -> None:
+    """Where the package is not there, the sentence gives the command that installs it."""
     spec = find_spec("weasyprint")
     assert spec is not None
     assert spec.origin is not None
@@ -654,5 +655,5 @@ def test_without_weasyprint_one_sentence_names_the_extra(tmp_path: Path) -> None
 
     assert (
         "weigh: an export to pdf needs the package weasyprint, which is not installed; "
-        "install the extra pdf: pip install 'weigh[pdf]'"
+        f"run: {how_to_install('weasyprint')}"
     ) == sentence

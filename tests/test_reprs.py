@@ -161,6 +161,6 @@ def test_without_ipywidgets_a_sentence_and_the_table(tmp_path: Path) -> None:
     kinds, _, html = done.stdout.partition("\n")
 
     assert "['text/html', 'text/plain']" == kinds
-    assert "`make lab` installs it" in unescape(html)
+    assert "run: %pip install 'ipywidgets" in unescape(html)
     assert 'choose("' in unescape(html)
     assert "<code>stiff-joints</code>" in html

@@ -12,15 +12,13 @@ from weigh.display.shown import fragment, styled
 from weigh.errors import NotFoundError, WeighError
 from weigh.summary.conclusion import Summary, summarise
 from weigh.summary.overview import Overview, overview
+from weigh.text.installing import needs
 from weigh.wording import sentences as wording
 
 __all__ = ["Choice", "choose"]
 
 _WITH_WIDGETS = "Run this cell to choose a conclusion from a list; its report appears below."
-_WITHOUT_WIDGETS = (
-    "The list needs ipywidgets, which is not installed here; `make lab` installs it. "
-    'Or name a conclusion by its id: choose("{id}").'
-)
+_WITHOUT_WIDGETS = '{needs}. Or name a conclusion by its id: choose("{id}").'
 
 
 class Choice:
@@ -72,7 +70,9 @@ class Choice:
         return ipywidgets.VBox([chooser, shown])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        how = _WITHOUT_WIDGETS.format(id=self.conclusion_id) if self._box is None else _WITH_WIDGETS
+        missing = needs("The list", "ipywidgets", in_notebook=True)
+        without = _WITHOUT_WIDGETS.format(id=self.conclusion_id, needs=missing)
+        how = without if self._box is None else _WITH_WIDGETS
         table = styled(fragment("choice", o=self._conclusions, how=how))
         widget = {} if self._box is None else self._box._repr_mimebundle_()
         return {**widget, "text/html": table, "text/plain": repr(self)}

@@ -25,6 +25,7 @@ from weigh.figures.lettering import headed
 from weigh.figures.look import DIRECTION_LOOK, VERDICT_LOOK
 from weigh.pages.studies import study_entries
 from weigh.text.characters import visible
+from weigh.text.installing import needs
 from weigh.wording.effect_words import CERTAINTY_MEANING
 from weigh.wording.methods import rules
 
@@ -82,10 +83,7 @@ def _weasyprint() -> Any:
             import weasyprint.urls
     except ImportError as error:
         missing = (error.name or "weasyprint").partition(".")[0]
-        raise MissingExtraError(
-            f"an export to pdf needs the package {missing}, which is not installed; "
-            "install the extra pdf: pip install 'weigh[pdf]'"
-        ) from error
+        raise MissingExtraError(needs("an export to pdf", missing)) from error
     except OSError as error:
         raise MissingExtraError(
             "an export to pdf needs Pango, which WeasyPrint did not find on this machine; install it: "
