@@ -17,7 +17,6 @@ from conftest import BIBLIOGRAPHY, CITATIONS, GUIDELINE, MINI, OUTCOMES, ROOT, S
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weigh import display
 from weigh.audit.audit import Audit, audit
 from weigh.changes.compare import Changes, compare
 from weigh.changes.findings import Fate
@@ -27,6 +26,7 @@ from weigh.changes.rows import Kind
 from weigh.changes.state import State, state_of
 from weigh.changes.state_rows import Row, rows_of
 from weigh.changes.words import brief, changes_markdown, changes_text
+from weigh.display.changes import show_changes, show_history, show_moves, show_rows
 from weigh.errors import NotFoundError, ReviewNotFoundError, WeighError
 from weigh.evidence.model import HistoryRow
 from weigh.evidence.review import TABLES, Review, load_review
@@ -357,6 +357,7 @@ def one_cell_changed(review: Review) -> Iterator[tuple[Review, tuple[str, str, s
                         yield dataclasses.replace(review, **{table: whole}), (table, name, column)
 
 
+@pytest.mark.long
 def test_whatever_one_cell_moves_is_blamed_on_that_cell(mini: Review) -> None:
     """Each deciding cell changed in turn: every conclusion that moves names that cell as its reason, and no other."""
     before, tried = state_of(mini, UNAUDITED), 0
@@ -548,10 +549,7 @@ def test_hostile_text_is_shown_and_does_nothing(changed: Changed) -> None:
         project.change(OUTCOMES, 2, "direction", "no_clear_direction")
 
     changes = changed(attack)
-    html = "".join(
-        shown(changes).html
-        for shown in (display.show_changes, display.show_moves, display.show_row_changes, display.show_history_draft)
-    )
+    html = "".join(shown(changes).html for shown in (show_changes, show_moves, show_rows, show_history))
 
     assert "<script>" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt; 2011" in html
@@ -566,6 +564,7 @@ def test_hostile_text_is_shown_and_does_nothing(changed: Changed) -> None:
 # ---- states as files
 
 
+@pytest.mark.long
 @given(
     name=st.text(), cells=st.dictionaries(st.text(), st.text(), max_size=3), direction=st.sampled_from([None, "split"])
 )
@@ -697,7 +696,7 @@ def test_a_broken_revision_is_named_with_its_defects(repository: Project) -> Non
     with pytest.raises(WeighError) as error:
         state_at("HEAD", repository.folder)
 
-    assert str(error.value).startswith("HEAD: this weigh cannot read the review of that revision (")
+    assert str(error.value).startswith("HEAD: this version of weigh cannot read the review of that revision (")
     assert f"{OUTCOMES}:2:direction: “upwards” is not one of" in str(error.value)
     assert ", and 1 more)" in str(error.value)
     assert "weigh-" not in str(error.value)
@@ -710,7 +709,7 @@ def test_a_revision_before_the_review_says_so(project: Project) -> None:
     git(project.folder, "add", "note.txt")
     git(project.folder, "commit", "--quiet", "--message=a note")
 
-    with pytest.raises(WeighError, match=r"^HEAD: that revision holds no evidence folder of this review"):
+    with pytest.raises(WeighError, match=r"^HEAD: that revision has no evidence folder for this review"):
         state_at("HEAD", project.folder)
 
 
@@ -761,11 +760,12 @@ def test_diff_drafts_the_history(project: Project, run_weigh: RunWeigh) -> None:
     assert before == project.path("evidence/history.csv").read_bytes()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["nowhere"], "nowhere: no folder of that name, and the review folder"),
-        (["--", "--output=stolen"], "'--output=stolen': neither a folder nor a name that git gives a revision"),
+        (["nowhere"], "nowhere: no such folder, and "),
+        (["--", "--output=stolen"], "'--output=stolen': neither a folder nor a valid name of a git revision"),
         (["evidence"], "evidence: neither a finished run"),
     ],
     ids=["not-in-a-repository", "option", "other-folder"],
@@ -796,7 +796,7 @@ def test_diff_never_writes_into_a_build(project: Project, run_weigh: RunWeigh) -
     done = run_weigh("--review", project.folder, "diff", run, "--out", run)
 
     assert (2, {"run.json", "state.json"}) == (done.returncode, {path.name for path in run.iterdir()})
-    assert "is a build, which the next run replaces" in done.stderr
+    assert "is a build folder, which the next run replaces" in done.stderr
 
 
 @pytest.mark.long
@@ -825,6 +825,6 @@ def test_the_stored_notebook_compares_the_review_with_itself(mini: Review) -> No
     """Nothing moves between a review and itself: the stored outputs stay true whatever is edited."""
     changes = changes_between("", "", MINI)
 
-    assert "Nothing moved." == display.show_changes(changes).text
-    assert "No conclusion moved." == display.show_moves(changes).text
+    assert "Nothing moved." == show_changes(changes).text
+    assert "No conclusion moved." == show_moves(changes).text
     assert mini.conclusions.keys() == load_review(MINI).conclusions.keys()

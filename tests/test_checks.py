@@ -28,6 +28,7 @@ from conftest import (
 )
 
 from weigh.audit.audit import ACCEPTANCE_RULES, RULES, audit
+from weigh.display.show import parts, show
 from weigh.evidence.model import Finding
 from weigh.evidence.review import load_review, read_review
 from weigh.evidence.vocabulary import SignoffVote
@@ -463,6 +464,7 @@ def acceptance(code: str, subject: str, reason: str = "Seen, and it stands.", wh
     return ["check", *DAY, "--accept", code, subject, "--reason", reason, "--who", who]
 
 
+@pytest.mark.long
 def test_an_accepted_finding_is_written_down_and_folded(clean: Project, run_weigh: RunWeigh) -> None:
     """Accepting inserts a row in order; the finding is then counted but not shown, and --strict passes."""
     clean.change(STUDIES, 3, "analysis_unit", "eyes")
@@ -639,6 +641,7 @@ def test_sarif_fits_its_schema(clean: Project, run_weigh: RunWeigh) -> None:
     }
 
 
+@pytest.mark.long
 def test_sarif_of_a_broken_folder_fits_its_schema(clean: Project, run_weigh: RunWeigh) -> None:
     """A defect of reading, which no rule of the audit describes, makes a valid log too."""
     from jsonschema import Draft4Validator
@@ -733,34 +736,18 @@ def test_hostile_text_in_any_closed_column_is_refused(clean: Project, name: str,
 
 def fragments(folder: Path) -> list[str]:
     """The HTML of everything that weigh shows of a review."""
-    from weigh import display
     from weigh.summary.audit import summarise_audit
     from weigh.summary.conclusion import summarise
     from weigh.summary.overview import overview
 
     review = load_review(folder)
-    of_one = [
-        "candidates",
-        "findings",
-        "header",
-        "provenance",
-        "references",
-        "result",
-        "sides",
-        "studies",
-        "study_cards",
-        "unverified",
-        "verdict",
-    ]
-    of_audit = ["audit", "citation_matrix", "code_table", "notice_reach"]
-    summaries = [summarise(name, review) for name in review.conclusions]
-    shown = [getattr(display, f"show_{name}")(summary) for summary in summaries for name in of_one]
-    shown += [getattr(display, f"show_{name}")(summarise_audit(review)) for name in of_audit]
-    shown += [display.show_overview(overview(review)), display.show_counts(overview(review))]
-    shown += [display.show_directions(summary) for summary in summaries]
+    things = [*(summarise(name, review) for name in review.conclusions), summarise_audit(review), overview(review)]
+    drawn = {"bias", "effects", "harvest", "map", "report"}  # slow, and hostile text in figures has its own tests
+    shown = [show(thing, part) for thing in things for part in parts(thing) if part not in drawn]
     return [each.html for each in shown]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["formula", "markup"])
 def test_hostile_text_is_shown_escaped(clean: Project, name: str) -> None:
     """Planted in every text column, none of its tags or quotation marks reaches a page as markup."""
@@ -774,6 +761,7 @@ def test_hostile_text_is_shown_escaped(clean: Project, name: str) -> None:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["bidi", "zero-width", "homoglyph", "endless"])
 def test_hostile_text_ends_no_check_with_a_traceback(clean: Project, run_weigh: RunWeigh, name: str) -> None:
     """Whatever a cell contains, a check ends with findings, each with a place, and not with a traceback."""

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from test_checks import HOSTILE
 from test_display import Fragment, payload
 
-from weigh import display
 from weigh.coverage.checklist import checklist
 from weigh.coverage.criteria import State, Tree, check_criteria, evaluate, open_facts, proof, tree_of, ways
 from weigh.coverage.criteria_words import AID, NO_CRITERIA, Result
 from weigh.coverage.decision import Decision, apply, decide
 from weigh.coverage.request import make_request, matches_row, read_request
+from weigh.display.criteria import show_checklist, show_decision, show_ways
+from weigh.display.shown import Shown
 from weigh.errors import EvidenceError, NotFoundError, WeighError
 from weigh.evidence.model import CodeRange, Criterion, Place
 from weigh.evidence.review import Review
@@ -144,6 +145,7 @@ def ends_with(ends: Sequence[Sequence[Result]], result: Result) -> int:
     return sum(set(each) == {result} for each in ends)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CONTEXTS)
 def test_a_documented_fact_never_turns_a_yes_into_a_no(real: Review, name: str) -> None:
     """A decided result does not change with further documentation."""
@@ -162,6 +164,7 @@ def test_codes_and_condition_alone_settle_nothing(real: Review, name: str) -> No
     assert OPEN is read(real, {}, CONTEXTS[name]).result
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CONTEXTS)
 def test_decisive_facts_decide_by_themselves(real: Review, name: str) -> None:
     """The decisive facts alone give the same result, and without any one of them they do not."""
@@ -475,7 +478,7 @@ def test_every_position_stands_beside_its_evidence(real: Review, summaries: dict
 def test_mixed_evidence_stands_beside_a_no(real: Review) -> None:
     """Where the guideline denies but its evidence is mixed, both are shown together."""
     decision = apply({ANESTHESIA: False, DIAGNOSIS: False}, condition="epicondylitis", review=real)
-    text = display.show_decision(decision).text
+    text = show_decision(decision).text
 
     assert NO is decision.result
     assert "Compare this position with the cited evidence on epicondylitis of the elbow: mixed" in text
@@ -691,12 +694,12 @@ def test_the_example_is_for_this_review(real: Review) -> None:
 
 # ---- display
 
-Show = Callable[[Review], display.Shown]
+Show = Callable[[Review], Shown]
 SHOWN: dict[str, Show] = {
-    "checklist": lambda review: display.show_checklist(checklist(review)),
-    "ways": lambda review: display.show_ways(checklist(review)),
-    "empty": lambda review: display.show_decision(apply(review=review)),
-    "denied": lambda review: display.show_decision(
+    "checklist": lambda review: show_checklist(checklist(review)),
+    "ways": lambda review: show_ways(checklist(review)),
+    "empty": lambda review: show_decision(apply(review=review)),
+    "denied": lambda review: show_decision(
         apply(
             dict.fromkeys([f.criterion_id for f in review.criteria if f.kind is FACT], False), ["Q01.10"], None, review
         )
@@ -719,7 +722,7 @@ def test_fragments_are_whole_and_stable(mini: Review, real: Review, name: str) -
 def test_the_checklist_holds_every_fact_with_its_id(real: Review) -> None:
     """Each criterion is shown in words, each fact with the id that a facts file needs, each conclusion with its verdict."""
     page = checklist(real)
-    shown = display.show_checklist(page)
+    shown = show_checklist(page)
     text = Fragment(shown.html).text
     for node in page.tree.nodes:
         assert node.criterion.label in text
@@ -735,7 +738,7 @@ def test_the_checklist_holds_every_fact_with_its_id(real: Review) -> None:
 
 def test_the_nesting_is_that_of_the_tree(real: Review) -> None:
     """A fact is nested in as many lists as there are criteria above it."""
-    html = display.show_checklist(checklist(real)).html
+    html = show_checklist(checklist(real)).html
     for node in checklist(real).tree.nodes:
         before = html[: html.index(f'id="criterion-{node.name}"')]
         assert node.depth + 1 == before.count("<ul") - before.count("</ul>"), node.name

@@ -23,10 +23,13 @@ from weigh.figures import effect_direction
 from weigh.figures.drawing import pictures
 from weigh.figures.lettering import headed
 from weigh.summary.conclusion import Summary
+from weigh.summary.parts import PARTS, parts_of
 from weigh.text.numbers import number
 
 #: Figures of texts without an end take many seconds.
 _SLOW = ("endless",)
+
+HEADINGS = {part.heading for part in PARTS}
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +92,7 @@ def chapter_of(paper: Any, summary: Summary) -> dict[str, list[Any]]:
     return sections(paper)[headed(summary.dossier.conclusion.condition)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["mini", "real"])
 def test_each_conclusion_is_a_chapter_with_its_parts(packets: dict[str, Packet], papers: Any, name: str) -> None:
     """Headings are real ones, in the order of need for discussion; where nothing is cited, no part is empty."""
@@ -105,7 +109,9 @@ def test_each_conclusion_is_a_chapter_with_its_parts(packets: dict[str, Packet],
     assert [*front, *conditions, *back] == contents
     for summary in packet.summaries:
         parts = chapter_of(paper, summary)
-        assert {"The verdict", "What does not fit", "References"} <= set(parts)
+        assert [part.heading for part in parts_of(summary) if part.on_paper] == [
+            head for head in parts if head in HEADINGS
+        ]
         assert bool(summary.studies) == ("Summary of findings" in parts)
         assert [] == [head for head, part in parts.items() if not part]
 
@@ -115,7 +121,7 @@ def test_every_number_of_a_verdict_is_that_of_the_result(packets: dict[str, Pack
     """The table of votes has the counts, the share with its interval and the p of the result JSON, as readers are shown them."""
     with_votes = 0
     for summary in packets[name].summaries:
-        part = chapter_of(papers(name), summary)["The verdict"]
+        part = chapter_of(papers(name), summary)["Verdict"]
         result, tables = summary.as_json(), tables_of(part)
         expected = []
         for votes in (result["votes"], result["direct_votes"]):
@@ -136,6 +142,7 @@ def test_every_number_of_a_verdict_is_that_of_the_result(packets: dict[str, Pack
     assert with_votes
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["mini", "real"])
 def test_the_summary_of_findings_is_that_of_the_page(packets: dict[str, Packet], papers: Any, name: str) -> None:
     """Each outcome has its row with people, what each study found, certainty with its reasons, and what happens."""
@@ -150,6 +157,7 @@ def test_the_summary_of_findings_is_that_of_the_page(packets: dict[str, Packet],
             assert row.what_happens == happens
 
 
+@pytest.mark.long
 def test_what_speaks_for_and_against_stands_side_by_side(packets: dict[str, Packet], papers: Any) -> None:
     """Two columns of one table hold every point of each side with its study, words and weight."""
     for summary in (s for s in packets["mini"].summaries if s.studies):
@@ -209,6 +217,7 @@ def test_links_of_the_contents_lead_to_headings(contents: Callable[[str], bytes]
     assert len(marks) == len(set(marks))
 
 
+@pytest.mark.long
 def test_the_same_evidence_gives_the_same_document_on_any_day(
     packets: dict[str, Packet], contents: Callable[[str], bytes], papers: Any
 ) -> None:
@@ -229,6 +238,7 @@ def test_the_same_evidence_gives_the_same_document_on_any_day(
     assert [] == [name for name in names if "thumbnail" in name]
 
 
+@pytest.mark.long
 def test_hostile_texts_are_text_in_the_document(papers: Any) -> None:
     """Planted in every field of a study, forty texts are read as they stand, with what is hidden made visible."""
     found = set(texts_of(papers("hostile")))

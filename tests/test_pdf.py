@@ -29,19 +29,14 @@ from weigh.exports.packet import Packet, packet_of
 from weigh.exports.pdf import AID, packet_html, pdf_packet
 from weigh.figures.lettering import headed
 from weigh.summary.conclusion import Summary
+from weigh.summary.parts import PARTS
 from weigh.text.characters import visible
+from weigh.text.installing import how_to_install
 from weigh.text.numbers import interval, number
 from weigh.wording import sentences as wording
 from weigh.wording.effect_words import CERTAINTY
 
-try:
-    with contextlib.redirect_stdout(io.StringIO()):
-        import weasyprint
-except (ImportError, OSError) as problem:
-    pytest.skip(
-        f"no WeasyPrint here ({problem}); pip install 'weigh[pdf]', and Pango: apt install libpango-1.0-0 libpangoft2-1.0-0",
-        allow_module_level=True,
-    )
+pytestmark = pytest.mark.usefixtures("prints_pdf")
 
 FRONT = ["Cover", "How to read this packet", "Contents", "The evidence at a glance"]
 BACK = ["Study by study", "Methods in brief"]
@@ -265,6 +260,7 @@ def test_nothing_went_wrong_unseen(paper: Paper, logged: list[str]) -> None:
     assert [] == logged
 
 
+@pytest.mark.long
 def test_the_command_gives_the_same_bytes_anywhere(run_weigh: RunWeigh, small: Paper, tmp_path: Path) -> None:
     """`weigh export` in a process with another clock, another order of hashing and another place makes the same file."""
     place = {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "77", "LC_ALL": "C"}
@@ -298,6 +294,7 @@ def test_the_bookmarks_are_the_conclusions(each: Paper) -> None:
     ]
 
 
+@pytest.mark.long
 def test_the_contents_name_the_true_pages(each: Paper) -> None:
     """Each line of the contents ends with the page on which its part starts, and leads there."""
     (page,) = each.pages("Contents")
@@ -352,11 +349,7 @@ def test_nothing_stands_beyond_the_page(each: Paper) -> None:
 
 def test_no_heading_ends_a_page(each: Paper) -> None:
     """What a heading or the caption of a table announces stands on the same page."""
-    headings = {"The verdict", "For and against", "Summary of findings", "References", "What does not fit"} | {
-        "Which way each study points", "How large the effects are", "How far each study can be trusted",
-        "The studies at a glance", "What was not verified", "Known, and not cited", "If one thing changed",
-        "What changed since the last review", "How the studies were put together",
-    }  # fmt: skip
+    headings = {part.heading for part in PARTS}
     ends = [(page, each.body(page).strip().splitlines()[-1].strip()) for page in range(len(each.reader.pages))]
 
     assert [] == [(page, line) for page, line in ends if line in headings or line.startswith("The cited studies")]
@@ -368,7 +361,7 @@ def test_the_head_of_a_table_stands_on_each_of_its_pages(real_paper: Paper) -> N
     name = "Local anesthesia before a venipuncture or a dermatologic procedure"
     pages = [flat(real_paper.body(page)) for page in real_paper.pages(name)]
     first = next(at for at, page in enumerate(pages) if flat("The studies at a glance") in page)
-    last = next(at for at, page in enumerate(pages) if flat("What was not verified") in page)
+    last = next(at for at, page in enumerate(pages) if flat("Not verified") in page)
 
     assert last > first
     assert [] == [page for page in pages[first:last] if flat("Comparator Follow-up What it found") not in page]
@@ -463,6 +456,7 @@ def test_the_cover_counts_the_conclusions(each: Paper) -> None:
         assert f"{flat(wording.VERDICT[verdict])}{count}" in cover
 
 
+@pytest.mark.long
 def test_a_figure_on_paper_is_not_told_twice(small: Paper) -> None:
     """The words of a figure, which stand under it on a phone, are its alternative text and no paragraph of their own."""
     assert "The figure in words" in packet_html(small.packet)
@@ -528,6 +522,8 @@ def test_a_link_between_parts_stays_in_its_conclusion(paper: Paper) -> None:
 
 def test_every_id_of_the_document_is_unique(paper: Paper) -> None:
     """No two elements of the fitted document have one id, those of figures included."""
+    import weasyprint
+
     from weigh.exports import pdf
 
     root = weasyprint.HTML(string=packet_html(paper.packet)).etree_element
@@ -541,6 +537,8 @@ def test_every_id_of_the_document_is_unique(paper: Paper) -> None:
 
 def test_nothing_is_fetched(tmp_path: Path) -> None:
     """An address in the document, were one there, is refused: of a file, of the network, of data."""
+    import weasyprint
+
     from weigh.exports import pdf
 
     canary = tmp_path / "canary.css"
@@ -560,6 +558,7 @@ def test_nothing_is_fetched(tmp_path: Path) -> None:
     assert ("words", []) == (flat(refused.pages[0].extract_text()), list(refused.attachments))
 
 
+@pytest.mark.long
 def test_markup_in_a_table_is_text_on_paper(project: Project) -> None:
     """A picture, an attachment or a style that somebody writes into a cell is printed as it stands."""
     places = {(CONCLUSIONS, "statement"): "Brisk elbow", (STUDIES, "limits"): BACK[0], (OUTCOMES, "measure"): BACK[0]}
@@ -648,8 +647,8 @@ def test_without_pango_one_sentence_says_what_to_install(tmp_path: Path) -> None
     )
 
 
-def test_without_weasyprint_one_sentence_names_the_extra(tmp_path: Path) -> None:
-    """Where the package is not there, the sentence names the extra of weigh that brings it."""
+def test_without_weasyprint_one_sentence_says_how_to_install_it(tmp_path: Path) -> None:
+    """Where the package is not there, the sentence gives the command that installs it."""
     spec = find_spec("weasyprint")
     assert spec is not None
     assert spec.origin is not None
@@ -657,5 +656,5 @@ def test_without_weasyprint_one_sentence_names_the_extra(tmp_path: Path) -> None
 
     assert (
         "weigh: an export to pdf needs the package weasyprint, which is not installed; "
-        "install the extra pdf: pip install 'weigh[pdf]'"
+        f"run: {how_to_install('weasyprint')}"
     ) == sentence

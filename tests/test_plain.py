@@ -146,6 +146,7 @@ def test_a_table_that_is_not_plain_is_left_to_frictionless(folder: Folder, schem
     assert [None] == [plain(path, resource) for resource in resources(path)]
 
 
+@pytest.mark.long
 def test_a_plan_loads_no_library_that_it_does_not_need() -> None:
     """Finding stale reports in a simple review loads neither a schema library nor a numeric one."""
     heavy = ("frictionless", "jsonschema", "matplotlib", "nbformat", "numpy", "pandas", "papermill", "scipy")

@@ -13,10 +13,10 @@ import pytest
 from conftest import BIBLIOGRAPHY, CITATIONS, OUTCOMES, STUDIES, Project
 from pinned import BCG_RR, BCG_TABLES, NORMAND
 
-from weigh import display
 from weigh.assessment.dossier import StudyEvidence
 from weigh.assessment.pools import COMPARATOR, INTERVENTION, Pool, favoured_above, pools_of
 from weigh.audit.audit import Audit, audit
+from weigh.display.figures import show_effects
 from weigh.evidence.model import Outcome
 from weigh.evidence.review import Review
 from weigh.evidence.vocabulary import Contrast, Direction, Extraction, Fit
@@ -236,7 +236,7 @@ def test_sides_that_differ_are_not_pooled(show: Show) -> None:
     assert (None, None, 2) == (pool.synthesis, pool.favours, len(pool.members))
     assert [pool.reason] == said(summary)
     assert "not pooled" in pool.reason
-    assert pool.reason in display.show_effects(summary).html
+    assert pool.reason in show_effects(summary).html
 
 
 def test_a_scale_that_runs_the_other_way_is_turned(show: Show) -> None:
@@ -291,7 +291,7 @@ def test_one_study_is_shown_not_pooled(show: Show) -> None:
         found["depends_on_method"],
         found["statement"],
     )
-    assert ("RR", True) == (found["measure"], "One study: shown, not pooled." in display.show_effects(summary).html)
+    assert ("RR", True) == (found["measure"], "One study: shown, not pooled." in show_effects(summary).html)
 
 
 def test_two_studies_are_said_to_be_few(show: Show) -> None:
@@ -301,7 +301,7 @@ def test_two_studies_are_said_to_be_few(show: Show) -> None:
 
     assert said(summary)[0].startswith("Two studies: both are shown")
     assert (2, None, None) == (found["main"]["k"], found["main"]["prediction_low"], found["main"]["prediction_high"])
-    assert said(summary)[0] in display.show_effects(summary).html
+    assert said(summary)[0] in show_effects(summary).html
 
 
 #: Results that stress the arithmetic, and the words expected.
@@ -326,12 +326,13 @@ TRIALS: dict[str, tuple[list[Fields], str]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", TRIALS)
 def test_the_ends_of_arithmetic_are_told_in_words(show: Show, name: str) -> None:
     """Whatever the figures, the page contains no “nan”, the file only plain numbers, and the rule applied is stated."""
     results, expected = TRIALS[name]
     summary = show(*results)
-    html = display.show_effects(summary).html
+    html = show_effects(summary).html
     written = json.dumps(summary.as_json(), allow_nan=False)
 
     assert expected in html
@@ -363,7 +364,7 @@ def test_a_study_left_out_is_named(show: Show) -> None:
         found["main"]["k"],
         [name for name, effect in found["outcomes"].items() if "not_estimable" in effect],
     )
-    assert "Author0 2017 is not pooled" in display.show_effects(summary).html
+    assert "Author0 2017 is not pooled" in show_effects(summary).html
 
 
 @pytest.mark.parametrize("size", ["1e30", "1e-30", "1e120"])
@@ -371,7 +372,7 @@ def test_figures_beyond_what_can_be_pooled_end_no_page(show: Show, size: str) ->
     """A figure that cannot be pooled, such as one with a mistyped exponent, is omitted with a reason."""
     summary = show(means((30, size, size), (30, 0, size)), A, B)
 
-    assert [] == NO_NUMBER.findall(plain(display.show_effects(summary).html))
+    assert [] == NO_NUMBER.findall(plain(show_effects(summary).html))
 
 
 @pytest.mark.parametrize("results", [(events(0, 50, 0, 50),) * 2, (PAIR[0], {"pool": "one"}), (PAIR[0], A)])
@@ -379,7 +380,7 @@ def test_a_pool_that_came_to_nothing_says_why_on_the_page(show: Show, results: S
     """A pooled analysis that cannot be computed has its reason beside the figures too."""
     summary = show(*results)
 
-    assert only(summary).reason in display.show_effects(summary).html
+    assert only(summary).reason in show_effects(summary).html
 
 
 # ---- published numbers, by way of the tables
@@ -419,7 +420,7 @@ def test_normand_depends_on_the_method(project: Project) -> None:
     """For nine trials of hospital stay, significance depends on the method, which file, page and caption all state."""
     summary = write(project, [means((n1, m1, s1), (n2, m2, s2), pool="stay") for n1, m1, s1, n2, m2, s2 in NORMAND])
     (found,) = summary.as_json()["pooled"]
-    shown = display.show_effects(summary)
+    shown = show_effects(summary)
     answers = {f"{way['estimator']} {way['interval']}": way["low"] > 0 or way["high"] < 0 for way in found["others"]}
 
     assert ("stay", "MD", 9, True) == (found["pool"], found["measure"], found["main"]["k"], found["depends_on_method"])
@@ -435,7 +436,7 @@ def test_bcg_gives_its_published_estimate(project: Project) -> None:
     """For thirteen vaccine trials, the published estimate and interval appear in the file and on the page."""
     summary = write(project, [events(*table, pool="bcg") for table in BCG_TABLES])
     (found,) = summary.as_json()["pooled"]
-    main, shown = found["main"], display.show_effects(summary)
+    main, shown = found["main"], show_effects(summary)
 
     assert ("REML", "Knapp-Hartung", "log", 13, False) == (
         main["estimator"],
@@ -545,7 +546,7 @@ def test_the_real_pools_are_sound(real: Review, summaries: dict[str, Summary]) -
 
 def test_a_printed_interval_is_shown_as_printed(real: Review) -> None:
     """Printed limits of an effect are never replaced by computed ones, which differ in rounding."""
-    text = display.show_effects(summarise("epicondylitis", real)).text
+    text = show_effects(summarise("epicondylitis", real)).text
 
     assert "1.5 (0.84 to 2.7)" in text
     assert "2.69" not in text

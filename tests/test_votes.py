@@ -231,7 +231,7 @@ def test_the_sign_test_is_exact(favour: int, p_value: float, enough: bool) -> No
     assert enough == votes.enough_studies
 
 
-@pytest.mark.parametrize("trials", [1, 2, 3, 4, 7, 20, 63, 100, 101, 1500])
+@pytest.mark.parametrize("trials", [1, 2, 3, 4, 7, 20, 63, 100, 101, pytest.param(1500, marks=pytest.mark.long)])
 def test_exact_figures_are_those_of_scipy(trials: int) -> None:
     """The sign test and the Clopper-Pearson interval agree with those of scipy, for every count."""
     from scipy.special import bdtr, betaincinv

@@ -5,18 +5,21 @@ Importing the code book takes seconds; only `weigh codes snapshot` and the test 
 
 from __future__ import annotations
 
-import csv
-import io
 import warnings
 from collections.abc import Iterable
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any
 
 from weigh.errors import WeighError
 from weigh.evidence.inputs import EVIDENCE
+from weigh.evidence.lock import editing
 from weigh.evidence.model import CodeRange
+from weigh.evidence.review import load_review
+from weigh.evidence.write import csv_text, write_table
+from weigh.text.installing import needs
 
-__all__ = ["CODE_TITLES", "SYSTEM", "snapshot"]
+__all__ = ["CODE_TITLES", "SYSTEM", "snapshot", "write_snapshot"]
 
 SYSTEM = "ICD-10-CM"
 CODE_TITLES = f"{EVIDENCE}/code_titles.csv"
@@ -40,15 +43,27 @@ def snapshot(ranges: Iterable[CodeRange]) -> str:
     for item in ranges:
         if item.system == SYSTEM and item.first is not None:
             wanted |= dict.fromkeys(_neighbourhood(book, item.first, item.last or item.first))
-    rows = (
-        (code, book.get_description(code), "true" if book.is_leaf(code) else "false", release)
-        for code in sorted(wanted)
-    )
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(_HEADER)
-    writer.writerows(rows)
-    return buffer.getvalue()
+    rows = ((code, book.get_description(code), "true" if book.is_leaf(code) else "false", release) for code in wanted)
+    return csv_text(_HEADER, rows)
+
+
+def write_snapshot(folder: Path) -> Path:
+    """Write code_titles.csv of a review folder from the code book.
+
+    Args:
+        folder: the review folder.
+
+    Returns:
+        The table.
+
+    Raises:
+        BusyError: another process keeps the tables for too long.
+        EvidenceError: the folder breaks its schema.
+        WeighError: the code book is not installed, or the table cannot be written.
+    """
+    with editing(folder):
+        write_table(folder, CODE_TITLES, snapshot(load_review(folder).codes))
+    return folder / CODE_TITLES
 
 
 def _open() -> tuple[Any, str]:
@@ -59,9 +74,7 @@ def _open() -> tuple[Any, str]:
 
         installed = version(_PACKAGE)
     except (ImportError, PackageNotFoundError) as error:
-        raise WeighError(
-            f"the code book is not installed; install weigh with its extra codes, or the package {_PACKAGE}"
-        ) from error
+        raise WeighError(needs("reading the ICD-10-CM code book", _PACKAGE)) from error
     return simple_icd_10_cm, f"{SYSTEM} {_RELEASES.get(installed, f'as of {_PACKAGE} {installed}')}"
 
 

@@ -1,8 +1,7 @@
-"""The build folder: made anew beside the old one, and put in its place in one step when it is whole."""
+"""The build folder: written beside the old one and swapped in atomically once complete."""
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import shutil
@@ -12,22 +11,38 @@ from typing import Any
 
 from weigh.errors import WeighError
 from weigh.evidence.inputs import sha256
+from weigh.evidence.write import put_folder, sync_folder, unwritable, write_file, writing
 from weigh.render.digest import DIGEST_FILES
 
-__all__ = ["MARKER", "STUDY_PAGES", "Build", "read_record", "replace_in", "unwritable"]
+__all__ = [
+    "BUILD",
+    "ELSEWHERE",
+    "MARKER",
+    "STUDY_PAGES",
+    "Build",
+    "default_build",
+    "read_record",
+    "refuse_other_guideline",
+    "replace_in",
+]
 
-#: Written last: a build that has it is whole.
+#: The name of a review's own build folder, within the review folder.
+BUILD = "build"
+
+#: What to do where a build folder cannot be written or must not be.
+ELSEWHERE = "choose another folder with --out"
+
+#: Written last: its presence means that the build is complete.
 MARKER = "run.json"
-#: Files beside them: what `weigh diff` compares, and what `weigh run` tells.
-_MESSAGES = ("state.json", *DIGEST_FILES)
-#: Where the pages of studies stand in a build.
+#: Other files of a build: the state that `weigh diff` compares, and the digest of `weigh run`.
+_OTHER_FILES = ("state.json", *DIGEST_FILES)
+#: The folder of the study pages in a build.
 STUDY_PAGES = "site/studies"
 _FOLDERS = {"notebooks": ".ipynb", "results": ".json", "site": ".html", STUDY_PAGES: ".html"}
-_AT_FDCWD, _EXCHANGE = -100, 2  # of renameat2 in Linux
 
 
 def read_record(folder: Path) -> dict[str, Any]:
-    """The run.json of a build; empty where there is none that can be read."""
+    """Return the run.json of a build; empty if missing or unreadable."""
     try:
         record = json.loads((folder / MARKER).read_bytes())
     except (OSError, ValueError):
@@ -35,30 +50,53 @@ def read_record(folder: Path) -> dict[str, Any]:
     return record if isinstance(record, dict) else {}
 
 
-class Build:
-    """A build in the making.
+def default_build(review_folder: Path) -> Path:
+    """The build folder of a review where none is named; relative to the working folder where that is the review."""
+    return Path(BUILD) if review_folder.resolve() == Path.cwd() else review_folder / BUILD
 
-    It stands beside the build folder until `commit` puts it in its place; whatever ends the run before that leaves the
-    folder as it was. What is not written anew is taken over from the old build.
+
+def refuse_other_guideline(folder: Path, record: Mapping[str, Any], number: str) -> None:
+    """Refuse a build folder that holds the reports of another guideline.
+
+    Args:
+        folder: the build folder.
+        record: its run.json.
+        number: the guideline whose reports are to be written or read there.
+
+    Raises:
+        WeighError: the build is that of another guideline.
+    """
+    held = record.get("guideline", number)
+    if held != number:
+        raise WeighError(
+            f"{folder}: holds the reports of guideline {held}, not of {number}; {ELSEWHERE}, or delete this one"
+        )
+
+
+class Build:
+    """A build in progress.
+
+    It is written beside the build folder until `commit` swaps it in; a run that ends earlier, for whatever reason, leaves
+    the folder unchanged. Files that are not rewritten are carried over from the old build.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._new = folder.parent / f".{folder.name}.new"
         self._old = folder.parent / f".{folder.name}.old"
-        #: Where a run keeps what it needs until the build is in place.
+        #: Temporary files of the run, deleted by `commit`.
         self.scratch = self._new / ".scratch"
 
     def open(self) -> None:
-        """Clean up after a run that was killed, and begin with what the old build holds.
+        """Clean up after a killed run, and start from the contents of the old build.
 
         Raises:
-            WeighError: the folder cannot be written, is a link, or holds files that no run made.
+            WeighError: the folder cannot be written, is a link, or holds files that weigh did not write.
         """
         try:
             self.refuse_unfit()
             if self._old.exists() and not self.folder.exists():
-                self._old.rename(self.folder)  # killed between the two renames of a file system without an exchange
+                self._old.rename(self.folder)  # a run was killed between the two renames of `commit`
             shutil.rmtree(self._old, ignore_errors=True)
             shutil.rmtree(self._new, ignore_errors=True)
             if self.folder.exists():
@@ -71,13 +109,13 @@ class Build:
             raise self._cannot(error) from error
 
     def write(self, files: Mapping[str, str]) -> dict[str, str]:
-        """Write files, by path in the folder.
+        """Write files, given by their paths in the folder.
 
         Returns:
-            The SHA-256 of each.
+            The SHA-256 of each file.
 
         Raises:
-            WeighError: no space, or no right to write.
+            WeighError: no space or no write permission.
         """
         try:
             return _written(self._new, files)
@@ -89,14 +127,14 @@ class Build:
         return (self._new / "site" / f"{conclusion_id}.html").is_file()
 
     def read(self, name: str) -> str:
-        """A file of the build by its path in it; empty where there is none."""
+        """Return the text of a file of the build; empty if there is none."""
         try:
             return (self._new / name).read_text(encoding="utf-8")
         except FileNotFoundError:
             return ""
 
     def prune(self, reports: Collection[str], studies: Collection[str]) -> tuple[str, ...]:
-        """Take out what belongs to conclusions and studies that the review no longer has."""
+        """Remove the files of conclusions and studies that are no longer in the review."""
         removed = []
         for name, suffix in _FOLDERS.items():
             keep = studies if name == STUDY_PAGES else reports
@@ -107,27 +145,22 @@ class Build:
         return tuple(removed)
 
     def commit(self, record: Mapping[str, Any]) -> None:
-        """Write run.json and put the new build in the place of the old one, in one step."""
+        """Write run.json and replace the old build with the new one, atomically."""
         self.write({MARKER: json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"})
         try:
             shutil.rmtree(self.scratch)
-            if not self.folder.exists():
-                self._new.rename(self.folder)
-            elif _exchange(self._new, self.folder):
-                shutil.rmtree(self._new, ignore_errors=True)
-            else:
-                self.folder.rename(self._old)
-                self._new.rename(self.folder)
-                shutil.rmtree(self._old, ignore_errors=True)
+            for name in ("", *_FOLDERS):
+                sync_folder(self._new / name)
+            put_folder(self._new, self.folder, self._old)
         except OSError as error:
             raise self._cannot(error) from error
 
     def discard(self) -> None:
-        """Leave nothing of this build."""
+        """Delete this build."""
         shutil.rmtree(self._new, ignore_errors=True)
 
     def clear_leftovers(self) -> None:
-        """Remove what a run left that was killed when the build was in place: the build before it."""
+        """Remove the previous build that a run killed after `commit` left behind."""
         shutil.rmtree(self._old, ignore_errors=True)
         shutil.rmtree(self._new, ignore_errors=True)
 
@@ -135,73 +168,53 @@ class Build:
         """Refuse a folder that a run must not replace.
 
         Raises:
-            WeighError: it is a link, or holds files that no run made.
-            OSError: it is no folder, or cannot be read.
+            WeighError: it is a link, or holds files that weigh did not write.
+            OSError: it is not a folder, or cannot be read.
         """
         if self.folder.is_symlink():
-            raise WeighError(f"{self.folder}: is a link; name the folder itself with --out")
+            raise WeighError(f"{self.folder}: is a symbolic link; pass the folder itself with --out")
         if not self.folder.exists():
             return
-        ours = {*_FOLDERS, MARKER, *_MESSAGES}
-        strangers = sorted(path.name for path in self.folder.iterdir() if path.name not in ours)
-        if strangers:
+        ours = {*_FOLDERS, MARKER, *_OTHER_FILES}
+        foreign = sorted(path.name for path in self.folder.iterdir() if path.name not in ours)
+        if foreign:
             raise WeighError(
-                f"{self.folder}: holds {strangers[0]}, which no run of weigh made; choose another folder with --out"
+                f"{self.folder}: contains {foreign[0]}, which weigh did not write; choose another folder with --out"
             )
 
     def _cannot(self, error: OSError) -> WeighError:
-        return unwritable(self.folder, error)
-
-
-def unwritable(place: Path, error: OSError) -> WeighError:
-    """The error for a place that a run cannot write."""
-    # What copies a folder goes on after a failure and reports all of them in the end: file, copy, reason.
-    why = error.args[0][0][2] if isinstance(error, shutil.Error) else error.strerror
-    return WeighError(f"{place}: cannot be written ({why}); choose another folder with --out")
+        return unwritable(self.folder, error, ELSEWHERE)
 
 
 def replace_in(folder: Path, files: Mapping[str, str]) -> None:
-    """Replace files of a finished build that belong to no report, each in one step.
+    """Replace files of a finished build that belong to no report, each atomically.
 
     Raises:
-        WeighError: no space, or no right to write.
+        WeighError: no space or no write permission.
     """
-    try:
+    with writing(folder, ELSEWHERE):
         _written(folder, files)
-    except OSError as error:
-        raise unwritable(folder, error) from error
+        sync_folder(folder)
 
 
 def _written(folder: Path, files: Mapping[str, str]) -> dict[str, str]:
     hashes = {}
     for name, text in files.items():
         target = folder / name
-        beside = target.with_name(f".{target.name}.new")
         content = text.encode("utf-8")
         hashes[name] = sha256(content)
-        if target.is_file() and not target.is_symlink() and target.read_bytes() == content:
+        if target.is_symlink():
+            target.unlink()
+        elif target.is_file() and target.read_bytes() == content:
             continue
-        with beside.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.replace(target)  # never through the old name: that may be a link to the old build's file
+        write_file(target, content, sync=False)
     return hashes
 
 
 def _link(source: str, target: str) -> str:
-    """A second name for an unchanged file, or a copy where the file system has no links."""
+    """Hard-link an unchanged file, or copy it if the file system has no hard links."""
     try:
         os.link(source, target, follow_symlinks=False)
     except OSError:
         shutil.copy2(source, target, follow_symlinks=False)
     return target
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Exchange two folders in one step; False where the system cannot."""
-    try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-    except (AttributeError, OSError):
-        return False
-    return bool(rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _EXCHANGE) == 0)

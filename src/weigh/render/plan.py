@@ -1,4 +1,4 @@
-"""What a run has to do: the review as read, and which reports are stale and why."""
+"""The plan of a run: the review as read, and which reports are stale and why."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from weigh.evidence.inputs import inputs_of, sha256
-from weigh.render.build import read_record
+from weigh.render.build import read_record, refuse_other_guideline
 from weigh.render.sources import CONCLUSION, REVIEW_NOTEBOOKS, find_notebook
 from weigh.render.stale import Stamp, code_stamp, reason
 from weigh.render.task import How, Task
@@ -22,21 +22,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Plan", "make_plan", "notebooks_of"]
 
-#: An import as it stands in a notebook's file, whether that keeps the lines of a cell apart or not.
+#: An import in the file of a notebook, whether a cell is stored as one string or as a list of lines.
 _IMPORT_OF_WEIGH = re.compile(r'(?:from|import) [^"\\]*\bweigh\b[^"\\]*')
-#: What a notebook may import that shows nothing but the overview.
-_OF_OVERVIEW = {"from weigh import display", "from weigh.summary.overview import overview"}
-#: And one that shows nothing but the criteria and requests read against them.
-_OF_CRITERIA = {
-    "from weigh import display",
-    "from weigh.coverage.checklist import checklist",
-    "from weigh.coverage.decision import apply",
-}
+_FROM_WEIGH = "from weigh import "
+#: The names that a notebook may import if it depends only on the overview.
+_OF_OVERVIEW = frozenset({"overview", "show"})
+#: The names that a notebook may import if it depends only on the criteria and the requests checked against them.
+_OF_CRITERIA = frozenset({"apply", "checklist", "show"})
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The review as read, the stamp of every report, and why those asked for are stale (empty: fresh)."""
+    """The review as read, the stamp of every report, and why each requested report is stale (empty if fresh)."""
 
     review: Review
     audited: Audit
@@ -50,11 +47,12 @@ class Plan:
 
 
 def make_plan(task: Task, how: How) -> Plan:
-    """Read and audit a review, and find out what of a build folder is stale.
+    """Read and audit a review, and determine which reports of a build folder are stale.
 
     Raises:
-        EvidenceError: the folder breaks its schema.
-        NotFoundError: an id that the review does not have.
+        EvidenceError: the folder violates its schema.
+        NotFoundError: an id that is not in the review.
+        WeighError: the build folder holds the reports of another guideline.
     """
     from weigh.audit.audit import audit
     from weigh.evidence.review import load_review
@@ -69,6 +67,7 @@ def make_plan(task: Task, how: How) -> Plan:
     wanted = [review.conclusion(name).conclusion_id for name in task.conclusion_ids] or list(review.conclusions)
     audited = audit(review)
     record = read_record(task.out)
+    refuse_other_guideline(task.out, record, review.guideline.number)
     summaries = {name: summarise(name, review, audited) for name in review.conclusions}
     evidence = {name: summary.fingerprint for name, summary in summaries.items()}
     every = sha256("\n".join(f"{name} {found}" for name, found in evidence.items()).encode("utf-8"))
@@ -93,7 +92,7 @@ def make_plan(task: Task, how: How) -> Plan:
 
 
 def _with_signatures(review: Review, evidence: Mapping[str, str]) -> dict[str, str]:
-    """The stamps of conclusions that somebody signed: their pages show that too."""
+    """Return the stamps of signed conclusions, whose pages also show the signatures."""
     from weigh.pages.signing import signatures
     from weigh.summary.fingerprint import hash_of
 
@@ -102,23 +101,25 @@ def _with_signatures(review: Review, evidence: Mapping[str, str]) -> dict[str, s
 
 
 def _criteria_fingerprint(review: Review, summaries: Mapping[str, Summary]) -> str:
-    """The hash of all that a request can be answered with: criteria, codes, conclusions and how each stands."""
+    """Hash everything that decides a request: criteria, codes, conclusions and their verdicts."""
     from weigh.summary.fingerprint import hash_of
 
-    stand = {
+    verdicts = {
         name: (s.verdict, s.judgement.certainty, s.judgement.confirmed, s.verdict_sentence)
         for name, s in summaries.items()
     }
     tables = (review.guideline, tuple(review.conclusions.values()), review.criteria, review.codes)
-    return hash_of({"criteria": tables, "stand": stand})
+    return hash_of({"criteria": tables, "stand": verdicts})
 
 
-def _rests_on(imports: set[str], name: str, folder: Path) -> bool:
-    """Whether a notebook takes nothing else from weigh; one that was made to read more depends on it all."""
+def _rests_on(names: frozenset[str], name: str, folder: Path) -> bool:
+    """Whether a notebook imports nothing but these names from weigh; one that imports more depends on all evidence."""
     source = find_notebook(name, folder).read_text(encoding="utf-8", errors="replace")
-    return {line.strip() for line in _IMPORT_OF_WEIGH.findall(source)} <= imports
+    lines = [line.strip() for line in _IMPORT_OF_WEIGH.findall(source)]
+    imported = {found.strip() for line in lines for found in line.removeprefix(_FROM_WEIGH).split(",")}
+    return all(line.startswith(_FROM_WEIGH) for line in lines) and imported <= names
 
 
 def notebooks_of(folder: Path) -> dict[str, str]:
-    """The SHA-256 of each source notebook, by name."""
+    """Return the SHA-256 of each source notebook, by name."""
     return {name: sha256(find_notebook(name, folder).read_bytes()) for name in (CONCLUSION, *REVIEW_NOTEBOOKS)}
