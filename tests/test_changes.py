@@ -444,7 +444,7 @@ def test_a_new_finding_and_a_settled_one(changed: Changed) -> None:
     assert [(Fate.NEW, "study-does-not-test"), (Fate.CHANGED, "study-finding-differs")] == fates
     text = changes_text(changes)
     assert "\nNew findings\n  error: Ardenwood 2011 does not test the intervention" in text
-    assert "    - before: Ardenwood 2011 is cited against the intervention, and its authors report benefit and" in text
+    assert "    - before: Ardenwood 2011 is cited against the intervention, but its authors report benefit and" in text
 
 
 def test_a_settled_finding(project: Project) -> None:
@@ -694,7 +694,7 @@ def test_a_broken_revision_is_named_with_its_defects(repository: Project) -> Non
     with pytest.raises(WeighError) as error:
         state_at("HEAD", repository.folder)
 
-    assert str(error.value).startswith("HEAD: this weigh cannot read the review of that revision (")
+    assert str(error.value).startswith("HEAD: this version of weigh cannot read the review of that revision (")
     assert f"{OUTCOMES}:2:direction: “upwards” is not one of" in str(error.value)
     assert ", and 1 more)" in str(error.value)
     assert "weigh-" not in str(error.value)
@@ -707,7 +707,7 @@ def test_a_revision_before_the_review_says_so(project: Project) -> None:
     git(project.folder, "add", "note.txt")
     git(project.folder, "commit", "--quiet", "--message=a note")
 
-    with pytest.raises(WeighError, match=r"^HEAD: that revision holds no evidence folder of this review"):
+    with pytest.raises(WeighError, match=r"^HEAD: that revision has no evidence folder for this review"):
         state_at("HEAD", project.folder)
 
 
@@ -761,8 +761,8 @@ def test_diff_drafts_the_history(project: Project, run_weigh: RunWeigh) -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["nowhere"], "nowhere: no folder of that name, and the review folder"),
-        (["--", "--output=stolen"], "'--output=stolen': neither a folder nor a name that git gives a revision"),
+        (["nowhere"], "nowhere: no such folder, and "),
+        (["--", "--output=stolen"], "'--output=stolen': neither a folder nor a valid name of a git revision"),
         (["evidence"], "evidence: neither a finished run"),
     ],
     ids=["not-in-a-repository", "option", "other-folder"],
@@ -793,7 +793,7 @@ def test_diff_never_writes_into_a_build(project: Project, run_weigh: RunWeigh) -
     done = run_weigh("--review", project.folder, "diff", run, "--out", run)
 
     assert (2, {"run.json", "state.json"}) == (done.returncode, {path.name for path in run.iterdir()})
-    assert "is a build, which the next run replaces" in done.stderr
+    assert "is a build folder, which the next run replaces" in done.stderr
 
 
 @pytest.mark.long

@@ -446,7 +446,7 @@ def test_a_shifted_title_names_the_code_it_belongs_to(clean: Project) -> None:
     clean.change(CODES, 2, "printed_title", "Restless thumb")
     (finding,) = findings(clean.folder)
 
-    assert finding.message.endswith("that is the title of Q80.0 to Q80.9, so the rows may have slipped")
+    assert finding.message.endswith("that is the title of Q80.0 to Q80.9, so the rows may have shifted")
 
 
 def test_a_defect_names_the_conclusions_it_concerns(clean: Project) -> None:
@@ -478,7 +478,7 @@ def test_an_accepted_finding_is_written_down_and_folded(clean: Project, run_weig
         ["study-indirect", "harrowgate-2015", "Seen, and it stands.", "A. Tester", "2024-06-01"],
         ["study-unit-of-analysis", "muellbrandt-2018", "Seen, and it stands.", "A. Tester", "2024-06-01"],
     ] == [cells[:5] for cells in rows[1:]]
-    assert (0, "No findings. 2 accepted findings folded.") == (checked.returncode, checked.stdout.splitlines()[-1])
+    assert (0, "No findings. 2 accepted findings hidden.") == (checked.returncode, checked.stdout.splitlines()[-1])
 
 
 def test_one_accepted_finding_is_counted_as_one(clean: Project, run_weigh: RunWeigh) -> None:
@@ -487,7 +487,7 @@ def test_one_accepted_finding_is_counted_as_one(clean: Project, run_weigh: RunWe
     run_weigh("--review", clean.folder, *acceptance("study-unit-of-analysis", "muellbrandt-2018"))
     checked = run_weigh("--review", clean.folder, "check", *DAY, "--strict")
 
-    assert (0, True) == (checked.returncode, "1 accepted finding folded" in checked.stdout)
+    assert (0, True) == (checked.returncode, "1 accepted finding hidden" in checked.stdout)
 
 
 @pytest.mark.parametrize("empty", ["reason", "who"])

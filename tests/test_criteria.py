@@ -340,10 +340,13 @@ def test_criteria_are_read_by_position() -> None:
 
 GROUP, FACT = CriterionKind.ANY_OF, CriterionKind.FACT
 BROKEN: dict[str, tuple[Rows, str]] = {
-    "empty-group": ((row("top", None, GROUP), row("f", "top", FACT), row("g", "top", GROUP)), "g joins criteria"),
-    "empty-root": ((row("top", None, GROUP),), "top joins criteria"),
+    "empty-group": (
+        (row("top", None, GROUP), row("f", "top", FACT), row("g", "top", GROUP)),
+        "g is a group with no criteria",
+    ),
+    "empty-root": ((row("top", None, GROUP),), "top is a group with no criteria"),
     "fact-above-a-fact": ((row("f", None, FACT), row("g", "f", FACT)), "f is a fact"),
-    "two-roots": ((row("f", None, FACT), row("g", None, FACT)), "g is a second root beside f"),
+    "two-roots": ((row("f", None, FACT), row("g", None, FACT)), "g is a second root, after f"),
     "unknown-parent": ((row("f", None, FACT), row("g", "h", FACT)), "g hangs on no root by way of h"),
     "circle": ((row("a", "b", GROUP), row("b", "a", GROUP)), "a hangs on no root by way of b"),
 }

@@ -1,7 +1,7 @@
-"""Faults of disks, users, namespaces, kernels and inputs: each ends in one sentence, and the last good build stays.
+"""Faults of disks, users, namespaces, kernels and inputs: each gives one sentence and keeps the last good build.
 
-Faults are made, not imitated: a disk that is full is a small tmpfs, another user is another user id. Where a machine does
-not permit that, the test is skipped and says why.
+Faults are real, not mocked: a full disk is a small tmpfs, another user is another user id. Where a machine does not permit
+one, the test is skipped with the reason.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ from weigh.text.characters import _DRAWN, _glyphs
 
 WEIGH = Path(sys.executable).with_name("weigh")
 DESCRIPTOR = "evidence/datapackage.json"
-#: The conclusion that test runs render again: it has studies, pooled effects and figures.
+#: The conclusion that most tests render: it has studies, pooled effects and figures.
 ONE = "brisk-elbow"
-#: A user without a name, without rights, and owner of nothing here.
+#: A user without a name or permissions, who owns nothing here.
 NOBODY = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
 
 
-# ---- what the faults are made with
+# ---- tools for making faults
 
 
 def permitted(*command: str) -> tuple[str, ...]:
-    """A command that runs another one; where this machine does not permit it, the test is skipped and says so."""
+    """Return a wrapper command, or skip the test if this machine does not permit it."""
     if shutil.which(command[0]) is None:
         pytest.skip(f"{command[0]} is not installed")
     tried = subprocess.run([*command, "true"], capture_output=True, text=True, check=False)
@@ -54,15 +54,15 @@ def permitted(*command: str) -> tuple[str, ...]:
 
 
 def sh(script: str, *arguments: str) -> tuple[str, ...]:
-    """A shell that prepares something and then becomes the command that follows."""
+    """Return a shell command that runs a script and then executes the command that follows."""
     return ("sh", "-ec", f'{script}; exec "$@"', "sh", *arguments)
 
 
 def as_nobody() -> tuple[str, ...]:
-    """What runs a command as another user, to whom this Python and this repository are readable.
+    """Return a wrapper that runs a command as another user who can read this Python and this repository.
 
-    They often lie below the home of somebody, which nobody else may enter. So the command gets a view of the file system of
-    its own, in which the closed folders above them are empty but for these.
+    These are often below a home folder that other users cannot enter. The command therefore gets its own mount namespace,
+    in which the closed parent folders contain nothing else.
     """
     if os.getuid() != 0:
         pytest.skip("only root can become another user")
@@ -85,12 +85,12 @@ def as_nobody() -> tuple[str, ...]:
             steps += [f"mkdir -p {shlex.quote(str(path))} && mount --move {hold} {shlex.quote(str(path))}"]
         steps += ["umount /mnt"]
     view = permitted("unshare", "-m", *sh("; ".join(steps or [":"])))
-    # The shell between the two drops the rights that setpriv itself still has when it starts a command.
+    # The shell in between drops the capabilities that setpriv still has when it starts a command.
     return permitted(*view, *NOBODY, *sh(":"))
 
 
 def weigh(*arguments: str | Path, within: Sequence[str] = (), **variables: str) -> CompletedProcess[str]:
-    """Run the command line within something, such as a namespace."""
+    """Run weigh inside a wrapper, such as a namespace."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     command = [*within, str(WEIGH), *map(str, arguments)]
     return subprocess.run(
@@ -99,15 +99,15 @@ def weigh(*arguments: str | Path, within: Sequence[str] = (), **variables: str) 
 
 
 def sentences(done: CompletedProcess[str], exit_code: int) -> list[str]:
-    """What a run that failed said: nothing but sentences, and the exit code that it must have."""
-    said = done.stderr.splitlines()
-    assert (exit_code, True) == (done.returncode, bool(said)), done.stderr
-    assert [] == [line for line in said if not line.startswith("weigh: ")]
-    return said
+    """Return the messages of a failed run, after checking its exit code and that it printed only sentences."""
+    messages = done.stderr.splitlines()
+    assert (exit_code, True) == (done.returncode, bool(messages)), done.stderr
+    assert [] == [line for line in messages if not line.startswith("weigh: ")]
+    return messages
 
 
 def left_by(folder: Path) -> list[str]:
-    """Processes that still work in a folder, as kernels and what they start do, once they had time to end."""
+    """Return processes, such as kernels and their children, that still run in a folder after time to exit."""
     until = time.monotonic() + 20
     while (found := _working_in(folder)) and time.monotonic() < until:
         time.sleep(0.1)
@@ -127,7 +127,7 @@ def _working_in(folder: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One build of the fictional review that tests may read and copy; other users may read it too."""
+    """A build of the fictional review that tests and other users may read and copy."""
     out = tmp_path_factory.mktemp("finished") / "build"
     done = weigh("--review", MINI, "render", "--out", out)
     assert 0 == done.returncode, done.stderr
@@ -136,7 +136,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def public() -> Iterator[Path]:
-    """A folder that every user may enter, as those of pytest are not, with a home for another user in it."""
+    """A folder that, unlike pytest's own, every user may enter, with a home for another user in it."""
     with tempfile.TemporaryDirectory(prefix="weigh-test-") as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -147,7 +147,7 @@ def public() -> Iterator[Path]:
 
 @pytest.fixture
 def lacking(finished: Path, tmp_path: Path) -> Path:
-    """A build from which the page of one conclusion was taken: a run has one report to render."""
+    """A build without the page of one conclusion, so that a run has one report to render."""
     out = Path(shutil.copytree(finished, tmp_path / "build"))
     (out / "site" / f"{ONE}.html").unlink()
     return out
@@ -183,7 +183,7 @@ HOSTILE_TOML = {
 
 @pytest.mark.parametrize("name", HOSTILE_JSON)
 def test_a_hostile_descriptor_is_one_sentence(project: Project, name: str) -> None:
-    """No nesting, number, name or address in datapackage.json gets further than one sentence, and that at once."""
+    """Extreme nesting, numbers, names or addresses in datapackage.json give one sentence, quickly."""
     path = project.path(DESCRIPTOR)
     old = path.read_text(encoding="utf-8")
     new = HOSTILE_JSON[name](old)
@@ -199,7 +199,7 @@ def test_a_hostile_descriptor_is_one_sentence(project: Project, name: str) -> No
 
 @pytest.mark.parametrize("name", HOSTILE_TOML)
 def test_a_hostile_guideline_is_one_finding(project: Project, name: str) -> None:
-    """No nesting, number or name in guideline.toml gets further than a finding, and that at once."""
+    """Extreme nesting, numbers or names in guideline.toml give one finding, quickly."""
     path = project.path(GUIDELINE)
     old = path.read_text(encoding="utf-8")
     new = HOSTILE_TOML[name](old)
@@ -213,8 +213,8 @@ def test_a_hostile_guideline_is_one_finding(project: Project, name: str) -> None
 
 
 @pytest.mark.parametrize("key", ["profile", "$schema"])
-def test_a_descriptor_makes_nobody_fetch_anything(project: Project, key: str) -> None:
-    """An address in datapackage.json is not looked up: the folder reads as if it were not there."""
+def test_a_descriptor_causes_no_download(project: Project, key: str) -> None:
+    """An address in datapackage.json is never requested; the folder is read as if it were absent."""
     path = project.path(DESCRIPTOR)
     old = path.read_text(encoding="utf-8")
     path.write_text(old.replace("{", f'{{"{key}": "https://evil.example/profile.json",', 1), encoding="utf-8")
@@ -228,7 +228,7 @@ def test_a_descriptor_makes_nobody_fetch_anything(project: Project, key: str) ->
 
 @pytest.mark.long
 def test_a_page_embeds_no_file_that_evidence_names(project: Project, run_weigh: RunWeigh, tmp_path: Path) -> None:
-    """An image in the text of the evidence is text: the file that it names is neither read nor linked."""
+    """Image markup in the evidence is shown as text: the file is neither read nor linked."""
     canary = "canary-of-" + "a-neighbour"
     for place in (tmp_path / "canary.png", project.folder / "canary.png", project.folder / "evidence" / "canary.png"):
         place.write_text(canary, encoding="utf-8")
@@ -251,10 +251,8 @@ HOSTILE_OUTPUT = "<script>stored-by-" + "somebody</script>"
 
 
 @pytest.mark.long
-def test_outputs_that_a_notebook_brings_along_reach_nothing(
-    project: Project, run_weigh: RunWeigh, tmp_path: Path
-) -> None:
-    """What a notebook holds before it is run, in outputs, metadata and attachments, is in no file of the build."""
+def test_stored_outputs_of_a_notebook_reach_nothing(project: Project, run_weigh: RunWeigh, tmp_path: Path) -> None:
+    """Outputs and metadata stored in a source notebook appear in no file of the build."""
     own = project.folder / "notebooks"
     shutil.copytree(ROOT / "notebooks", own)
     for path in own.glob("*.ipynb"):
@@ -297,11 +295,11 @@ def test_outputs_that_a_notebook_brings_along_reach_nothing(
         "conclusion_id ",
         "__builtins__",
         "CONCLUSION_ID",
-        "ⅽonclusion_id",  # noqa: RUF001  (a Roman numeral, which Python would take for the letter)
+        "ⅽonclusion_id",  # noqa: RUF001  (a Roman numeral, which Python reads as the letter)
     ],
 )
-def test_a_parameter_that_is_no_name_is_refused(name: str) -> None:
-    """What stands before the sign of equality is one of the names that the notebook declares, and never code."""
+def test_an_invalid_parameter_name_is_refused(name: str) -> None:
+    """The name of a parameter must be one that the notebook declares, and is never run as code."""
     with pytest.raises(RenderError, match=r"^conclusion\.ipynb: no parameter "):
         check_parameters(find_notebook("conclusion", MINI), {name: "1"})
 
@@ -320,8 +318,8 @@ VALUES = {
 
 @pytest.mark.long
 @pytest.mark.parametrize("engine", Engine)
-def test_a_value_arrives_as_it_is(project: Project, engine: Engine) -> None:
-    """Quotes, escapes and code in the value of a parameter reach the notebook as the text that they are."""
+def test_a_value_arrives_unchanged(project: Project, engine: Engine) -> None:
+    """Quotes, escapes and code in a parameter value reach the notebook as plain text."""
     path = notebook(project, "print(ascii(conclusion_id))")
     for value in (*VALUES.values(), "\n".join(VALUES.values())):
         executed = execute(path, {"conclusion_id": value}, project.folder, timeout=30, engine=engine)
@@ -329,8 +327,8 @@ def test_a_value_arrives_as_it_is(project: Project, engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("value", ["\ud800", float("inf"), float("nan"), 1e999])
-def test_a_value_that_is_no_text_is_a_sentence_or_arrives(project: Project, value: object) -> None:
-    """Half a character and a number without an end are refused in a sentence, or they are what the notebook sees."""
+def test_an_unusual_value_is_refused_or_arrives_unchanged(project: Project, value: object) -> None:
+    """A lone surrogate or a non-finite number is refused with one sentence or reaches the notebook unchanged."""
     path = notebook(project, "print(ascii(conclusion_id))")
     try:
         executed = execute(path, {"conclusion_id": value}, project.folder, timeout=30)
@@ -340,13 +338,13 @@ def test_a_value_that_is_no_text_is_a_sentence_or_arrives(project: Project, valu
         assert [ascii(value) + "\n"] == [output.text for output in executed.cells[-1].outputs]
 
 
-# ---- 19 and 20: kernels that die, hang, ask or start others
+# ---- 19 and 20: kernels that die, hang, wait for input or start processes
 
 STEPS = 4
 
 
 def steps(project: Project, at: int, source: str) -> Path:
-    """A notebook of several cells, one of which does something else."""
+    """Give the review a notebook of several cells, one of which has the given source."""
     path = notebook(project, "0")
     stored = nbformat.read(path, as_version=4)
     sources = [source if step == at else f"done = {step}" for step in range(STEPS)]
@@ -359,7 +357,7 @@ def steps(project: Project, at: int, source: str) -> Path:
 @pytest.mark.parametrize("engine", Engine)
 @pytest.mark.parametrize("at", range(STEPS))
 def test_a_kernel_that_is_killed_fails_at_its_cell(project: Project, engine: Engine, at: int) -> None:
-    """Whichever cell the kernel dies in, the report fails, and the sentence names that cell."""
+    """If the kernel dies in any cell, the report fails and the error names that cell."""
     path = steps(project, at, "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)")
     with pytest.raises(RenderError, match=rf"^conclusion\.ipynb: [^\n]*\bstep-{at}\b[^\n]*$"):
         execute(path, {}, project.folder, timeout=30, engine=engine)
@@ -382,21 +380,21 @@ LIMIT = 2
 @pytest.mark.long
 @pytest.mark.parametrize("engine", Engine)
 @pytest.mark.parametrize("name", ENDLESS)
-def test_a_cell_without_an_end_is_ended(project: Project, engine: Engine, name: str) -> None:
-    """A cell that loops, hangs or hears no signal ends soon after its limit, in a sentence, and leaves no process."""
+def test_an_endless_cell_is_stopped(project: Project, engine: Engine, name: str) -> None:
+    """A cell that loops, hangs or ignores signals is stopped soon after its limit and leaves no process."""
     path = steps(project, 1, ENDLESS[name])
     started = time.monotonic()
     with pytest.raises(RenderError, match=r"^conclusion\.ipynb: [^\n]+$"):
         execute(path, {}, project.folder, timeout=LIMIT, engine=engine)
 
-    assert time.monotonic() - started < LIMIT + 20  # 10 for an engine that starts cold, on a machine at work
+    assert time.monotonic() - started < LIMIT + 20  # 10 for a cold engine on a busy machine
     assert [] == left_by(project.folder)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("engine", Engine)
 def test_a_cell_that_asks_gets_no_answer(project: Project, engine: Engine) -> None:
-    """A question to a person, in a run that nobody watches, is a failure at once and not a wait."""
+    """A prompt for input in an unattended run fails at once instead of waiting."""
     path = steps(project, 1, "input('Go on? ')")
     with pytest.raises(RenderError, match=r"the cell step-1 failed with StdinNotImplementedError"):
         execute(path, {}, project.folder, timeout=120, engine=engine)
@@ -406,7 +404,7 @@ def test_a_cell_that_asks_gets_no_answer(project: Project, engine: Engine) -> No
 
 @pytest.mark.long
 def test_a_run_with_a_report_that_hangs_ends(project: Project, tmp_path: Path) -> None:
-    """The report that hangs fails, the others are rendered, and nothing of it goes on."""
+    """A hanging report fails, the others are rendered, and no process is left running."""
     path = steps(project, 1, f"import time\nif conclusion_id == {ONE!r}:\n    time.sleep(600)")
     for name in REVIEW_NOTEBOOKS:
         shutil.copy(path, path.with_name(f"{name}.ipynb"))
@@ -422,7 +420,7 @@ def test_a_run_with_a_report_that_hangs_ends(project: Project, tmp_path: Path) -
 
 
 def on_a_full_disk(finished: Path, spare: int, tmp_path: Path) -> tuple[CompletedProcess[str], Path]:
-    """A forced run on a disk that holds the old build and has room for so many bytes more; what the disk held afterwards."""
+    """Force a run on a disk with the old build and `spare` free bytes; return its result and the final contents."""
     disk, after = tmp_path / "disk", tmp_path / "after"
     disk.mkdir()
     after.mkdir()
@@ -440,12 +438,12 @@ def on_a_full_disk(finished: Path, spare: int, tmp_path: Path) -> tuple[Complete
 @pytest.mark.long
 @pytest.mark.parametrize("spare", [0, 4_096, 32_768])
 def test_a_full_disk_leaves_the_old_build(finished: Path, tmp_path: Path, spare: int) -> None:
-    """However early or late the disk is full: one sentence that says so and where, and the old build to the byte."""
+    """Whenever the disk fills up, the run gives one sentence with the place, and the old build is unchanged."""
     done, after = on_a_full_disk(finished, spare, tmp_path)
-    (said,) = sentences(done, 2)
+    (message,) = sentences(done, 2)
 
-    assert "No space left on device" in said
-    assert str(tmp_path / "disk") in said
+    assert "No space left on device" in message
+    assert str(tmp_path / "disk") in message
     assert (hashes(finished), (finished / "run.json").read_bytes()) == (
         hashes(after / "build"),
         (after / "build" / "run.json").read_bytes(),
@@ -456,7 +454,7 @@ def test_a_full_disk_leaves_the_old_build(finished: Path, tmp_path: Path, spare:
 @pytest.mark.long
 @pytest.mark.parametrize("limit", [0, 1_000, 20_000])
 def test_a_limit_on_the_size_of_files_leaves_the_old_build(lacking: Path, limit: int) -> None:
-    """A file that may not grow as large as it must is said in a sentence, and the old build stays."""
+    """Exceeding a file size limit gives one sentence and keeps the old build."""
     before, marker = hashes(lacking), (lacking / "run.json").read_bytes()
     within = permitted("prlimit", f"--fsize={limit}")
     done = weigh("--review", MINI, "render", "--out", lacking, within=within)
@@ -466,42 +464,42 @@ def test_a_limit_on_the_size_of_files_leaves_the_old_build(lacking: Path, limit:
     assert ["build"] == [path.name for path in lacking.parent.iterdir()]
 
 
-# ---- 24: rights, and other users
+# ---- 24: permissions and other users
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("closed", ["parent", "build"])
-def test_a_place_that_may_not_be_written_is_one_sentence(finished: Path, public: Path, closed: str) -> None:
-    """Another user's folder stays as it is, and the sentence names it."""
+def test_an_unwritable_place_is_one_sentence(finished: Path, public: Path, closed: str) -> None:
+    """A folder of another user is unchanged and named in one sentence."""
     within, place = as_nobody(), public / "place"
     out = Path(shutil.copytree(finished, place / "build"))
-    if closed == "build":  # it may be replaced, but what it holds may not be read
+    if closed == "build":  # replaceable, but with unreadable contents
         shutil.chown(place, 65534, 65534)
         (out / "notebooks").chmod(0o700)
     done = weigh("--review", MINI, "render", "--force", "--out", out, within=within, HOME=str(public / "home"))
-    (said,) = sentences(done, 2)
+    (message,) = sentences(done, 2)
 
-    assert ("Permission denied" in said, str(place) in said) == (True, True)
+    assert ("Permission denied" in message, str(place) in message) == (True, True)
     assert hashes(finished) == hashes(out)
     assert ["build"] == [path.name for path in place.iterdir()]
 
 
 @pytest.mark.parametrize("file", [OUTCOMES, DESCRIPTOR, GUIDELINE, BIBLIOGRAPHY])
 @pytest.mark.parametrize("command", ["check", pytest.param("render", marks=pytest.mark.long)])
-def test_evidence_that_may_not_be_read_is_one_sentence(public: Path, file: str, command: str) -> None:
-    """A table, the schema, the guideline or the bibliography of another user is named with what keeps it from being read."""
+def test_unreadable_evidence_is_one_sentence(public: Path, file: str, command: str) -> None:
+    """An unreadable table, schema, guideline or bibliography is named with the reason."""
     within, project = as_nobody(), Project(Path(shutil.copytree(MINI, public / "review")))
     project.path(file).chmod(0o600)
     out = ("--out", public / "home" / "build") if command == "render" else ()
     done = weigh("--review", project.folder, command, *out, within=within, HOME=str(public / "home"))
-    (said,) = sentences(done, 2)
+    (message,) = sentences(done, 2)
 
-    assert (file in said, "Permission denied" in said) == (True, True)
+    assert (file in message, "Permission denied" in message) == (True, True)
 
 
 @pytest.mark.long
 def test_another_user_gets_the_same_bytes(public: Path, finished: Path) -> None:
-    """A user who may write nothing but the build folder renders what root renders, from evidence that is read-only."""
+    """A user who can write only the build folder renders the same bytes as root, from read-only evidence."""
     within, project = as_nobody(), Project(Path(shutil.copytree(MINI, public / "review")))
     out = public / "home" / "build"
     done = weigh("--review", project.folder, "render", "--out", out, within=within, HOME="/nonexistent")
@@ -512,7 +510,7 @@ def test_another_user_gets_the_same_bytes(public: Path, finished: Path) -> None:
     assert sorted(path.name for path in MINI.iterdir()) == sorted(path.name for path in project.folder.iterdir())
 
 
-# ---- 28, 29, 30 and 34: the same bytes wherever it runs
+# ---- 28, 29, 30 and 34: identical bytes in any environment
 
 NO_FONTS = 'for place in /usr/share/fonts /usr/local/share/fonts; do if [ -d "$place" ]; then mount -t tmpfs none "$place"; fi; done'
 ELSEWHERE: dict[str, tuple[str, ...]] = {
@@ -531,9 +529,9 @@ ELSEWHERE: dict[str, tuple[str, ...]] = {
 @pytest.mark.long
 @pytest.mark.parametrize("name", ELSEWHERE)
 def test_the_same_bytes_elsewhere(lacking: Path, finished: Path, tmp_path: Path, name: str) -> None:
-    """Without network, fonts, environment or home, under another clock or umask, a report is the same to the byte."""
+    """Without network, fonts, environment or home, or with another time zone or umask, the bytes are identical."""
     within = permitted(*ELSEWHERE[name])
-    # An empty place for what libraries cache, so that no list of fonts from before the fault is taken.
+    # An empty cache folder, so that no font list from before the fault is used.
     done = weigh("--review", MINI, "render", "--out", lacking, within=within, XDG_CACHE_HOME=str(tmp_path / "cache"))
 
     assert (0, "1 notebooks rendered") == (done.returncode, done.stdout.partition(",")[0]), done.stderr
@@ -542,7 +540,7 @@ def test_the_same_bytes_elsewhere(lacking: Path, finished: Path, tmp_path: Path,
 
 @pytest.mark.long
 def test_a_leap_day_changes_nothing(project: Project, tmp_path: Path) -> None:
-    """A guideline of 29 February, or of the year 9999, is rendered as any other."""
+    """A guideline dated 29 February or in the year 9999 renders like any other."""
     for day in ("2020-02-29", "9999-12-31"):
         project.replace(GUIDELINE, project_day(project), day)
         done = weigh("--review", project.folder, "check")
@@ -564,7 +562,7 @@ UNUSUAL = "Kűmpfel-Yılmaz-山田-🜁"  # noqa: RUF001  (the dotless i of a Tu
 
 @pytest.mark.long
 def test_unusual_letters_are_drawn_without_system_fonts(project: Project, tmp_path: Path) -> None:
-    """Names that the font of the figures has, and names that it lacks, give the same bytes with and without other fonts."""
+    """Names inside and outside the figure font's character set give the same bytes with and without other fonts."""
     path = project.path(BIBLIOGRAPHY)
     path.write_text(path.read_text(encoding="utf-8").replace("{Ardenwood,", f"{{{UNUSUAL},"), encoding="utf-8")
     builds = []
@@ -578,15 +576,15 @@ def test_unusual_letters_are_drawn_without_system_fonts(project: Project, tmp_pa
     assert UNUSUAL in (tmp_path / "with" / "site" / f"{ONE}.html").read_text(encoding="utf-8")
 
 
-def test_the_letters_taken_for_granted_have_glyphs() -> None:
-    """Letters for which no font is opened are in it, so that the look at it can be spared."""
+def test_the_letters_assumed_drawable_have_glyphs() -> None:
+    """Every letter that is assumed to be in the font, without opening it, is in the font."""
     every = (
         chr(point) for point in range(0x10000) if unicodedata.category(chr(point)) not in ("Cc", "Cf", "Cn", "Co", "Cs")
     )
-    granted = [letter for letter in every if _DRAWN.fullmatch(letter)]
+    assumed = [letter for letter in every if _DRAWN.fullmatch(letter)]
 
-    assert len(granted) > 1000
-    assert [] == [letter for letter in granted if ord(letter) not in _glyphs()]
+    assert len(assumed) > 1000
+    assert [] == [letter for letter in assumed if ord(letter) not in _glyphs()]
 
 
 # ---- 25 and 26: ids and links
@@ -595,8 +593,8 @@ BAD_IDS = ["../x", "/etc/x", "a/../../b", "CON/x", "x\\y", ".hidden", "trailing.
 
 
 @pytest.mark.parametrize("bad", BAD_IDS)
-def test_an_id_that_is_no_name_of_a_file_is_refused(project: Project, bad: str) -> None:
-    """An id of a conclusion that leads elsewhere is a finding at its cell, before anything is made of it."""
+def test_an_id_that_is_not_a_safe_file_name_is_refused(project: Project, bad: str) -> None:
+    """A conclusion id that is not a safe file name is a finding at its cell, before any use."""
     project.change(CONCLUSIONS, 3, "conclusion_id", bad)
     review, problems = read_review(project.folder)
 
@@ -605,17 +603,17 @@ def test_an_id_that_is_no_name_of_a_file_is_refused(project: Project, bad: str) 
 
 
 def test_an_id_that_leads_out_of_the_build_writes_nothing(project: Project, tmp_path: Path) -> None:
-    """A run of a review with such an id ends with its cell, and without a file anywhere."""
+    """A run of a review with an id that is a path reports its cell and writes no file."""
     project.change(CONCLUSIONS, 3, "conclusion_id", "../../humming-ear")
-    said = sentences(weigh("--review", project.folder, "render", "--out", tmp_path / "place" / "build"), 2)
+    messages = sentences(weigh("--review", project.folder, "render", "--out", tmp_path / "place" / "build"), 2)
 
-    assert any(line.startswith(f"weigh: {CONCLUSIONS}:3:conclusion_id: ") for line in said), said
+    assert any(line.startswith(f"weigh: {CONCLUSIONS}:3:conclusion_id: ") for line in messages), messages
     assert [] == [path for path in tmp_path.rglob("*.html") if project.folder not in path.parents]
 
 
 @pytest.mark.parametrize("asked", ["../x", "-x", f"{ONE}/../{ONE}"])
-def test_an_id_that_is_asked_for_leads_nowhere(tmp_path: Path, asked: str) -> None:
-    """What stands for an id on the command line is looked up, and never a path."""
+def test_a_requested_id_is_never_a_path(tmp_path: Path, asked: str) -> None:
+    """An id on the command line is only looked up, never used as a path."""
     done = weigh("--review", MINI, "render", "--out", tmp_path / "build", "--", asked)
 
     assert "no conclusion" in " ".join(sentences(done, 2))
@@ -624,7 +622,7 @@ def test_an_id_that_is_asked_for_leads_nowhere(tmp_path: Path, asked: str) -> No
 
 @pytest.mark.parametrize("file", [OUTCOMES, BIBLIOGRAPHY, GUIDELINE, DESCRIPTOR, "evidence"])
 def test_a_link_out_of_the_folder_is_refused(project: Project, tmp_path: Path, file: str) -> None:
-    """Evidence that is a link to a place outside the review is named and not read; a link within it is fine."""
+    """Evidence that links outside the review is named and not read; a link inside it is allowed."""
     path, outside, inside = project.path(file), tmp_path / "outside", project.folder / "inside"
     path.rename(inside)
     path.symlink_to(inside)
@@ -643,7 +641,7 @@ def test_a_link_out_of_the_folder_is_refused(project: Project, tmp_path: Path, f
 
 @pytest.mark.long
 def test_a_hard_link_in_a_build_is_not_written_through(lacking: Path, finished: Path, tmp_path: Path) -> None:
-    """A file of the build that has another name elsewhere is replaced: what has the other name stays."""
+    """A file of the build with a hard link elsewhere is replaced, and the other file is unchanged."""
     outside = tmp_path / "outside.html"
     outside.write_text("not ours", encoding="utf-8")
     os.link(outside, lacking / "site" / f"{ONE}.html")
@@ -654,12 +652,12 @@ def test_a_hard_link_in_a_build_is_not_written_through(lacking: Path, finished: 
     assert hashes(finished) == hashes(lacking)
 
 
-# ---- 21, 23 and 32: what a run that was killed leaves
+# ---- 21, 23 and 32: leftovers of a killed run
 
 
 @pytest.mark.long
 def test_another_pid_namespace_takes_the_lock_of_the_dead(lacking: Path, finished: Path) -> None:
-    """After a restart a number of a process may be another's: the file of a dead run holds nobody, whoever it names."""
+    """The lock file of a dead run is void, even if its process id now belongs to another process."""
     within = permitted("unshare", "-rpf", "--mount-proc")
     owner = {"pid": 1, "host": os.uname().nodename, "user": "root", "started": "2020-01-01T00:00:00+00:00"}
     lock_path(lacking).write_text(json.dumps(owner), encoding="utf-8")
@@ -673,7 +671,7 @@ def test_another_pid_namespace_takes_the_lock_of_the_dead(lacking: Path, finishe
 
 @pytest.mark.long
 def test_a_lock_holds_across_pid_namespaces(lacking: Path) -> None:
-    """A run in a container, which sees other numbers of processes, is refused while a run outside holds the folder."""
+    """A run in a container with its own process ids is refused while a run outside holds the folder."""
     within = permitted("unshare", "-rpf", "--mount-proc")
     code = (
         "import sys; from pathlib import Path; from weigh.evidence.lock import exclusive\n"
@@ -689,10 +687,8 @@ def test_a_lock_holds_across_pid_namespaces(lacking: Path) -> None:
 
 
 @pytest.mark.long
-def test_a_machine_that_dies_takes_its_processes_and_leaves_the_build(
-    project: Project, finished: Path, tmp_path: Path
-) -> None:
-    """When a whole pid namespace is killed in mid-run, the old build is whole, and one command finishes the work."""
+def test_a_crash_of_the_machine_leaves_the_build(project: Project, finished: Path, tmp_path: Path) -> None:
+    """When a whole pid namespace is killed mid-run, the old build is intact, and one command finishes the work."""
     within = permitted("unshare", "-rpf", "--mount-proc", "--kill-child")
     out = Path(shutil.copytree(finished, tmp_path / "build"))
     before = hashes(out)
@@ -712,14 +708,14 @@ def test_a_machine_that_dies_takes_its_processes_and_leaves_the_build(
     assert [] == [path.name for path in tmp_path.iterdir() if path.name.startswith(".build")]
 
 
-# ---- 27: inputs that move
+# ---- 27: inputs with new modification times
 
 
 @pytest.mark.long
-def test_a_touched_file_is_no_changed_one(
+def test_a_touched_file_is_not_a_changed_one(
     finished: Path, project: Project, tmp_path: Path, run_weigh: RunWeigh
 ) -> None:
-    """Only bytes count: evidence with another time of change renders nothing."""
+    """Evidence with a new modification time but the same bytes renders nothing."""
     out = Path(shutil.copytree(finished, tmp_path / "build"))
     for path in project.folder.rglob("*"):
         os.utime(path, (0, 4_000_000_000))
@@ -728,11 +724,11 @@ def test_a_touched_file_is_no_changed_one(
     assert (0, "0 notebooks rendered") == (done.returncode, done.stdout.partition(",")[0])
 
 
-# ---- 34: a Python that lacks something
+# ---- 34: an incomplete Python environment
 
 
 def test_a_package_that_is_missing_is_named(tmp_path: Path) -> None:
-    """Where a package is gone, the doctor says which and what to do, without a traceback."""
+    """The doctor names a missing package and the remedy, without a traceback."""
     (tmp_path / "sitecustomize.py").write_text(
         "import importlib.metadata as m, sys\n"
         "sys.modules['pymare'] = None\n"
@@ -752,14 +748,14 @@ def test_a_package_that_is_missing_is_named(tmp_path: Path) -> None:
 
 
 def test_the_doctor_needs_no_network(tmp_path: Path) -> None:
-    """Without network the doctor has nothing to complain of."""
+    """Without a network, the doctor passes."""
     done = weigh("--review", MINI, "doctor", "--out", tmp_path / "build", within=permitted("unshare", "-rn"))
 
     assert (0, []) == (done.returncode, [line for line in done.stdout.splitlines() if line.startswith("NO")])
 
 
-def test_the_doctor_knows_a_place_that_may_not_be_written(public: Path) -> None:
-    """A user who may not write the place of a build is told so before the run."""
+def test_the_doctor_reports_an_unwritable_place(public: Path) -> None:
+    """The doctor reports that the user cannot write the parent of the build folder."""
     within = as_nobody()
     done = weigh("--review", MINI, "doctor", "--out", public / "build", within=within, HOME=str(public / "home"))
 

@@ -567,7 +567,7 @@ def test_a_changed_cell_outdates_a_proposal(unjudged: Project) -> None:
 
     assert "certainty-outdated" not in fresh
     assert [f"{CERTAINTY}:2:judgement"] == [f"{finding.place}" for finding in reworded]
-    assert "brisk-elbow: inconsistency is kept as “serious”; the rules now propose “not_serious”" in changed
+    assert "brisk-elbow: inconsistency is stored as “serious”; the rules now propose “not_serious”" in changed
 
 
 def test_the_committee_against_the_rules_is_noted(unjudged: Project) -> None:

@@ -1,4 +1,4 @@
-"""Rendering: whole builds, the same bytes, one changed cell on the right page, and failures that break nothing else."""
+"""Rendering: complete builds, reproducible bytes, changes on the right pages, and isolated failures."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ RunWeigh = Callable[..., CompletedProcess[str]]
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """Every file of a build but run.json, by its SHA-256."""
+    """Return the SHA-256 of every file of a build except run.json."""
     files = (path for path in folder.rglob("*") if path.is_file() and path.name != "run.json")
     return {path.relative_to(folder).as_posix(): sha256(path.read_bytes()) for path in sorted(files)}
 
 
 def notebook(project: Project, source: str) -> Path:
-    """Give the review a conclusion notebook of its own with one cell after the parameters."""
+    """Give the review its own conclusion notebook, with one cell after the parameters."""
     cells = [
         nbformat.v4.new_code_cell(
             'conclusion_id: str = "x"  # an id', id="parameters", metadata={"tags": ["parameters"]}
@@ -46,7 +46,7 @@ def notebook(project: Project, source: str) -> Path:
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """One build of the fictional review that tests may read and copy."""
+    """A build of the fictional review that tests may read and copy."""
     out = tmp_path_factory.mktemp("build")
     report = render(MINI, out=out)
     assert {} == report.failed
@@ -59,8 +59,8 @@ def first(mini: Review) -> str:
     return mini.citations[0].conclusion_id
 
 
-def test_build_is_whole(built: Path, mini: Review) -> None:
-    """Every conclusion has its notebook, its result and its page, and run.json names them with their hashes."""
+def test_build_is_complete(built: Path, mini: Review) -> None:
+    """Every conclusion has its notebook, result and page, and run.json lists them with their hashes."""
     run = json.loads((built / "run.json").read_text(encoding="utf-8"))
     outputs = {name: digest for c in run["conclusions"].values() for name, digest in c["outputs"].items()}
     expected = {f"{place}/{name}.{suffix}" for name in mini.conclusions for place, suffix in PLACES}
@@ -75,7 +75,7 @@ PLACES = (("notebooks", "ipynb"), ("results", "json"), ("site", "html"))
 
 
 def test_run_record_names_every_input(built: Path, mini: Review) -> None:
-    """run.json holds the SHA-256 of each file that was read."""
+    """run.json holds the SHA-256 of every input file."""
     run = json.loads((built / "run.json").read_text(encoding="utf-8"))
     expected = {name: sha256((MINI / name).read_bytes()) for name in mini.inputs}
 
@@ -83,14 +83,14 @@ def test_run_record_names_every_input(built: Path, mini: Review) -> None:
 
 
 def test_result_equals_summary(built: Path, mini_summaries: dict[str, object]) -> None:
-    """The result file says what the summary says, key by key."""
+    """The result file equals the summary, key by key."""
     for name, summary in mini_summaries.items():
         result = json.loads((built / "results" / f"{name}.json").read_text(encoding="utf-8"))
         assert json.loads(json.dumps(summary.as_json())) == result  # type: ignore[attr-defined]
 
 
 def test_notebook_holds_its_parameter_and_no_clock(built: Path, first: str) -> None:
-    """An executed notebook names its conclusion and holds no time, path or kernel of the machine."""
+    """An executed notebook names its conclusion and contains no time or path of the machine."""
     text = (built / "notebooks" / f"{first}.ipynb").read_text(encoding="utf-8")
     executed = nbformat.reads(text, as_version=4)
 
@@ -102,7 +102,7 @@ def test_notebook_holds_its_parameter_and_no_clock(built: Path, first: str) -> N
 
 @pytest.mark.long
 def test_same_bytes_elsewhere(built: Path, project: Project, run_weigh: RunWeigh, tmp_path: Path) -> None:
-    """Another folder, another clock, another locale and another number of jobs give the same bytes."""
+    """A different folder, time zone, locale and number of workers give the same bytes."""
     out = tmp_path / "elsewhere"
     done = run_weigh(
         "--review",
@@ -123,7 +123,7 @@ def test_same_bytes_elsewhere(built: Path, project: Project, run_weigh: RunWeigh
 
 @pytest.mark.long
 def test_one_cell_changes_its_page_only(built: Path, project: Project, mini: Review, tmp_path: Path) -> None:
-    """A changed p-value shows on the pages of the conclusions that use it, and no other file moves but the index's kin."""
+    """A changed p value changes only the pages of its study and of the conclusions that use it."""
     row = next(o for o in mini.outcomes if o.p_value is not None and any(o.study_id == s for s in _cited(mini)))
     project.change("evidence/outcomes.csv", row.place.row or 0, "p_value", "0.0417")
     out = tmp_path / "changed"
@@ -145,7 +145,7 @@ def _cited(review: Review) -> set[str]:
 
 
 def test_broken_evidence_leaves_the_build(built: Path, project: Project, run_weigh: RunWeigh, tmp_path: Path) -> None:
-    """A broken row stops the run with exit 2 and a sentence, and the last build stays as it was."""
+    """A broken row stops the run with exit 2 and one sentence, and the last build is unchanged."""
     out = Path(shutil.copytree(built, tmp_path / "build"))
     before, marker = hashes(out), (out / "run.json").read_bytes()
     project.change("evidence/outcomes.csv", 2, "study_id", "nobody-1900")
@@ -158,7 +158,7 @@ def test_broken_evidence_leaves_the_build(built: Path, project: Project, run_wei
 
 
 def test_unknown_conclusion_stops_before_work(run_weigh: RunWeigh, tmp_path: Path, first: str) -> None:
-    """An unknown id is named with the nearest known one, exit 2, and no build folder is made."""
+    """An unknown id gives exit 2 and the closest known one, and no build folder is created."""
     out = tmp_path / "build"
     done = run_weigh("--review", MINI, "render", first + "x", "--out", out)
 
@@ -168,20 +168,20 @@ def test_unknown_conclusion_stops_before_work(run_weigh: RunWeigh, tmp_path: Pat
 
 
 def test_unknown_parameter_is_refused(mini: Review) -> None:
-    """A parameter that the notebook does not declare is an error with the nearest known name, not a warning."""
+    """A parameter that the notebook does not declare is an error with the closest known name, not a warning."""
     with pytest.raises(RenderError, match="did you mean conclusion_id"):
         check_parameters(find_notebook("conclusion", MINI), {"conclusion": "x"})
 
 
 def test_notebook_without_a_source_is_named(mini: Review) -> None:
-    """A notebook that nobody wrote is named."""
+    """A missing notebook is named in the error."""
     with pytest.raises(NotFoundError, match=r"notebooks/nothing\.ipynb"):
         find_notebook("nothing", MINI)
 
 
 @pytest.mark.long
 def test_failure_stops_one_conclusion_only(project: Project, mini: Review, first: str, tmp_path: Path) -> None:
-    """A conclusion that fails keeps its last good files, the others are rendered, and the record says which failed."""
+    """A failed conclusion keeps its last good files, the others are rendered, and run.json records the failure."""
     out = tmp_path / "build"
     notebook(project, "print(conclusion_id)")
     render(project.folder, out=out)
@@ -204,7 +204,7 @@ def test_failure_stops_one_conclusion_only(project: Project, mini: Review, first
 
 @pytest.mark.long
 def test_failed_report_exits_with_3(project: Project, run_weigh: RunWeigh, first: str, tmp_path: Path) -> None:
-    """The command ends with 3 and one sentence for each report that failed."""
+    """The command exits with 3 and prints one sentence per failed report."""
     notebook(project, "import nothing_of_this_name")
     done = run_weigh("--review", project.folder, "render", first, "--out", tmp_path / "build")
 
@@ -220,13 +220,13 @@ def test_failed_report_exits_with_3(project: Project, run_weigh: RunWeigh, first
     ids=["killed", "hangs"],
 )
 def test_dead_or_endless_kernel_is_a_failure(project: Project, first: str, source: str) -> None:
-    """A kernel that is killed, or a cell that does not end, fails its report in one sentence."""
+    """A killed kernel or an endless cell fails its report with one sentence."""
     with pytest.raises(RenderError, match=r"^conclusion\.ipynb: "):
         execute(notebook(project, source), {"conclusion_id": first}, project.folder, timeout=3)
 
 
 def test_removed_conclusion_leaves_the_build(built: Path, tmp_path: Path, first: str) -> None:
-    """Files of a conclusion or a study that the review no longer has are not in the next build."""
+    """Files of a conclusion or study that is no longer in the review are absent from the next build."""
     build = Build(Path(shutil.copytree(built, tmp_path / "build")))
     kept = {path.stem for path in (build.folder / "site").glob("*.html")} - {first} | {"overview", "audit"}
     studies = sorted(path.stem for path in (build.folder / "site" / "studies").glob("*.html"))
@@ -243,8 +243,8 @@ def test_removed_conclusion_leaves_the_build(built: Path, tmp_path: Path, first:
     assert [] == [name for name in hashes(build.folder) if f"/{first}." in name]
 
 
-def test_build_folder_that_cannot_be_made(tmp_path: Path) -> None:
-    """A file where the build folder should be is said in one sentence."""
+def test_build_folder_that_cannot_be_created(tmp_path: Path) -> None:
+    """A file in place of the build folder is reported in one sentence."""
     (tmp_path / "build").write_text("in the way")
 
     with pytest.raises(WeighError, match="cannot be written"):
@@ -252,8 +252,8 @@ def test_build_folder_that_cannot_be_made(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{"])
-def test_damaged_notebook_is_a_sentence(project: Project, text: str) -> None:
-    """A file that is no notebook, is one sentence with its name."""
+def test_damaged_notebook_is_reported(project: Project, text: str) -> None:
+    """A file that is not a notebook is reported in one sentence with its name."""
     path = notebook(project, "1")
     path.write_text(text)
 

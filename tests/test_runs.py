@@ -1,4 +1,4 @@
-"""Runs: only what changed, one at a time, whole or not at all, and no report lost with a worker."""
+"""Runs: incremental, one at a time, atomic, and robust against the death of a worker."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ from test_render import built, hashes, notebook
 from weigh.errors import BusyError, WeighError
 from weigh.evidence.lock import exclusive, lock_path
 from weigh.render.build import Build
-from weigh.render.kernels.fork_server import possible
-from weigh.render.kernels.pool import WorkerDied, here, run_jobs
+from weigh.render.kernels.fork_server import can_fork
+from weigh.render.kernels.pool import WorkerDied, local_workers, run_jobs
 from weigh.render.plan import make_plan
 from weigh.render.run import explain
 from weigh.render.sources import REVIEW_NOTEBOOKS
@@ -40,12 +40,12 @@ RunWeigh = Callable[..., CompletedProcess[str]]
 
 @pytest.fixture
 def build(built: Path, tmp_path: Path) -> Path:
-    """A finished build of the fictional review that a test may change."""
+    """A finished build of the fictional review that a test may modify."""
     return Path(shutil.copytree(built, tmp_path / "build"))
 
 
 def whole(out: Path) -> bool:
-    """Whether every file that run.json names is there with the bytes that it names."""
+    """Return whether every file listed in run.json exists with the listed hash."""
     run = json.loads((out / "run.json").read_text(encoding="utf-8"))
     jobs = [*run["conclusions"].values(), *run["whole_review"].values()]
     named = {name: digest for job in jobs for name, digest in job["outputs"].items()} | run["pages"]
@@ -56,7 +56,7 @@ def whole(out: Path) -> bool:
 
 
 def test_nothing_is_done_where_nothing_changed(build: Path, run_weigh: RunWeigh) -> None:
-    """A second run renders nothing, says so, and leaves every byte, run.json's too."""
+    """A second run renders nothing, says so, and changes no byte, not even of run.json."""
     before, marker = hashes(build), (build / "run.json").read_bytes()
     done = run_weigh("--review", MINI, "render", "--out", build)
 
@@ -64,8 +64,8 @@ def test_nothing_is_done_where_nothing_changed(build: Path, run_weigh: RunWeigh)
     assert (before, marker) == (hashes(build), (build / "run.json").read_bytes())
 
 
-def test_nothing_to_do_reads_no_table(build: Path) -> None:
-    """A run that has nothing to do loads neither pandas nor the reader of tables."""
+def test_a_run_with_nothing_to_do_parses_no_table(build: Path) -> None:
+    """A run with nothing to do imports neither pandas nor the table reader."""
     code = (
         "import sys; from pathlib import Path; from weigh.render.run import render; from weigh.render.task import Task; "
         f"report = render(Task(Path({str(MINI)!r}), Path({str(build)!r}))); assert not report.rendered; "
@@ -76,8 +76,8 @@ def test_nothing_to_do_reads_no_table(build: Path) -> None:
     assert "[]" == done.stdout.strip()
 
 
-def test_what_a_killed_run_left_goes_even_where_nothing_is_to_do(build: Path) -> None:
-    """A run that was killed as it removed the build before its own leaves that for the next run, which removes it."""
+def test_leftovers_of_a_killed_run_are_removed_even_if_nothing_is_stale(build: Path) -> None:
+    """The old build that a killed run failed to delete is deleted by the next run."""
     left = build.parent / ".build.new"
     shutil.copytree(build, left)
     report = render(MINI, out=build)
@@ -85,8 +85,8 @@ def test_what_a_killed_run_left_goes_even_where_nothing_is_to_do(build: Path) ->
     assert ((), False) == (report.rendered, left.exists())
 
 
-def test_a_file_that_was_changed_is_made_again(build: Path) -> None:
-    """A page that somebody edited or removed is made again, and no other."""
+def test_a_modified_file_is_rendered_again(build: Path) -> None:
+    """A page that was edited or deleted is rendered again, and no other."""
     before = hashes(build)
     (build / "site" / "humming-ear.html").write_text("changed", encoding="utf-8")
     report = render(MINI, out=build)
@@ -96,8 +96,8 @@ def test_a_file_that_was_changed_is_made_again(build: Path) -> None:
 
 
 @pytest.mark.long
-def test_one_outcome_renders_its_conclusions_only(build: Path, project: Project) -> None:
-    """An edited outcome renders the conclusions that use it, as run.json says, and no other conclusion."""
+def test_an_edited_outcome_renders_only_its_conclusions(build: Path, project: Project) -> None:
+    """An edited outcome renders only the conclusions that use it, and run.json lists them."""
     shutil.rmtree(build)
     render(project.folder, out=build)
     project.change(OUTCOMES, 2, "p_value", "0.013")
@@ -115,14 +115,14 @@ def reasons(folder: Path, build: Path, **how: bool) -> dict[str, str]:
 
 
 def test_an_unrelated_row_renders_nothing(build: Path, project: Project) -> None:
-    """A term of the glossary stands on no page: nothing is stale."""
+    """A glossary term appears on no report page, so adding one makes nothing stale."""
     project.add("evidence/glossary.csv", term_id="lumen", term="Lumen", meaning="A measure of light.")
 
     assert {} == reasons(project.folder, build)
 
 
-def test_each_reason_is_said(build: Path, project: Project) -> None:
-    """Evidence, notebook, a missing file, a failure and force are told apart; the method's page needs no evidence."""
+def test_each_reason_is_given(build: Path, project: Project) -> None:
+    """Changed evidence, a changed notebook, a missing file, a failure and force are distinct reasons."""
     project.change(STUDIES, 7, "limits", "One town only.")
     assert {"winter-gloom"} == set(reasons(project.folder, build))
     assert {"its evidence changed"} == set(reasons(project.folder, build).values())
@@ -133,21 +133,21 @@ def test_each_reason_is_said(build: Path, project: Project) -> None:
     assert "its notebook changed" == reasons(project.folder, build)["methods"]
 
     (build / "results" / "humming-ear.json").unlink()
-    assert "results/humming-ear.json is missing or was changed" == reasons(project.folder, build)["humming-ear"]
+    assert "results/humming-ear.json is missing or was modified" == reasons(project.folder, build)["humming-ear"]
     assert {"it was forced"} == set(reasons(project.folder, build, force=True).values())
-    assert {"it was never rendered"} == set(reasons(project.folder, build.parent / "none").values())
+    assert {"it has not been rendered before"} == set(reasons(project.folder, build.parent / "none").values())
     run = json.loads((build / "run.json").read_text(encoding="utf-8"))
     run["conclusions"]["brisk-elbow"]["status"] = "failed"
     (build / "run.json").write_text(json.dumps(run), encoding="utf-8")
-    assert "it failed the last time" == reasons(project.folder, build)["brisk-elbow"]
+    assert "it failed last time" == reasons(project.folder, build)["brisk-elbow"]
 
 
 def stamps(folder: Path) -> dict[str, str]:
     return {name: stamp.evidence for name, stamp in make_plan(Task(folder, folder / "build"), How()).stamps.items()}
 
 
-def test_the_overview_is_made_again_when_it_would_show_something_else(project: Project) -> None:
-    """A note that stands in no line of the overview leaves it as it is; a direction that moves a vote does not."""
+def test_the_overview_is_stale_only_if_its_content_changes(project: Project) -> None:
+    """A note that the overview does not show leaves it fresh; a direction that changes a vote makes it stale."""
     before = stamps(project.folder)
     project.change(STUDIES, 7, "limits", "One town only.")
     noted = stamps(project.folder)
@@ -163,7 +163,7 @@ def test_the_overview_is_made_again_when_it_would_show_something_else(project: P
     "line", ["from weigh import load_review", "from weigh.evidence.review import load_review", "import os, weigh"]
 )
 def test_a_notebook_that_reads_more_than_the_overview_depends_on_everything(project: Project, line: str) -> None:
-    """A committee's own overview that shows a study's limits is stale when they change."""
+    """A custom overview that reads more than the packaged one is stale when any evidence changes."""
     own = project.folder / "notebooks"
     shutil.copytree(Path(__file__).resolve().parent.parent / "notebooks", own)
     text = (own / "overview.ipynb").read_text(encoding="utf-8")
@@ -178,19 +178,21 @@ def test_a_notebook_that_reads_more_than_the_overview_depends_on_everything(proj
     assert before["evidence_map"] == after["evidence_map"]
 
 
-def test_explain_touches_nothing(build: Path, run_weigh: RunWeigh) -> None:
-    """What would be done is printed with its reason, and nothing is written."""
+def test_explain_writes_nothing(build: Path, run_weigh: RunWeigh) -> None:
+    """--explain prints what would be rendered and why, and writes nothing."""
     (build / "results" / "humming-ear.json").unlink()
     before = hashes(build)
     done = run_weigh("--review", MINI, "render", "--explain", "--out", build)
 
-    assert "humming-ear: would be rendered, because results/humming-ear.json is missing or was changed\n" in done.stdout
+    assert (
+        "humming-ear: would be rendered, because results/humming-ear.json is missing or was modified\n" in done.stdout
+    )
     assert "brisk-elbow: up to date\n" in done.stdout
     assert before == hashes(build)
 
 
 def test_explain_names_the_files_that_changed(build: Path, project: Project, run_weigh: RunWeigh) -> None:
-    """Which files of the review are others than at the last run is said before what that makes stale."""
+    """--explain first lists the files of the review that changed since the last run, then what is stale."""
     untouched = run_weigh("--review", project.folder, "render", "--explain", "--out", build)
     project.change(STUDIES, 7, "limits", "One town only.")
     done = run_weigh("--review", project.folder, "render", "--explain", "--out", build)
@@ -203,7 +205,7 @@ def test_explain_names_the_files_that_changed(build: Path, project: Project, run
 
 
 def test_a_script_without_a_guard_starts_one_run(tmp_path: Path) -> None:
-    """Workers do not import the program that renders: one without `if __name__ == "__main__"` would start over in each."""
+    """Workers do not import the main program, which without `if __name__ == "__main__"` would start the run again."""
     script, out = tmp_path / "render_all.py", tmp_path / "build"
     script.write_text(
         "from pathlib import Path\nfrom weigh.render.run import render\nfrom weigh.render.task import Task\n"
@@ -222,8 +224,8 @@ def test_a_script_without_a_guard_starts_one_run(tmp_path: Path) -> None:
 # ---- one run at a time
 
 
-def test_a_second_run_is_refused_and_told_who_holds_it(build: Path, run_weigh: RunWeigh) -> None:
-    """While a run holds the folder another ends with 4 and names its process; afterwards nothing of the lock is left."""
+def test_a_second_run_is_refused_with_the_name_of_the_holder(build: Path, run_weigh: RunWeigh) -> None:
+    """While a run holds the folder, a second exits with 4 and names the holder; afterwards no lock file remains."""
     with exclusive(build):
         done = run_weigh("--review", MINI, "render", "--force", "--out", build)
 
@@ -232,8 +234,8 @@ def test_a_second_run_is_refused_and_told_who_holds_it(build: Path, run_weigh: R
     assert not lock_path(build).exists()
 
 
-def test_the_lock_of_a_dead_owner_holds_nobody(tmp_path: Path) -> None:
-    """A file that a killed run left is no lock."""
+def test_the_lock_of_a_dead_owner_is_void(tmp_path: Path) -> None:
+    """A lock file left by a killed run locks nothing."""
     code = (
         "import os, signal; from pathlib import Path; from weigh.evidence.lock import exclusive\n"
         f"with exclusive(Path({str(tmp_path / 'build')!r})):\n    os.kill(os.getpid(), signal.SIGKILL)"
@@ -247,7 +249,7 @@ def test_the_lock_of_a_dead_owner_holds_nobody(tmp_path: Path) -> None:
 
 
 def test_twenty_at_once_are_one(tmp_path: Path) -> None:
-    """Of twenty that want the lock at the same time one has it, and nineteen are told so."""
+    """Of twenty processes that request the lock at once, one gets it and nineteen are refused."""
     code = (
         "import sys, time; from pathlib import Path; from weigh.errors import BusyError; from weigh.evidence.lock import exclusive\n"
         "sys.stdin.readline()\n"
@@ -265,18 +267,18 @@ def test_twenty_at_once_are_one(tmp_path: Path) -> None:
     assert (1, 19) == (said.count("mine"), said.count("busy"))
 
 
-# ---- whole or not at all
+# ---- atomic builds
 
 
 def test_evidence_that_changes_during_a_run_stops_it(build: Path, project: Project) -> None:
-    """Reports of one run rest on one state of the evidence; else the old build stays."""
+    """If the evidence changes during a run, the run fails and the old build stays."""
     before, marker = hashes(build), (build / "run.json").read_bytes()
     (build / "site" / "humming-ear.html").unlink()
 
     def edit(_rendered: object) -> None:
         project.change(STUDIES, 7, "limits", "One town only.")
 
-    with pytest.raises(WeighError, match=r"^evidence/studies\.csv: changed while the run read it"):
+    with pytest.raises(WeighError, match=r"^evidence/studies\.csv: changed during the run; "):
         render(project.folder, ["humming-ear"], out=build, on_done=edit)
 
     assert {name: digest for name, digest in before.items() if name != "site/humming-ear.html"} == hashes(build)
@@ -285,19 +287,19 @@ def test_evidence_that_changes_during_a_run_stops_it(build: Path, project: Proje
 
 @pytest.mark.parametrize("stranger", ["thesis.docx", ".git"])
 def test_a_folder_with_other_files_is_refused(tmp_path: Path, stranger: str) -> None:
-    """A run never takes a folder in which somebody keeps something else."""
+    """A run never replaces a folder that contains other files."""
     (tmp_path / "home").mkdir()
     (tmp_path / "home" / stranger).write_text("years of work", encoding="utf-8")
 
-    with pytest.raises(WeighError, match=f"holds {stranger}, which no run of weigh made"):
+    with pytest.raises(WeighError, match=f"contains {stranger}, which weigh did not write"):
         Build(tmp_path / "home").open()
     assert "years of work" == (tmp_path / "home" / stranger).read_text(encoding="utf-8")
 
 
 def test_a_link_is_never_written_through(build: Path, tmp_path: Path) -> None:
-    """A build folder that is a link is refused, and a link within a build is replaced, not followed."""
+    """A build folder that is a link is refused; a link inside a build is replaced, not followed."""
     (tmp_path / "link").symlink_to(build)
-    with pytest.raises(WeighError, match="is a link"):
+    with pytest.raises(WeighError, match="is a symbolic link"):
         Build(tmp_path / "link").open()
 
     outside = tmp_path / "outside.html"
@@ -310,8 +312,8 @@ def test_a_link_is_never_written_through(build: Path, tmp_path: Path) -> None:
     assert not (build / "site" / "humming-ear.html").is_symlink()
 
 
-def test_a_build_killed_between_two_renames_comes_back(build: Path) -> None:
-    """Where a system cannot exchange folders, a kill between the two renames loses nothing."""
+def test_a_build_is_restored_after_a_kill_between_two_renames(build: Path) -> None:
+    """On a system that cannot exchange folders, a kill between the two renames loses nothing."""
     before = hashes(build)
     build.rename(build.parent / ".build.old")
     Build(build).open()
@@ -321,7 +323,7 @@ def test_a_build_killed_between_two_renames_comes_back(build: Path) -> None:
 
 @pytest.mark.long
 def test_a_run_killed_at_any_moment_leaves_the_old_build_or_the_new_one(project: Project, tmp_path: Path) -> None:
-    """SIGKILL at 50 random moments: the build is the old one or the new one, never a mix; no process or file is left."""
+    """After SIGKILL at 50 random moments, the build is the old or the new one, never a mix, and nothing is left over."""
     build, good = tmp_path / "out" / "build", {}
     for value in ("0.013", "0.012"):
         project.change(OUTCOMES, 2, "p_value", value)
@@ -329,7 +331,7 @@ def test_a_run_killed_at_any_moment_leaves_the_old_build_or_the_new_one(project:
         good[value] = hashes(build)
     mark, dice = f"WEIGH_TEST_MARK={tmp_path}", random.Random(5)
     command = [WEIGH, "--review", str(project.folder), "render", "--out", str(build)]
-    scratch = Path(tempfile.mkdtemp())  # short: sockets stand there
+    scratch = Path(tempfile.mkdtemp())  # a short path, for sockets
     killed = 0
     for turn in range(50):
         project.change(OUTCOMES, 2, "p_value", ("0.013", "0.012")[turn % 2])
@@ -362,7 +364,7 @@ def test_a_run_killed_at_any_moment_leaves_the_old_build_or_the_new_one(project:
 
 
 def _marked(mark: str) -> list[str]:
-    """Processes that were started with a variable in their environment, by their command."""
+    """Return the commands of processes that have a given variable in their environment."""
     found = []
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -373,22 +375,22 @@ def _marked(mark: str) -> list[str]:
     return found
 
 
-def test_a_temporary_folder_too_deep_for_sockets_is_a_sentence(run_weigh: RunWeigh, tmp_path: Path) -> None:
-    """A socket's path has little room; the run says so before it begins, and the doctor before that."""
+def test_a_temporary_folder_too_deep_for_sockets_is_refused(run_weigh: RunWeigh, tmp_path: Path) -> None:
+    """Both a run and the doctor report a temporary folder whose path is too long for sockets."""
     (deep := tmp_path / ("deep" * 20)).mkdir()
     done = run_weigh("--review", MINI, "render", "--out", tmp_path / "build", TMPDIR=str(deep))
     seen = run_weigh("--review", MINI, "doctor", "--out", tmp_path / "build", TMPDIR=str(deep))
 
-    assert (2, f"weigh: {deep}: too long a path for sockets; set TMPDIR to a shorter one\n") == (
+    assert (2, f"weigh: {deep}: path too long for sockets; set TMPDIR to a shorter one\n") == (
         done.returncode,
         done.stderr,
     )
     assert 2 == seen.returncode
-    assert f"NO  {deep}: too long a path for sockets; set TMPDIR to a shorter one" in seen.stdout
+    assert f"NO  {deep}: path too long for sockets; set TMPDIR to a shorter one" in seen.stdout
 
 
-def test_who_comes_between_a_lock_and_its_name_waits_for_the_name(tmp_path: Path) -> None:
-    """A run that finds a lock just taken, and nobody's name in it yet, names the owner all the same."""
+def test_a_refusal_waits_for_the_name_of_a_new_owner(tmp_path: Path) -> None:
+    """A run that finds a lock just taken, with no name in it yet, still names the owner."""
     lock, name = lock_path(tmp_path / "build"), {"pid": 7, "user": "a", "host": "b", "started": "c"}
     with lock.open("w+", encoding="utf-8") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -405,7 +407,7 @@ def test_who_comes_between_a_lock_and_its_name_waits_for_the_name(tmp_path: Path
 @pytest.mark.long
 @pytest.mark.parametrize("count", [2, 5, 20])
 def test_many_runs_at_once_are_one(project: Project, tmp_path: Path, count: int) -> None:
-    """Of several runs that start together one works; the others end with 4 and name it."""
+    """Of several runs that start together, one works; the others exit with 4 and name it."""
     go = project.folder / "go"
     notebook(project, f"import pathlib, time\nwhile not pathlib.Path({str(go)!r}).exists():\n    time.sleep(0.05)")
     command = [WEIGH, "--review", str(project.folder), "render", "humming-ear", "--out", str(tmp_path / "build")]
@@ -426,10 +428,10 @@ def test_many_runs_at_once_are_one(project: Project, tmp_path: Path, count: int)
 @pytest.mark.long
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
 def test_a_run_that_is_stopped_says_so(build: Path, number: signal.Signals) -> None:
-    """A service manager and Ctrl-C end a run alike: exit 130, one sentence, the build as it was."""
+    """SIGTERM and Ctrl-C both end a run with exit 130, one sentence and an unchanged build."""
     before = hashes(build)
     command = [WEIGH, "--review", str(MINI), "render", "--force", "--out", str(build)]
-    # What starts the tests in the background has its children ignore Ctrl-C.
+    # A test runner in the background makes its children ignore Ctrl-C.
     command = ["env", f"--default-signal={number.name.removeprefix('SIG')}", *command]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     while run.poll() is None and not (build.parent / ".build.new" / "notebooks").is_dir():
@@ -441,10 +443,10 @@ def test_a_run_that_is_stopped_says_so(build: Path, number: signal.Signals) -> N
     assert before == hashes(build)
 
 
-@pytest.mark.skipif(not possible(), reason="kernels are forked on Linux only")
+@pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux only")
 @pytest.mark.parametrize("delay", [0.1, 0.3, 0.6], ids=str)
 def test_ctrl_c_prints_no_more_than_a_sentence(build: Path, delay: float) -> None:
-    """Ctrl-C on a terminal reaches every process of a run; also while they import, all that is said is one sentence."""
+    """Ctrl-C, which reaches every process of a run, prints only one sentence, even during imports."""
     command = [WEIGH, "--review", str(MINI), "render", "--force", "--out", str(build)]
     command = ["env", "--default-signal=INT", *command]
     run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True)
@@ -458,7 +460,7 @@ def test_ctrl_c_prints_no_more_than_a_sentence(build: Path, delay: float) -> Non
 
 
 def _commands(pid: int) -> list[str]:
-    """The command lines of the children of a process."""
+    """Return the command lines of a process's children."""
     try:
         children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
         return [Path(f"/proc/{child}/cmdline").read_text() for child in children]
@@ -466,11 +468,11 @@ def _commands(pid: int) -> list[str]:
         return []
 
 
-# ---- no report lost with a worker
+# ---- death of a worker
 
 
 def work(name: str, *, folder: Path) -> str:
-    """Dies where told: each time, or the first time only."""
+    """Kill this process for the name "always", and on the first attempt for "once"."""
     tried = folder / name
     if name == "always" or (name == "once" and not tried.exists()):
         tried.touch()
@@ -478,15 +480,15 @@ def work(name: str, *, folder: Path) -> str:
     return name.upper()
 
 
-def test_a_worker_that_dies_costs_one_more_try(tmp_path: Path) -> None:
-    """A job whose worker is killed once is done by another; one that kills every worker fails alone."""
+def test_the_job_of_a_dead_worker_is_retried_once(tmp_path: Path) -> None:
+    """A job whose worker was killed is retried by another; a job that kills every worker fails alone."""
     names = ["a", "once", "b", "always", "c", "d"]
-    done = dict(run_jobs(partial(work, folder=tmp_path), names, here(2, forked_kernels=False)))
+    done = dict(run_jobs(partial(work, folder=tmp_path), names, local_workers(2, forked_kernels=False)))
 
     assert isinstance(done.pop("always"), WorkerDied)
     assert {name: name.upper() for name in names if name != "always"} == done
 
 
-def test_busy_is_an_error_of_its_own() -> None:
-    """Another run is no reason to look at the evidence: exit code 4."""
+def test_busy_has_its_own_exit_code() -> None:
+    """A busy build folder has exit code 4, distinct from broken evidence."""
     assert 4 == BusyError.exit_code

@@ -1,4 +1,4 @@
-"""Schedules: what docs/schedule holds can be installed as it stands, calls what there is, and minds the exit codes."""
+"""Schedules: the files of docs/schedule install unchanged, call existing commands and handle the exit codes."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ INTERRUPTED = 130
 
 @pytest.fixture
 def installed(project: Project) -> Project:
-    """The fictional review with weigh in it, as a person who follows the schedules has it."""
+    """The fictional review with weigh installed in it, as the schedules assume."""
     (project.folder / ".venv").symlink_to(sys.prefix)
     return project
 
 
 @pytest.fixture(scope="module")
 def run_options() -> set[str]:
-    """The options of weigh run."""
+    """The options of `weigh run`."""
     done = subprocess.run(
         [Path(sys.executable).with_name("weigh"), "run", "--help"], capture_output=True, text=True, check=True
     )
@@ -48,7 +48,7 @@ def run_options() -> set[str]:
 
 
 def sh(script: str, folder: Path, *shell: str, **variables: str) -> subprocess.CompletedProcess[str]:
-    """A script as a scheduler runs it: with hardly any environment."""
+    """Run a script as a scheduler does: with a minimal environment."""
     environment = {"PATH": "/usr/bin:/bin", "HOME": str(folder)} | variables
     command = [*(shell or ("/bin/sh",)), "-c", script]
     return subprocess.run(
@@ -57,7 +57,7 @@ def sh(script: str, folder: Path, *shell: str, **variables: str) -> subprocess.C
 
 
 def simple_notebooks(project: Project, source: str) -> None:
-    """Give the review notebooks that take no time; that of the conclusions does something else."""
+    """Give the review trivial notebooks, with the given source in that of the conclusions."""
     path = notebook(project, "0")
     for name in REVIEW_NOTEBOOKS:
         shutil.copy(path, path.with_name(f"{name}.ipynb"))
@@ -65,7 +65,7 @@ def simple_notebooks(project: Project, source: str) -> None:
 
 
 def test_the_readme_names_every_file_and_option(run_options: set[str]) -> None:
-    """Whoever opens the folder learns of each file, and of no option that there is not."""
+    """The README lists every file of the folder and mentions only existing options."""
     readme = (SCHEDULE / "README.md").read_text(encoding="utf-8")
     named = set(re.findall(r"(?<![\w-])--[a-z][a-z-]*", readme))
 
@@ -78,7 +78,7 @@ def test_the_readme_names_every_file_and_option(run_options: set[str]) -> None:
 
 
 def crontab() -> tuple[dict[str, str], list[tuple[list[str], str]]]:
-    """The variables of the crontab, and its jobs as times and command."""
+    """Return the variables of the crontab, and its jobs as times and commands."""
     variables, jobs = {}, []
     for line in (SCHEDULE / "crontab").read_text(encoding="utf-8").splitlines():
         if match := re.fullmatch(r"([A-Z_]+)=(.*)", line):
@@ -90,7 +90,7 @@ def crontab() -> tuple[dict[str, str], list[tuple[list[str], str]]]:
 
 
 def test_cron_can_read_its_table() -> None:
-    """One job, whose five fields are times and whose command holds no percent sign, which cron takes for the end."""
+    """The one job has five valid time fields and no percent sign, which cron reads as the end of the command."""
     variables, ((times, command),) = crontab()
 
     assert HOME == variables["REVIEW"]
@@ -104,7 +104,7 @@ def test_cron_can_read_its_table() -> None:
 
 @pytest.mark.long
 def test_the_command_of_cron_runs_and_yields_to_another_run(installed: Project) -> None:
-    """The very line of the table renders a review; while another run holds it, it ends well and says so."""
+    """The crontab's own line renders a review; while another run holds it, it succeeds and says so."""
     variables, ((_times, command),) = crontab()
     done = sh(command, installed.folder.parent, **variables | {"REVIEW": str(installed.folder)})
     assert 0 == done.returncode, done.stderr
@@ -121,7 +121,7 @@ def test_the_command_of_cron_runs_and_yields_to_another_run(installed: Project) 
 
 @pytest.mark.long
 def test_the_mail_of_the_readme_gets_the_digest(installed: Project) -> None:
-    """The call of --notify that the README shows hands the digest to a mail program."""
+    """The --notify example in the README passes the digest to a mail program."""
     simple_notebooks(installed, "conclusion_id")
     readme = (SCHEDULE / "README.md").read_text(encoding="utf-8")
     (command,) = re.findall(r"^\$ weigh (run --notify .*)$", readme, flags=re.MULTILINE)
@@ -133,7 +133,7 @@ def test_the_mail_of_the_readme_gets_the_digest(installed: Project) -> None:
 
     assert 0 == done.returncode, done.stderr
     digest = (installed.folder / "build" / "digest.md").read_text(encoding="utf-8")
-    assert "-s\nWhat moved\ncommittee\n" + digest == (installed.folder / "mail.txt").read_text(encoding="utf-8")
+    assert "-s\nWhat changed\ncommittee\n" + digest == (installed.folder / "mail.txt").read_text(encoding="utf-8")
 
 
 # ---- systemd
@@ -146,8 +146,8 @@ def unit(name: str) -> configparser.ConfigParser:
     return found
 
 
-def test_the_service_has_few_rights_and_minds_exit_codes(run_options: set[str]) -> None:
-    """Another user than root, one folder to write, no network; busy and stopped are no failures."""
+def test_the_service_has_few_permissions_and_handles_exit_codes(run_options: set[str]) -> None:
+    """The service runs without root or network and writes one folder; busy and interrupted are not failures."""
     service = unit("weigh.service")["Service"]
     program, command, *arguments = service["ExecStart"].split()
 
@@ -159,12 +159,12 @@ def test_the_service_has_few_rights_and_minds_exit_codes(run_options: set[str]) 
     assert (f"{HOME}/.venv/bin/weigh", "run") == (program, command)
     assert set() == {word for word in arguments if word.startswith("--")} - run_options
     out = Path(arguments[arguments.index("--out") + 1])
-    assert service["ReadWritePaths"] == str(out.parent)  # the lock and the new build stand beside the build
+    assert service["ReadWritePaths"] == str(out.parent)  # the lock and the new build are beside the build
     assert service["ReadWritePaths"] == f"/var/lib/{service['StateDirectory']}"
 
 
 def test_the_timer_is_weekly_and_catches_up() -> None:
-    """A machine that was off on Monday does the run when it is on again."""
+    """A machine that was off on Monday runs when it is next started."""
     timer = unit("weigh.timer")["Timer"]
 
     assert ("Mon *-*-* 06:00:00", "true") == (timer["OnCalendar"], timer["Persistent"])
@@ -173,7 +173,7 @@ def test_the_timer_is_weekly_and_catches_up() -> None:
 
 @pytest.mark.parametrize("damage", ["", "ProtectSytem=strict", "SuccessExitStatus=busy"])
 def test_systemd_takes_the_units(installed: Project, tmp_path: Path, damage: str) -> None:
-    """`systemd-analyze verify` finds nothing in them, and would find a slip."""
+    """`systemd-analyze verify` accepts the units, and detects an error in them."""
     if shutil.which("systemd-analyze") is None:
         pytest.skip("systemd-analyze is not installed")
     for name in ("weigh.service", "weigh.timer"):
@@ -181,9 +181,9 @@ def test_systemd_takes_the_units(installed: Project, tmp_path: Path, damage: str
         (tmp_path / name).write_text(text.replace("[Service]", f"[Service]\n{damage}"), encoding="utf-8")
     units = [tmp_path / "weigh.service", tmp_path / "weigh.timer"]
     done = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True, check=False)
-    said = [line for line in done.stderr.splitlines() if "weigh." in line]
+    complaints = [line for line in done.stderr.splitlines() if "weigh." in line]
 
-    assert bool(damage) == bool(said), done.stderr
+    assert bool(damage) == bool(complaints), done.stderr
     assert damage or 0 == done.returncode
 
 
@@ -193,8 +193,8 @@ WORKFLOW = yaml.safe_load((SCHEDULE / "github-actions.yml").read_text(encoding="
 STEPS = WORKFLOW["jobs"]["review"]["steps"]
 
 
-def test_the_workflow_has_few_rights_and_fixed_versions() -> None:
-    """It may only read, runs once at a time, and takes actions of GitHub's own at a major version."""
+def test_the_workflow_has_few_permissions_and_fixed_versions() -> None:
+    """The workflow may only read, runs one at a time, and uses only GitHub's own actions, pinned to a major version."""
     uses = [step["uses"] for step in STEPS if "uses" in step]
 
     assert {"contents": "read"} == WORKFLOW["permissions"]
@@ -204,11 +204,11 @@ def test_the_workflow_has_few_rights_and_fixed_versions() -> None:
     assert {"checkout", "setup-python", "cache", "upload-artifact"} == {re.split("[/@]", name)[1] for name in uses}
 
 
-def test_the_workflow_names_what_there_is(run_options: set[str]) -> None:
-    """Each target of make, each option of weigh and each path that it waits for exists."""
+def test_the_workflow_refers_to_existing_things(run_options: set[str]) -> None:
+    """Every make target, weigh option and path in the workflow exists."""
     scripts = "\n".join(step["run"] for step in STEPS if "run" in step)
     targets = re.findall(r"\bmake (\S+)", scripts)
-    paths = WORKFLOW[True]["push"]["paths"]  # YAML 1.1 takes the word "on" for true
+    paths = WORKFLOW[True]["push"]["paths"]  # YAML 1.1 reads the word "on" as true
 
     assert targets
     for target in targets:
@@ -221,7 +221,7 @@ def test_the_workflow_names_what_there_is(run_options: set[str]) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize(("fault", "code", "digest"), [("none", 0, True), ("report", 3, True), ("evidence", 2, False)])
 def test_the_step_of_the_workflow_leaves_its_summary(installed: Project, fault: str, code: int, digest: bool) -> None:
-    """The job's own script puts the digest into the summary, of a run with a failed report too, and keeps the exit code."""
+    """The job's script puts the digest into the summary, even if a report failed, and keeps the exit code."""
     simple_notebooks(installed, "conclusion_id" if fault != "report" else "1 / (conclusion_id != 'brisk-elbow')")
     if fault == "evidence":
         installed.change(OUTCOMES, 2, "study_id", "nobody-1900")
@@ -231,26 +231,26 @@ def test_the_step_of_the_workflow_leaves_its_summary(installed: Project, fault: 
 
     assert code == done.returncode, done.stderr
     assert digest == summary.exists()
-    assert not digest or "what moved" in summary.read_text(encoding="utf-8").splitlines()[0]
+    assert not digest or ": changes, " in summary.read_text(encoding="utf-8").splitlines()[0]
 
 
 # ---- Airflow
 
 DAG = ast.parse((SCHEDULE / "airflow_dag.py").read_text(encoding="utf-8"), "airflow_dag.py")
-#: What PapermillOperator calls the arguments of papermill.execute_notebook; the other words are those of any operator.
+#: PapermillOperator's names for arguments of papermill.execute_notebook, and the arguments of any operator.
 PAPERMILL_WORDS = {"input_nb": "input_path", "output_nb": "output_path"}
 OPERATOR_WORDS = {"task_id", "execution_timeout"}
 
 
 def call_of(name: str) -> dict[str, ast.expr]:
-    """The keywords of the one call of something in the DAG file."""
+    """Return the keyword arguments of the only call of a function in the DAG file."""
     calls = [node for node in ast.walk(DAG) if isinstance(node, ast.Call) and name == getattr(node.func, "id", None)]
     (call,) = calls
     return {keyword.arg: keyword.value for keyword in call.keywords if keyword.arg}
 
 
 def test_the_reports_of_the_dag_are_papermill_calls() -> None:
-    """What the operator is given is what papermill and the notebook take, with the kernel that `make lab` installs."""
+    """The operator's arguments are accepted by papermill and the notebook, and its kernel is the one of `make lab`."""
     words = call_of("ReportOperator")
     passed = {PAPERMILL_WORDS.get(word, word) for word in words.keys() - OPERATOR_WORDS}
     parameters = words["parameters"]
@@ -265,7 +265,7 @@ def test_the_reports_of_the_dag_are_papermill_calls() -> None:
 
 
 def test_the_run_of_the_dag_yields_to_another_run() -> None:
-    """Busy is skipped, and the command is the one of every schedule."""
+    """The DAG calls `weigh run`, and skips the task when the folder is busy."""
     words = call_of("BashOperator")
 
     assert (".venv/bin/weigh run", BusyError.exit_code) == (
@@ -275,7 +275,7 @@ def test_the_run_of_the_dag_yields_to_another_run() -> None:
 
 
 def test_papermill_knows_the_engine() -> None:
-    """`papermill --engine weigh` is found by its name and can be loaded."""
+    """The engine `weigh` is registered with papermill and can be loaded."""
     (found,) = (point for point in entry_points(group="papermill.engine") if "weigh" == point.name)
 
     assert callable(found.load().execute_managed_notebook)
@@ -286,12 +286,12 @@ def test_papermill_knows_the_engine() -> None:
 
 @pytest.fixture(params=[(), ("--engine", "weigh")], ids=["own-engine", "engine-weigh"])
 def engine(request: pytest.FixtureRequest) -> tuple[str, ...]:
-    """Papermill's own engine, and ours."""
+    """Papermill's own engine, and weigh's."""
     return tuple(request.param)
 
 
 def run_papermill(out: Path, engine: tuple[str, ...], name: str, value: str) -> subprocess.CompletedProcess[str]:
-    """Papermill as a person calls it, in the fictional review."""
+    """Call papermill as a user would, in the fictional review."""
     command = [Path(sys.executable).with_name("papermill"), ROOT / "notebooks" / "conclusion.ipynb", out]
     return subprocess.run(
         [*map(str, command), "-p", name, value, *engine, "--no-progress-bar"],
@@ -310,7 +310,7 @@ def last_sentence(done: subprocess.CompletedProcess[str]) -> str:
 
 @pytest.mark.long
 def test_papermill_executes_a_conclusion(tmp_path: Path, engine: tuple[str, ...], run_weigh: RunWeigh) -> None:
-    """Without weigh's own commands the notebook gives the result that they give."""
+    """The notebook executed by papermill shows the same result as weigh's own commands."""
     done = run_papermill(tmp_path / "out.ipynb", engine, "conclusion_id", "stiff-joints")
     assert 0 == done.returncode, done.stderr
 
@@ -323,7 +323,7 @@ def test_papermill_executes_a_conclusion(tmp_path: Path, engine: tuple[str, ...]
 
 @pytest.mark.long
 def test_papermill_ends_with_a_sentence_on_an_unknown_id(tmp_path: Path, engine: tuple[str, ...]) -> None:
-    """The last line says what is wrong and what may have been meant, and the exit code is no success."""
+    """For an unknown id, the last line names the closest id, and the exit code is not 0."""
     done = run_papermill(tmp_path / "out.ipynb", engine, "conclusion_id", "stif-joints")
 
     assert (
@@ -337,7 +337,7 @@ def test_papermill_ends_with_a_sentence_on_an_unknown_id(tmp_path: Path, engine:
 
 @pytest.mark.long
 def test_a_misspelt_parameter_is_refused_by_our_engine(tmp_path: Path) -> None:
-    """A name that the notebook does not declare ends the run, with the name that it does."""
+    """A parameter that the notebook does not declare ends the run with the closest declared name."""
     done = run_papermill(tmp_path / "out.ipynb", ("--engine", "weigh"), "conclusion_idd", "stiff-joints")
 
     assert 0 != done.returncode
@@ -345,8 +345,8 @@ def test_a_misspelt_parameter_is_refused_by_our_engine(tmp_path: Path) -> None:
 
 
 @pytest.mark.long
-def test_a_misspelt_parameter_is_told_by_papermill_itself(project: Project, tmp_path: Path) -> None:
-    """Papermill's own engine goes on with the default, which nothing in the notebook could prevent, but says so."""
+def test_papermill_itself_warns_of_a_misspelt_parameter(project: Project, tmp_path: Path) -> None:
+    """Papermill's own engine warns of an unknown parameter and continues with the default value."""
     path = notebook(project, "conclusion_id")
     command = [Path(sys.executable).with_name("papermill"), path, tmp_path / "out.ipynb", "-p", "conclusion_idd", "y"]
     done = subprocess.run([*map(str, command), "--no-progress-bar"], capture_output=True, text=True, check=False)

@@ -400,7 +400,7 @@ def test_two_who_sign_at_once_both_stand_in_the_table(story: Story) -> None:
 
 def test_signing_makes_that_page_stale_and_no_other(story: Story) -> None:
     """Of what was rendered only the page of the conclusion is to be made again."""
-    assert {NAME} == {name for name, why in story.reasons.items() if "it was never rendered" != why}
+    assert {NAME} == {name for name, why in story.reasons.items() if "it has not been rendered before" != why}
     assert [f"{NAME}.html"] == [name for name, digest in story.hashes[0].items() if story.hashes[1][name] != digest]
 
 
@@ -419,7 +419,10 @@ def test_the_page_shows_who_signed_and_says_the_same(story: Story) -> None:
 def test_a_page_that_is_not_up_to_date_cannot_be_signed(story: Story) -> None:
     """What changed since the page was made must be rendered, and read, before it is signed."""
     assert 2 == story.stale.returncode
-    assert "is not up to date, because its evidence changed; run weigh render, and read it first" in story.stale.stderr
+    assert (
+        "is not up to date, because its evidence changed; run weigh render and read the new page first"
+        in story.stale.stderr
+    )
     assert 2 == len(rows(story.home / "review"))
 
 
@@ -468,7 +471,7 @@ def test_a_page_that_somebody_changed_cannot_be_signed(home: Path) -> None:
     page = home / "build" / "site" / f"{NAME}.html"
     page.write_text(page.read_text(encoding="utf-8").replace("brisk elbow", "any elbow"), encoding="utf-8")
 
-    with pytest.raises(WeighError, match=r"\.html is missing or was changed; run weigh render"):
+    with pytest.raises(WeighError, match=r"\.html is missing or was modified; run weigh render"):
         current_page(load_review(home / "review"), NAME, home / "build")
 
 
@@ -479,7 +482,7 @@ def test_a_page_that_somebody_changed_cannot_be_signed(home: Path) -> None:
     ("name", "more", "said"),
     [
         ("brisk-elbo", (), "no conclusion 'brisk-elbo'; did you mean brisk-elbow?"),
-        ("humming-ear", (), "is not up to date, because it was never rendered"),
+        ("humming-ear", (), "is not up to date, because it has not been rendered before"),
         (NAME, ("--vote", "disagree"), "needs its reasons; give --dissent"),
         (NAME, ("--date", "2999-01-01"), "--date: 2999-01-01 is in the future"),
         (NAME, ("--vote", "perhaps"), "perhaps"),

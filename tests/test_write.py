@@ -234,4 +234,6 @@ def test_no_other_module_writes_files() -> None:
     writes = re.compile(r"\.write_(text|bytes)\(|open\([^)\n]*[\"'][wxa]b?[\"']|os\.replace\(|mkstemp")
     sources = {path.relative_to(SRC).as_posix(): path.read_text(encoding="utf-8") for path in SRC.rglob("*.py")}
 
-    assert {"evidence/write.py", "render/snapshot.py"} == {name for name, text in sources.items() if writes.search(text)}
+    assert {"evidence/write.py", "render/snapshot.py"} == {
+        name for name, text in sources.items() if writes.search(text)
+    }

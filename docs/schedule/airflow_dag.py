@@ -1,8 +1,8 @@
-"""Two DAGs for Airflow 3: the weekly run, and the notebook of each conclusion as a task of its own.
+"""Two DAGs for Airflow 3: the weekly run, and the notebook of each conclusion in a separate task.
 
-They need the providers `standard` and `papermill` of Airflow. weigh stays in its own environment, where
-`.venv/bin/python -m ipykernel install --sys-prefix --name weigh` made the kernel that the second DAG asks for
-(`make lab` does that too).
+They require the Airflow providers `standard` and `papermill`. weigh stays in its own environment, in which
+`.venv/bin/python -m ipykernel install --sys-prefix --name weigh` (also run by `make lab`) installs the kernel that the
+second DAG requests.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ MONDAYS_AT_SIX = "0 6 * * 1"
 
 
 class ReportOperator(PapermillOperator):
-    """papermill where the notebook finds its evidence and its kernel: in the review folder."""
+    """Run papermill in the review folder, where the notebook finds its evidence and its kernel."""
 
     def execute(self, context: Any) -> Any:
-        """Execute the notebook. Airflow gives each task a process of its own, which may change its folder."""
+        """Execute the notebook; each Airflow task is a separate process, so it may change its working folder."""
         EXECUTED.mkdir(exist_ok=True)
         os.environ["JUPYTER_PATH"] = str(REVIEW / ".venv" / "share" / "jupyter")
         with contextlib.chdir(REVIEW):
@@ -35,14 +35,14 @@ class ReportOperator(PapermillOperator):
 
 
 def conclusion_ids() -> list[str]:
-    """The ids of all conclusions of the review."""
+    """Return the ids of all conclusions of the review."""
     with (REVIEW / "evidence" / "conclusions.csv").open(encoding="utf-8", newline="") as stream:
         return [row["conclusion_id"] for row in csv.DictReader(stream)]
 
 
 with DAG(
     "weigh",
-    description="Check the evidence, render what changed, say what moved",
+    description="Check the evidence, render what changed and report the changes",
     schedule=MONDAYS_AT_SIX,
     start_date=dt.datetime(2024, 1, 1, tzinfo=dt.UTC),
     catchup=False,
@@ -53,13 +53,13 @@ with DAG(
         bash_command=".venv/bin/weigh run",
         cwd=str(REVIEW),
         append_env=True,
-        skip_on_exit_code=4,  # another run is at it, and does this one's work
+        skip_on_exit_code=4,  # another run is in progress and does the work
         execution_timeout=dt.timedelta(hours=2),
     )
 
 with DAG(
     "weigh_reports",
-    description="Execute the notebook of each conclusion, each as a task of its own",
+    description="Execute the notebook of each conclusion in a separate task",
     schedule=None,
     max_active_tasks=2,
 ):

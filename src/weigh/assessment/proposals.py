@@ -1,4 +1,4 @@
-"""Proposals on certainty, written into certainty.csv beside what the committee has judged."""
+"""Writes proposed certainty judgements to certainty.csv, next to those of the committee."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A finding accepted: somebody has looked at it and says why it stands, in a row of accepted.csv."""
+"""Acceptance of a finding: a row of accepted.csv records who reviewed it, when, and why it remains."""
 
 from __future__ import annotations
 

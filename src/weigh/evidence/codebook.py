@@ -1,6 +1,6 @@
-"""The code book of ICD-10-CM, read once into evidence/code_titles.csv, so that no run needs it.
+"""A snapshot of ICD-10-CM titles, stored in evidence/code_titles.csv so that no run needs the code book.
 
-Importing the book takes seconds, so only `weigh codes snapshot` and the test that re-derives the table do it.
+Importing the code book takes seconds; only `weigh codes snapshot` and the test that re-derives the table do so.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["CODE_TITLES", "SYSTEM", "snapshot", "write_snapshot"]
 SYSTEM = "ICD-10-CM"
 CODE_TITLES = f"{EVIDENCE}/code_titles.csv"
 _PACKAGE = "simple-icd-10-cm"
-#: Which release of the book a release of the package ships; the package does not say it in its data.
+#: The release of the code book in each release of the package, whose data do not state it.
 _RELEASES = {"1.5.0": "April 2026"}
 _HEADER = ("code", "title", "billable", "release")
 
@@ -32,11 +32,11 @@ _HEADER = ("code", "title", "billable", "release")
 def snapshot(ranges: Iterable[CodeRange]) -> str:
     """The table code_titles.csv for the ICD-10-CM codes of a code table.
 
-    For a single code: the code and the category above it. For a range: everything below the nearest category that
-    holds both ends, so that a code which the range leaves out can be seen.
+    For a single code, the code and the category above it; for a range, everything below the nearest category that
+    contains both ends, so that a code omitted from the range is visible.
 
     Raises:
-        WeighError: the code book is not installed.
+        WeighError: the code-book package is not installed.
     """
     book, release = _open()
     wanted: dict[str, None] = {}
@@ -79,7 +79,7 @@ def _open() -> tuple[Any, str]:
 
 
 def _neighbourhood(book: Any, first: str, last: str) -> list[str]:
-    """Codes to know of a range; codes that the book does not have are left out, and so seen to be unknown."""
+    """The codes needed to check a range; codes not in the book are omitted and therefore reported as unknown."""
     known = [code for code in (first, last) if book.is_valid_item(code)]
     if not known:
         return []

@@ -1,1 +1,1 @@
-"""Conclusions rendered: notebooks executed by papermill, pages built from them, a build that is always whole."""
+"""Rendering: execute notebooks with papermill, build pages from them, and replace the build as a whole."""

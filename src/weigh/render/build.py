@@ -1,4 +1,4 @@
-"""The build folder: made anew beside the old one, and put in its place in one step when it is whole."""
+"""The build folder: written beside the old one and swapped in atomically once complete."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ BUILD = "build"
 #: What to do where a build folder cannot be written or must not be.
 ELSEWHERE = "choose another folder with --out"
 
-#: Written last: a build that has it is whole.
+#: Written last: its presence means that the build is complete.
 MARKER = "run.json"
-#: Files beside them: what `weigh diff` compares, and what `weigh run` tells.
-_MESSAGES = ("state.json", *DIGEST_FILES)
-#: Where the pages of studies stand in a build.
+#: Other files of a build: the state that `weigh diff` compares, and the digest of `weigh run`.
+_OTHER_FILES = ("state.json", *DIGEST_FILES)
+#: The folder of the study pages in a build.
 STUDY_PAGES = "site/studies"
 _FOLDERS = {"notebooks": ".ipynb", "results": ".json", "site": ".html", STUDY_PAGES: ".html"}
 
 
 def read_record(folder: Path) -> dict[str, Any]:
-    """The run.json of a build; empty where there is none that can be read."""
+    """Return the run.json of a build; empty if missing or unreadable."""
     try:
         record = json.loads((folder / MARKER).read_bytes())
     except (OSError, ValueError):
@@ -74,29 +74,29 @@ def refuse_other_guideline(folder: Path, record: Mapping[str, Any], number: str)
 
 
 class Build:
-    """A build in the making.
+    """A build in progress.
 
-    It stands beside the build folder until `commit` puts it in its place; whatever ends the run before that leaves the
-    folder as it was. What is not written anew is taken over from the old build.
+    It is written beside the build folder until `commit` swaps it in; a run that ends earlier, for whatever reason, leaves
+    the folder unchanged. Files that are not rewritten are carried over from the old build.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._new = folder.parent / f".{folder.name}.new"
         self._old = folder.parent / f".{folder.name}.old"
-        #: Where a run keeps what it needs until the build is in place.
+        #: Temporary files of the run, deleted by `commit`.
         self.scratch = self._new / ".scratch"
 
     def open(self) -> None:
-        """Clean up after a run that was killed, and begin with what the old build holds.
+        """Clean up after a killed run, and start from the contents of the old build.
 
         Raises:
-            WeighError: the folder cannot be written, is a link, or holds files that no run made.
+            WeighError: the folder cannot be written, is a link, or holds files that weigh did not write.
         """
         try:
             self.refuse_unfit()
             if self._old.exists() and not self.folder.exists():
-                self._old.rename(self.folder)  # killed between the two renames of a file system without an exchange
+                self._old.rename(self.folder)  # a run was killed between the two renames of `commit`
             shutil.rmtree(self._old, ignore_errors=True)
             shutil.rmtree(self._new, ignore_errors=True)
             if self.folder.exists():
@@ -109,13 +109,13 @@ class Build:
             raise self._cannot(error) from error
 
     def write(self, files: Mapping[str, str]) -> dict[str, str]:
-        """Write files, by path in the folder.
+        """Write files, given by their paths in the folder.
 
         Returns:
-            The SHA-256 of each.
+            The SHA-256 of each file.
 
         Raises:
-            WeighError: no space, or no right to write.
+            WeighError: no space or no write permission.
         """
         try:
             return _written(self._new, files)
@@ -127,14 +127,14 @@ class Build:
         return (self._new / "site" / f"{conclusion_id}.html").is_file()
 
     def read(self, name: str) -> str:
-        """A file of the build by its path in it; empty where there is none."""
+        """Return the text of a file of the build; empty if there is none."""
         try:
             return (self._new / name).read_text(encoding="utf-8")
         except FileNotFoundError:
             return ""
 
     def prune(self, reports: Collection[str], studies: Collection[str]) -> tuple[str, ...]:
-        """Take out what belongs to conclusions and studies that the review no longer has."""
+        """Remove the files of conclusions and studies that are no longer in the review."""
         removed = []
         for name, suffix in _FOLDERS.items():
             keep = studies if name == STUDY_PAGES else reports
@@ -145,7 +145,7 @@ class Build:
         return tuple(removed)
 
     def commit(self, record: Mapping[str, Any]) -> None:
-        """Write run.json and put the new build in the place of the old one, in one step."""
+        """Write run.json and replace the old build with the new one, atomically."""
         self.write({MARKER: json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"})
         try:
             shutil.rmtree(self.scratch)
@@ -156,11 +156,11 @@ class Build:
             raise self._cannot(error) from error
 
     def discard(self) -> None:
-        """Leave nothing of this build."""
+        """Delete this build."""
         shutil.rmtree(self._new, ignore_errors=True)
 
     def clear_leftovers(self) -> None:
-        """Remove what a run left that was killed when the build was in place: the build before it."""
+        """Remove the previous build that a run killed after `commit` left behind."""
         shutil.rmtree(self._old, ignore_errors=True)
         shutil.rmtree(self._new, ignore_errors=True)
 
@@ -168,18 +168,18 @@ class Build:
         """Refuse a folder that a run must not replace.
 
         Raises:
-            WeighError: it is a link, or holds files that no run made.
-            OSError: it is no folder, or cannot be read.
+            WeighError: it is a link, or holds files that weigh did not write.
+            OSError: it is not a folder, or cannot be read.
         """
         if self.folder.is_symlink():
-            raise WeighError(f"{self.folder}: is a link; name the folder itself with --out")
+            raise WeighError(f"{self.folder}: is a symbolic link; pass the folder itself with --out")
         if not self.folder.exists():
             return
-        ours = {*_FOLDERS, MARKER, *_MESSAGES}
-        strangers = sorted(path.name for path in self.folder.iterdir() if path.name not in ours)
-        if strangers:
+        ours = {*_FOLDERS, MARKER, *_OTHER_FILES}
+        foreign = sorted(path.name for path in self.folder.iterdir() if path.name not in ours)
+        if foreign:
             raise WeighError(
-                f"{self.folder}: holds {strangers[0]}, which no run of weigh made; choose another folder with --out"
+                f"{self.folder}: contains {foreign[0]}, which weigh did not write; choose another folder with --out"
             )
 
     def _cannot(self, error: OSError) -> WeighError:
@@ -187,10 +187,10 @@ class Build:
 
 
 def replace_in(folder: Path, files: Mapping[str, str]) -> None:
-    """Replace files of a finished build that belong to no report, each in one step.
+    """Replace files of a finished build that belong to no report, each atomically.
 
     Raises:
-        WeighError: no space, or no right to write.
+        WeighError: no space or no write permission.
     """
     with writing(folder, ELSEWHERE):
         _written(folder, files)
@@ -212,7 +212,7 @@ def _written(folder: Path, files: Mapping[str, str]) -> dict[str, str]:
 
 
 def _link(source: str, target: str) -> str:
-    """A second name for an unchanged file, or a copy where the file system has no links."""
+    """Hard-link an unchanged file, or copy it if the file system has no hard links."""
     try:
         os.link(source, target, follow_symlinks=False)
     except OSError:

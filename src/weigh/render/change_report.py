@@ -1,4 +1,4 @@
-"""The changes between two states as an executed notebook and a page, in a folder of their own."""
+"""The changes between two states, written to a folder as an executed notebook and a page."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ if TYPE_CHECKING:
 
 __all__ = ["CHANGES", "write_report"]
 
-#: The notebook that compares two states; `weigh render` leaves it out, because it needs two names.
+#: The notebook that compares two states; `weigh render` omits it because it takes two states as parameters.
 CHANGES = "changes"
 
 
 def write_report(changes: Changes, before: str, after: str, review_folder: Path, out: Path) -> tuple[Path, Path]:
-    """Execute notebooks/changes.ipynb on two states, and write it and its page.
+    """Execute notebooks/changes.ipynb on two states, and write the notebook and its page.
 
     Args:
-        changes: what changed between the two, for the title of the page.
-        before: the name of the earlier state, as `state_at` takes it.
-        after: the name of the later one.
-        review_folder: the review.
-        out: the folder to write to; it may exist, and must not be a build of `weigh render`.
+        changes: the changes between the two states, for the title of the page.
+        before: the name of the earlier state, as accepted by `state_at`.
+        after: the name of the later state.
+        review_folder: the review folder.
+        out: the folder to write to; it may exist, but must not be a build of `weigh render`.
 
     Returns:
-        The notebook and the page.
+        The paths of the notebook and the page.
 
     Raises:
-        WeighError: the folder cannot be written, or is one that a run replaces.
+        WeighError: the folder cannot be written, or is a build folder.
         RenderError: the notebook failed.
     """
     import nbformat
@@ -48,9 +48,9 @@ def write_report(changes: Changes, before: str, after: str, review_folder: Path,
     source = find_notebook(CHANGES, review_folder)
     notebook, page = out / source.name, out / f"{CHANGES}.html"
     if (out / MARKER).is_file():
-        raise WeighError(f"{out}: is a build, which the next run replaces; choose another folder with --out")
+        raise WeighError(f"{out}: is a build folder, which the next run replaces; choose another with --out")
     if notebook.resolve() == source.resolve():
-        raise WeighError(f"{out}: holds the notebook that is executed; choose another folder with --out")
+        raise WeighError(f"{out}: contains the source notebook itself; choose another folder with --out")
     folder = review_folder.resolve()
     names = {"before": _from(folder, before), "after": _from(folder, after)}
     executed = nbformat.writes(execute(source, names, folder)) + "\n"
@@ -59,7 +59,7 @@ def write_report(changes: Changes, before: str, after: str, review_folder: Path,
 
 
 def _from(review_folder: Path, name: str) -> str:
-    """A name as the kernel can follow it: folders as seen from the review, where it works; revisions as they are."""
+    """Return a name that the kernel can resolve: folders relative to its working folder, the review; revisions as given."""
     folder = folder_named(name, review_folder) if name else None
     return Path(os.path.relpath(folder.resolve(), review_folder)).as_posix() if folder else name
 

@@ -1,4 +1,4 @@
-"""The page of a conclusion, where it says what the evidence says now."""
+"""The page of a conclusion, provided that it matches the current evidence."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ __all__ = ["current_page"]
 
 
 def current_page(review: Review, conclusion_id: str, out: Path) -> str:
-    """The page of a conclusion in a finished build; who signed it makes it no older.
+    """Return the page of a conclusion from a finished build; a new sign-off does not make it out of date.
 
     Args:
-        review: the review as it is now.
-        conclusion_id: which conclusion.
+        review: the current review.
+        conclusion_id: the conclusion.
         out: the build folder.
 
     Raises:
         NotFoundError: no such conclusion.
-        WeighError: the build has no page of it, or one that is not up to date, or is that of another guideline.
+        WeighError: the build has no page for it, an out-of-date one, or holds another guideline.
     """
     summary = summarise(conclusion_id, review)
     name = summary.conclusion_id
@@ -40,12 +40,12 @@ def current_page(review: Review, conclusion_id: str, out: Path) -> str:
         why = "its evidence changed"
     if why:
         raise WeighError(
-            f"{out}: the page of {name} is not up to date, because {why}; run weigh render, and read it first"
+            f"{out}: the page of {name} is not up to date, because {why}; run weigh render and read the new page first"
         )
     page = f"site/{name}.html"
     content = (out / page).read_bytes()
     if sha256(content) != job["outputs"].get(page):
-        raise WeighError(f"{out}/{page}: a run has just made it anew; read it again before you sign")
+        raise WeighError(f"{out}/{page}: has just been rendered again; read it again before you sign")
     return content.decode("utf-8")
 
 

@@ -1,4 +1,4 @@
-"""The digest of a scheduled run: what moved since the last finished run, and what the calendar brought."""
+"""The digest of a scheduled run: changes since the last finished run, and reviews that fell due."""
 
 from __future__ import annotations
 
@@ -22,14 +22,15 @@ __all__ = ["DIGEST_FILES", "Digest", "last_state", "make_digest"]
 
 _MARKDOWN, _JSON = "digest.md", "digest.json"
 DIGEST_FILES = (_MARKDOWN, _JSON)
+_FIRST = "First finished run of this build folder: nothing to compare with."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Digest:
-    """What a scheduled run tells: `changes` is None in a first run, which has nothing to compare with.
+    """The report of a scheduled run; `changes` is None in a first run, which has nothing to compare with.
 
-    `due` are the findings that depend on the day, such as a review that is overdue, and `due_new` those of them that
-    the digest before did not have. `since` is when the run compared with was finished.
+    `due` holds the findings that depend on the date, such as an overdue review, and `due_new` those that the previous
+    digest did not report. `since` is the time at which the previous run finished.
     """
 
     guideline: str
@@ -43,27 +44,27 @@ class Digest:
 
     @property
     def nothing(self) -> bool:
-        """Whether there is nothing to tell: nothing moved, nothing fell due, no report failed."""
+        """Whether there is nothing to report: no change, nothing newly due, no failed report."""
         return self.changes is not None and self.changes.nothing and not self.due_new and not self.failed
 
     @property
     def brief(self) -> tuple[str, ...]:
-        """The first sentences, for a terminal and for the head of the file."""
+        """The opening sentences, for the terminal and the top of the file."""
         from weigh.changes.words import brief
 
         if self.changes is None:
-            said = ["The first finished run of this build folder: there is nothing to compare with."]
+            lines = [_FIRST]
         else:
-            said = [f"Since the run of {self.since}:" if self.since else "Since the last run:", *brief(self.changes)]
-        said += [f"{_sentence(finding)}." for finding in self.due_new]
-        return (*said, *(f"{name} failed: {why}." for name, why in sorted(self.failed.items())))
+            lines = [f"Since the run of {self.since}:" if self.since else "Since the last run:", *brief(self.changes)]
+        lines += [f"{_sentence(finding)}." for finding in self.due_new]
+        return (*lines, *(f"{name} failed: {why}." for name, why in sorted(self.failed.items())))
 
     def files(self) -> dict[str, str]:
-        """`digest.md` for a person and `digest.json` for a program, by name."""
+        """The text of `digest.md`, for people, and `digest.json`, for programs, by file name."""
         return {_MARKDOWN: self._markdown(), _JSON: json.dumps(self.as_json(), indent=1, ensure_ascii=False) + "\n"}
 
     def as_json(self) -> dict[str, Any]:
-        """The digest with the keys that other programs read; `changes` as `weigh diff --format json` gives them."""
+        """The digest as JSON data; `changes` has the format of `weigh diff --format json`."""
         return {
             "guideline": self.guideline,
             "day": self.day.isoformat(),
@@ -79,22 +80,20 @@ class Digest:
     def _markdown(self) -> str:
         from weigh.changes.words import changes_markdown, escaped
 
-        blocks = [f"# Guideline {escaped(self.guideline)}: what moved, {self.day.isoformat()}"]
+        blocks = [f"# Guideline {escaped(self.guideline)}: changes, {self.day.isoformat()}"]
         if self.changes is None:
-            blocks.append("This is the first finished run of this build folder: there is nothing to compare with.")
+            blocks.append(_FIRST)
         else:
-            since = (
-                f"Since the run that was finished at {self.since}." if self.since else "Since the last finished run."
-            )
+            since = f"Since the run that finished at {self.since}." if self.since else "Since the last finished run."
             blocks += [since, changes_markdown(self.changes).rstrip()]
         new = {finding.message for finding in self.due_new}
         due = [f"- {escaped(_sentence(f))}{' (new)' if f.message in new else ''}" for f in self.due]
         failed = [f"- {escaped(name)}: {escaped(why)}" for name, why in sorted(self.failed.items())]
-        for heading, lines in (("Due by the calendar", due), ("Reports that failed", failed)):
+        for heading, lines in (("Due by date", due), ("Failed reports", failed)):
             if lines:
                 blocks.append(f"## {heading}\n\n" + "\n".join(lines))
         count = len(self.rendered)
-        blocks.append(f"{count} {'report was' if count == 1 else 'reports were'} rendered anew.")
+        blocks.append(f"{count} {'report was' if count == 1 else 'reports were'} rendered.")
         return "\n\n".join(blocks) + "\n"
 
 
@@ -103,7 +102,7 @@ def _sentence(finding: Finding) -> str:
 
 
 def last_state(out: Path) -> State | None:
-    """The state that the last finished run left; None where there is none that this weigh can read."""
+    """Return the state saved by the last finished run; None if there is none that this version can read."""
     from weigh.changes.state import STATE, State
 
     try:
@@ -123,17 +122,17 @@ def make_digest(
     rendered: tuple[str, ...] = (),
     failed: Mapping[str, str] | None = None,
 ) -> Digest:
-    """The digest of a run that is about to be finished.
+    """Return the digest of a run that is about to finish.
 
     Args:
         review: the review as this run read it.
-        audited: its audit without a day.
-        states: what the last finished run left, and the state now.
-        out: the build folder, with the digest before.
-        day: the day to judge by.
-        since: when the last run was finished.
+        audited: its audit, made without a date.
+        states: the state saved by the last finished run, and the current one.
+        out: the build folder, which holds the previous digest.
+        day: the date against which due dates are checked.
+        since: the time at which the last run finished.
         rendered: the reports that this run rendered.
-        failed: the sentence of each that failed.
+        failed: the error message of each failed report.
     """
     from weigh.audit.audit import audit
     from weigh.changes.compare import compare
@@ -141,21 +140,21 @@ def make_digest(
     before, now = states
     known = {(finding.code, finding.subject) for finding in audited.open}
     due = tuple(f for f in audit(review, today=day).open if (f.code, f.subject) not in known)
-    told = _told(out)
+    reported = _reported_as_due(out)
     return Digest(
         guideline=review.guideline.number,
         day=day,
         since=since if before is not None else None,
         changes=None if before is None else compare(before, now),
         due=due,
-        due_new=tuple(f for f in due if (f.code, f.subject) not in told),
+        due_new=tuple(f for f in due if (f.code, f.subject) not in reported),
         rendered=rendered,
         failed=failed or {},
     )
 
 
-def _told(out: Path) -> set[tuple[str, str]]:
-    """What the digest before said to be due."""
+def _reported_as_due(out: Path) -> set[tuple[str, str]]:
+    """Return what the previous digest reported as due."""
     try:
         return {(found["code"], found["subject"]) for found in json.loads((out / _JSON).read_bytes())["due"]}
     except (OSError, ValueError, KeyError, TypeError):

@@ -1,4 +1,4 @@
-"""What a run needs of its machine, looked at before the run."""
+"""Checks of the machine before a run."""
 
 from __future__ import annotations
 
@@ -19,30 +19,30 @@ if TYPE_CHECKING:
 
 __all__ = ["Check", "examine"]
 
-#: Bytes that a build of a large guideline takes, twice: the old one stands until the new one is whole.
+#: Bytes for two builds of a large guideline: the old one stays until the new one is complete.
 _SPACE = 200_000_000
 _FONT = "DejaVu Sans"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at: whether it is as it should be, and a sentence on it."""
+    """One check: whether it passed, and a sentence about it."""
 
     ok: bool
     words: str
 
 
 def examine(folder: Path, out: Path) -> Iterator[Check]:
-    """Look at Python, packages, kernel, font, evidence, space and rights, one after the other.
+    """Check Python, packages, kernel, font, evidence, disk space and permissions, in this order.
 
     Args:
         folder: the review folder.
-        out: the build folder of the run to come.
+        out: the build folder of the planned run.
     """
     from weigh.evidence.review import read_review
 
     python = ".".join(str(part) for part in sys.version_info[:3])
-    yield Check(sys.version_info >= (3, 11), f"Python {python} (3.11 or newer is needed)")
+    yield Check(sys.version_info >= (3, 11), f"Python {python} (3.11 or later is required)")
     yield from _packages()
     yield _kernel()
     yield _engine()
@@ -63,14 +63,14 @@ def _packages() -> Iterator[Check]:
         try:
             found = version(requirement.name)
         except PackageNotFoundError:
-            wrong.append(f"{requirement.name} is not installed; {requirement} is needed")
+            wrong.append(f"{requirement.name} is not installed; {requirement} is required")
             continue
         if not requirement.specifier.contains(found, prereleases=True):
-            wrong.append(f"{requirement.name} is {found}; {requirement} is needed")
+            wrong.append(f"{requirement.name} is {found}; {requirement} is required")
     for words in wrong:
-        yield Check(False, f"{words}: install requirements.lock anew")
+        yield Check(False, f"{words}: reinstall from requirements.lock")
     if not wrong:
-        yield Check(True, f"{len(needed)} packages as declared")
+        yield Check(True, f"{len(needed)} packages installed as declared")
 
 
 def _kernel() -> Check:
@@ -79,18 +79,16 @@ def _kernel() -> Check:
     try:
         found = KernelSpecManager().get_kernel_spec("python3")
     except NoSuchKernel:
-        return Check(False, "no Jupyter kernel python3: install ipykernel anew")
+        return Check(False, "Jupyter kernel python3 not found: reinstall ipykernel")
     return Check(True, f"Jupyter kernel python3: {found.display_name}")
 
 
 def _engine() -> Check:
-    from weigh.render.kernels.fork_server import possible
+    from weigh.render.kernels.fork_server import can_fork
 
-    if possible():
-        return Check(True, "kernels are forked from one that has all imports done")
-    return Check(
-        True, "each kernel is a new interpreter, as this system cannot fork them: slower, and otherwise the same"
-    )
+    if can_fork():
+        return Check(True, "kernels are forked from a preloaded process")
+    return Check(True, "this system cannot fork kernels, so each is a new interpreter: slower, with identical results")
 
 
 def _sockets() -> Check:
@@ -98,7 +96,7 @@ def _sockets() -> Check:
         refuse_long_temporary_folder()
     except WeighError as error:
         return Check(False, str(error))
-    return Check(True, f"sockets fit into {tempfile.gettempdir()}")
+    return Check(True, f"{tempfile.gettempdir()}: short enough a path for sockets")
 
 
 def _font() -> Check:
@@ -110,29 +108,31 @@ def _font() -> Check:
     try:
         font_manager.findfont(_FONT, fallback_to_default=False)
     except ValueError:
-        return Check(False, f"the font {_FONT} is not found: it comes with matplotlib, install that anew")
-    return Check(True, f"the font {_FONT}, from which figures are measured")
+        return Check(False, f"font {_FONT} not found: reinstall matplotlib, which includes it")
+    return Check(True, f"font {_FONT}, used to measure text in figures")
 
 
 def _evidence(folder: Path, review: Review | None, defects: int) -> Check:
     from weigh.wording.sentences import plural
 
     if review is None:
-        return Check(False, f"{folder}: {plural(defects, 'defect')}, so it cannot be rendered: weigh check names them")
+        return Check(
+            False, f"{folder}: {plural(defects, 'defect')}, so it cannot be rendered: run weigh check for a list"
+        )
     return Check(
-        True, f"{folder}: guideline {review.guideline.number}, {len(review.conclusions)} conclusions, no defect"
+        True, f"{folder}: guideline {review.guideline.number}, {len(review.conclusions)} conclusions, no defects"
     )
 
 
 def _place(out: Path, number: str | None) -> Iterator[Check]:
-    """Space, and the right to make and replace the build folder, tried by doing it."""
+    """Check disk space and, by trying, the permission to create and replace the build folder."""
     from weigh.render.build import Build, read_record, refuse_other_guideline
 
     parent = out.resolve().parent
     while not parent.exists():
         parent = parent.parent
     free = shutil.disk_usage(parent).free
-    yield Check(free > _SPACE, f"{free // 1_000_000} MB free at {parent} ({_SPACE // 1_000_000} MB are enough)")
+    yield Check(free > _SPACE, f"{free // 1_000_000} MB free at {parent} ({_SPACE // 1_000_000} MB required)")
     try:
         with tempfile.TemporaryDirectory(prefix=".weigh-", dir=parent):
             pass

@@ -1,4 +1,4 @@
-"""One review folder on its way through a run: held, planned, its outcomes taken in, its build put in place."""
+"""One review folder during a run: lock it, plan its reports, collect their outcomes and put the build in place."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from weigh.evidence.inputs import inputs_of
 from weigh.evidence.lock import exclusive
 from weigh.evidence.write import writing
 from weigh.render.build import ELSEWHERE, STUDY_PAGES, Build, read_record, replace_in
+from weigh.render.outputs import files_of
 from weigh.render.plan import make_plan, notebooks_of
-from weigh.render.report import files_of
 from weigh.render.sources import REVIEW_NOTEBOOKS, Engine, refuse_long_temporary_folder
 from weigh.render.stale import code_stamp, jobs_of, nothing_to_do, versions
 from weigh.render.task import How, RunReport, Task
@@ -30,28 +30,28 @@ __all__ = ["FolderRun", "engine_of"]
 
 
 def engine_of(how: How) -> Engine:
-    """The engine asked for; by default forks, where the system can."""
-    from weigh.render.kernels.fork_server import possible
+    """Return the requested engine; by default, forked kernels where the system supports them."""
+    from weigh.render.kernels.fork_server import can_fork
 
-    return how.engine or (Engine.WEIGH if possible() else Engine.FRESH)
+    return how.engine or (Engine.WEIGH if can_fork() else Engine.FRESH)
 
 
 class FolderRun:
-    """One review folder on its way to a finished build; it holds the build folder until it is closed.
+    """The run of one review folder, which locks the build folder until it is closed.
 
     Args:
         task: the folders.
-        how: how to render.
+        how: the options.
 
     Raises:
-        WeighError: the evidence is broken, an id unknown, the build folder busy or not to be written.
+        WeighError: broken evidence, an unknown id, or a build folder that is busy or cannot be written.
     """
 
     def __init__(self, task: Task, how: How) -> None:
         self.task = task
         self.folder = task.review_folder.resolve()
-        #: Names of reports whose outcome is still to come.
-        self.left: list[str] = []
+        #: The names of the reports that have no outcome yet.
+        self.pending: list[str] = []
         self._how = how
         self._started = dt.datetime.now(dt.UTC)
         self._build: Build | None = None
@@ -77,18 +77,18 @@ class FolderRun:
         refuse_long_temporary_folder()
         here = self._how.cluster is None
         if here and engine_of(self._how) is Engine.WEIGH:
-            from weigh.render.kernels.fork_server import stock
+            from weigh.render.kernels.fork_server import preloader
 
-            stock()  # it imports on one processor while this process plans on another
+            preloader()  # it imports on one processor while this process plans on another
         from weigh.render import snapshot
 
         self._plan = make_plan(self.task, self._how)
         if here:
             from weigh.render.kernels.pool import warm_up
 
-            warm_up()  # only now: it has less to import, and would take a processor from the other two
+            warm_up()  # last: it has less to import, and would slow down the other two
         self.stale = [name for name, why in self._plan.reasons.items() if why]
-        self.left = list(self.stale)
+        self.pending = list(self.stale)
         known = {*self._plan.review.conclusions, *REVIEW_NOTEBOOKS}
         self._records: dict[str, Any] = {name: job for name, job in jobs_of(self._plan.record).items() if name in known}
         self._build = Build(self.task.out)
@@ -102,10 +102,10 @@ class FolderRun:
 
         assert self._build is not None
         engine, code = engine_of(self._how), code_stamp()
-        # While the process that workers are forked from still imports: what stands in the build whatever becomes of them.
+        # Computed here, while the worker process is still importing, because every outcome of the run needs them.
         self._fixed_pages  # noqa: B018
         self._state  # noqa: B018
-        # Those on the whole review take longest, so they come first: the last report has nobody to share its time with.
+        # Reports on the whole review take longest, so they start first; a long one at the end would leave workers idle.
         for name in sorted(self.stale, key=lambda name: name not in REVIEW_NOTEBOOKS):
             yield Job(self.folder, name, code, engine, self._how.timeout, self._build.scratch / "review")
 
@@ -123,7 +123,7 @@ class FolderRun:
 
     @cached_property
     def _fixed_pages(self) -> dict[str, str]:
-        """The pages that no notebook stands behind."""
+        """The pages that are not made from notebooks."""
         from weigh.pages.site import history_page, terms_page
         from weigh.pages.studies import study_page
 
@@ -140,14 +140,14 @@ class FolderRun:
         drawn = self._build.read("notebooks/evidence_map.ipynb")
         return index_page(self._plan.overview, self._studies, linked, output_of(drawn, "map") if drawn else "")
 
-    def take(self, name: str, rendered: Rendered) -> Rendered:
-        """Take in the outcome of one report.
+    def record(self, name: str, rendered: Rendered) -> Rendered:
+        """Record the outcome of one report.
 
         Raises:
             WeighError: its files cannot be written.
         """
         assert self._build is not None
-        self.left.remove(name)
+        self.pending.remove(name)
         if rendered.error:
             self._failed[name] = rendered.error
             job = {"status": "failed", "error": rendered.error, "outputs": {}}
@@ -158,10 +158,10 @@ class FolderRun:
         return rendered
 
     def finish(self) -> RunReport:
-        """Put the build in place, once every outcome was taken in.
+        """Put the build in place once every outcome is recorded.
 
         Raises:
-            WeighError: it cannot be written, or the evidence changed meanwhile.
+            WeighError: it cannot be written, or the evidence changed during the run.
         """
         if self._build is None:
             return self._nothing_done()
@@ -204,7 +204,7 @@ class FolderRun:
         return RunReport(self.task.out, done, fresh, self._failed, removed, plan.reasons, digest)
 
     def _nothing_done(self) -> RunReport:
-        """Where nothing is stale nothing is written, but the digest that says so where one is asked for."""
+        """Write nothing when nothing is stale, except the digest if one was requested."""
         record = read_record(self.task.out)
         digest = None
         if self._how.digest_of is not None:
@@ -222,17 +222,17 @@ class FolderRun:
         return RunReport(self.task.out, (), tuple(jobs_of(record)), digest=digest)
 
     def close(self) -> None:
-        """Let go of the build folder; what was not finished leaves nothing."""
+        """Release the build folder and delete an unfinished build."""
         self._held.close()
 
 
 def _refuse_changed(folder: Path, read: Mapping[str, str]) -> None:
-    """Reports of one run rest on one state of the evidence.
+    """Refuse to finish if the evidence changed, so that all reports of a run share one state of it.
 
     Raises:
-        WeighError: a file is not what it was when the run began.
+        WeighError: a file has changed since the run started.
     """
     now = inputs_of(folder)
     changed = sorted(name for name in read.keys() | now.keys() if read.get(name) != now.get(name))
     if changed:
-        raise WeighError(f"{changed[0]}: changed while the run read it; the build stands as it was, run it again")
+        raise WeighError(f"{changed[0]}: changed during the run; the build is unchanged, run it again")

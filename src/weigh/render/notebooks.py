@@ -1,4 +1,4 @@
-"""One notebook executed: parameters checked before a kernel starts, and the outcome freed of clocks and random ids."""
+"""Execute a notebook: check its parameters first, and strip times and random ids from the result."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ _INJECTED = "injected-parameters"
 
 
 def check_parameters(notebook: Path, parameters: Mapping[str, Any]) -> None:
-    """Refuse a parameter that the notebook does not declare; papermill itself would only warn and inject it.
+    """Refuse parameters that the notebook does not declare; papermill itself would only warn and inject them.
 
     Raises:
-        RenderError: an unknown parameter, with the nearest known one.
+        RenderError: an unknown parameter, with the closest known one.
     """
     import papermill
 
     try:
         known = papermill.inspect_notebook(str(notebook))
-    except (ValueError, KeyError) as error:  # not a notebook, or one that names no kernel
-        raise RenderError(f"{notebook.name}: {_first_line(str(error))}; save it anew from JupyterLab") from error
+    except (ValueError, KeyError) as error:  # not a notebook, or one without a kernel name
+        raise RenderError(f"{notebook.name}: {_first_line(str(error))}; save it again from JupyterLab") from error
     for name in parameters:
         if name not in known:
             raise RenderError(
@@ -47,20 +47,20 @@ def execute(
     timeout: int = CELL_TIMEOUT,
     engine: Engine = Engine.FRESH,
 ) -> Any:
-    """Execute a notebook with papermill in a kernel of its own.
+    """Execute a notebook with papermill in a separate kernel.
 
     Args:
-        notebook: the source.
+        notebook: the source notebook.
         parameters: values for its parameters cell.
-        review_folder: the folder that the notebook reads; its kernel works there.
-        timeout: seconds that one cell may take.
-        engine: where its kernel comes from; the outcome is the same.
+        review_folder: the folder that the notebook reads and its kernel's working folder.
+        timeout: seconds allowed per cell.
+        engine: how its kernel is started; the result is the same.
 
     Returns:
-        The executed notebook (nbformat NotebookNode): the same bytes for the same evidence, on any clock or path.
+        The executed notebook (nbformat NotebookNode): identical bytes for identical evidence, at any time and path.
 
     Raises:
-        RenderError: an unknown parameter, or a cell that failed, in one sentence.
+        RenderError: an unknown parameter or a failed cell.
     """
     import papermill
     from papermill.exceptions import PapermillExecutionError
@@ -72,17 +72,19 @@ def execute(
             warnings.simplefilter("ignore")
             executed = papermill.execute_notebook(
                 str(notebook),
-                None,  # papermill would write the file again after each cell
+                None,  # given a path, papermill would rewrite the file after each cell
                 parameters=dict(parameters),
                 progress_bar=False,
                 kernel_name="python3",
                 engine_name="weigh" if engine is Engine.WEIGH else "weigh-fresh",
                 execution_timeout=timeout,
-                resources={"metadata": {"path": str(review_folder)}},  # papermill's own `cwd` would move this process
+                resources={
+                    "metadata": {"path": str(review_folder)}
+                },  # papermill's own `cwd` would change directory here
             )
     except PapermillExecutionError as error:
         raise RenderError(_cell_failure(notebook, error)) from error
-    except RenderError as error:  # a cell that did not end, no nursery
+    except RenderError as error:  # a timeout, a dead kernel or fork server
         raise RenderError(f"{notebook.name}: {error}") from error
     except RuntimeError as error:  # a kernel that did not start
         raise RenderError(f"{notebook.name}: {_first_line(str(error))}; run it in JupyterLab to see more") from error
@@ -91,7 +93,7 @@ def execute(
 
 
 def _quiet() -> None:
-    """The kernel of this environment, the same hashing in each, and no log lines of papermill's."""
+    """Select this environment's kernel, fix its hash seed and silence papermill's log."""
     os.environ["JUPYTER_PREFER_ENV_PATH"] = "1"
     os.environ["PYTHONHASHSEED"] = "0"
     logging.getLogger("papermill").setLevel(logging.ERROR)
@@ -112,7 +114,7 @@ def _first_line(text: str) -> str:
 
 
 def _check_every_cell_ran(notebook: Path, executed: Any) -> None:
-    """A kernel that dies leaves a file that calls itself complete: only cells that ran count."""
+    """Check that every cell ran: a notebook whose kernel died is still marked as complete."""
     for cell in executed.cells:
         if cell.cell_type == "code" and cell.source.strip() and cell.execution_count is None:
             raise RenderError(f"{notebook.name}: the cell {cell.id} did not run; run it in JupyterLab to see why")
@@ -133,13 +135,13 @@ def _normalised(executed: Any, parameters: Mapping[str, Any]) -> Any:
 
 
 def refresh(notebook: Path, review_folder: Path) -> None:
-    """Execute a notebook with its own parameters and store the outputs in it, for nbval to compare with."""
+    """Execute a notebook with its default parameters and save the outputs in it, as the reference for nbval."""
     import nbformat
 
     executed = execute(notebook, {}, review_folder)
     del executed.metadata["weigh"]
     for cell in executed.cells:
         for output in cell.get("outputs", ()):
-            # A widget needs the kernel that made it; without one, a reader would see an error in the place of its text.
+            # A widget needs its kernel; without one, the reader would see an error instead of its text.
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
     write_file(notebook, (nbformat.writes(executed) + "\n").encode("utf-8"))

@@ -1,4 +1,4 @@
-"""What a run has to do: the review as read, and which reports are stale and why."""
+"""The plan of a run: the review as read, and which reports are stale and why."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ if TYPE_CHECKING:
 
 __all__ = ["Plan", "make_plan", "notebooks_of"]
 
-#: Every line of a notebook's cells that imports something of weigh, as the file holds it, on one line or on several.
+#: An import in the file of a notebook, whether a cell is stored as one string or as a list of lines.
 _IMPORT_OF_WEIGH = re.compile(r'(?:from|import) [^"\\]*\bweigh\b[^"\\]*')
 _FROM_WEIGH = "from weigh import "
-#: What a notebook may import that shows nothing but the overview.
+#: The names that a notebook may import if it depends only on the overview.
 _OF_OVERVIEW = frozenset({"overview", "show"})
-#: And one that shows nothing but the criteria and requests read against them.
+#: The names that a notebook may import if it depends only on the criteria and the requests checked against them.
 _OF_CRITERIA = frozenset({"apply", "checklist", "show"})
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The review as read, the stamp of every report, and why those asked for are stale (empty: fresh)."""
+    """The review as read, the stamp of every report, and why each requested report is stale (empty if fresh)."""
 
     review: Review
     audited: Audit
@@ -47,11 +47,11 @@ class Plan:
 
 
 def make_plan(task: Task, how: How) -> Plan:
-    """Read and audit a review, and find out what of a build folder is stale.
+    """Read and audit a review, and determine which reports of a build folder are stale.
 
     Raises:
-        EvidenceError: the folder breaks its schema.
-        NotFoundError: an id that the review does not have.
+        EvidenceError: the folder violates its schema.
+        NotFoundError: an id that is not in the review.
         WeighError: the build folder holds the reports of another guideline.
     """
     from weigh.audit.audit import audit
@@ -92,7 +92,7 @@ def make_plan(task: Task, how: How) -> Plan:
 
 
 def _with_signatures(review: Review, evidence: Mapping[str, str]) -> dict[str, str]:
-    """The stamps of conclusions that somebody signed: their pages show that too."""
+    """Return the stamps of signed conclusions, whose pages also show the signatures."""
     from weigh.pages.signing import signatures
     from weigh.summary.fingerprint import hash_of
 
@@ -101,19 +101,19 @@ def _with_signatures(review: Review, evidence: Mapping[str, str]) -> dict[str, s
 
 
 def _criteria_fingerprint(review: Review, summaries: Mapping[str, Summary]) -> str:
-    """The hash of all that a request can be answered with: criteria, codes, conclusions and how each stands."""
+    """Hash everything that decides a request: criteria, codes, conclusions and their verdicts."""
     from weigh.summary.fingerprint import hash_of
 
-    stand = {
+    verdicts = {
         name: (s.verdict, s.judgement.certainty, s.judgement.confirmed, s.verdict_sentence)
         for name, s in summaries.items()
     }
     tables = (review.guideline, tuple(review.conclusions.values()), review.criteria, review.codes)
-    return hash_of({"criteria": tables, "stand": stand})
+    return hash_of({"criteria": tables, "stand": verdicts})
 
 
 def _rests_on(names: frozenset[str], name: str, folder: Path) -> bool:
-    """Whether a notebook imports nothing but these names from weigh; one that imports more depends on everything."""
+    """Whether a notebook imports nothing but these names from weigh; one that imports more depends on all evidence."""
     source = find_notebook(name, folder).read_text(encoding="utf-8", errors="replace")
     lines = [line.strip() for line in _IMPORT_OF_WEIGH.findall(source)]
     imported = {found.strip() for line in lines for found in line.removeprefix(_FROM_WEIGH).split(",")}
@@ -121,5 +121,5 @@ def _rests_on(names: frozenset[str], name: str, folder: Path) -> bool:
 
 
 def notebooks_of(folder: Path) -> dict[str, str]:
-    """The SHA-256 of each source notebook, by name."""
+    """Return the SHA-256 of each source notebook, by name."""
     return {name: sha256(find_notebook(name, folder).read_bytes()) for name in (CONCLUSION, *REVIEW_NOTEBOOKS)}

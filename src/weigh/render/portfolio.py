@@ -13,16 +13,18 @@ __all__ = ["tasks_of"]
 
 
 def tasks_of(portfolio: Path, out: Path | None = None) -> list[Task]:
-    """A task for each review folder directly in a folder, by name, with its build folder.
+    """Return a task for each review folder directly inside a folder, by name, with its build folder.
 
     Args:
         portfolio: the folder of review folders.
         out: the folder of build folders, each of the name of its review; by default each review has its own.
 
     Raises:
-        ReviewNotFoundError: there is no review folder in it.
+        ReviewNotFoundError: the portfolio contains no review folder.
     """
     folders = sorted(path.parent.parent for path in portfolio.glob(f"*/{DESCRIPTOR}"))
     if not folders:
-        raise ReviewNotFoundError(f"{portfolio}: none of its folders holds {DESCRIPTOR}; name a folder of reviews")
+        raise ReviewNotFoundError(
+            f"{portfolio}: none of its folders contains {DESCRIPTOR}; pass a folder of review folders"
+        )
     return [Task(folder, default_build(folder) if out is None else out / folder.name) for folder in folders]

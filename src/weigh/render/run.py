@@ -1,4 +1,4 @@
-"""A run: the stale reports of one or of many review folders rendered by the same workers."""
+"""A run: the stale reports of one or more review folders, rendered by shared workers."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ __all__ = ["explain", "render", "render_all"]
 
 
 def render(task: Task, how: How | None = None, watch: Watch | None = None) -> RunReport:
-    """Render what is stale into a build folder, which is replaced as a whole when everything is done.
+    """Render stale reports into a build folder, which is replaced as a whole at the end.
 
-    The evidence is read and checked before anything is touched. A conclusion that fails keeps its last good files and
-    does not stop the others. Where nothing is stale, nothing is read but the files' bytes.
+    The evidence is read and checked before anything is written. A conclusion that fails keeps its last good files and
+    does not stop the others. If nothing is stale, files are only hashed, not parsed.
 
     Args:
         task: what to render.
-        how: with which workers.
-        watch: who is told how it goes.
+        how: the options.
+        watch: callbacks for progress.
 
     Raises:
-        EvidenceError: the folder breaks its schema.
-        NotFoundError: an id that the review does not have.
+        EvidenceError: the folder violates its schema.
+        NotFoundError: an id that is not in the review.
         BusyError: another run holds the build folder.
         WeighError: the build folder cannot be written, or the evidence changed during the run.
     """
@@ -48,15 +48,15 @@ def render(task: Task, how: How | None = None, watch: Watch | None = None) -> Ru
 def render_all(
     tasks: Iterable[Task], how: How, watch: Watch | None = None
 ) -> Iterator[tuple[Task, RunReport | WeighError]]:
-    """Render many review folders with the same workers; a folder is planned while they are at the one before.
+    """Render many review folders with shared workers; each folder is planned while the previous one is rendered.
 
     Args:
-        tasks: the folders, each with a build folder of its own.
-        how: with which workers.
-        watch: who is told how it goes.
+        tasks: the review folders, each with its own build folder.
+        how: the options.
+        watch: callbacks for progress.
 
     Yields:
-        Each task as it is finished, with what it did or why it could not.
+        Each task when it finishes, with its report or its error.
     """
     watch = watch or Watch()
     ended: list[tuple[Task, RunReport | WeighError]] = []
@@ -72,12 +72,12 @@ def render_all(
                 continue
             except OSError as error:
                 ended.append(
-                    (task, WeighError(f"{error.filename or task.review_folder}: {error.strerror}; look at it"))
+                    (task, WeighError(f"{error.filename or task.review_folder}: {error.strerror}; check the file"))
                 )
                 continue
-            if run.left:
+            if run.pending:
                 open_runs[run.folder] = run
-                watch.on_start(total := total + len(run.left))
+                watch.on_start(total := total + len(run.pending))
                 for job in run.jobs():
                     if run.folder not in open_runs:
                         break  # its build could not be written
@@ -91,12 +91,12 @@ def render_all(
                 if (known := open_runs.get(job.folder)) is None:
                     continue
                 try:
-                    watch.on_done(known.take(job.name, outcome))
+                    watch.on_done(known.record(job.name, outcome))
                 except WeighError as error:
                     open_runs.pop(job.folder).close()
                     ended.append((known.task, error))
                 else:
-                    if not known.left:
+                    if not known.pending:
                         ended.append((known.task, _ended(open_runs.pop(job.folder))))
                 yield from _drained(ended)
         yield from _drained(ended)
@@ -120,7 +120,7 @@ def _ended(run: FolderRun) -> RunReport | WeighError:
 
 
 def _outcomes(jobs: Iterator[Job], how: How) -> Generator[tuple[Job, Rendered], None, None]:
-    """What became of each job; no worker is started for none."""
+    """Yield the outcome of each job; without jobs, no worker starts."""
     for first in jobs:
         from weigh.render.kernels.pool import WorkerDied, run_jobs
         from weigh.render.worker import Rendered, render_one
@@ -128,22 +128,22 @@ def _outcomes(jobs: Iterator[Job], how: How) -> Generator[tuple[Job, Rendered], 
         for job, outcome in run_jobs(render_one, chain([first], jobs), _opener(how)):
             yield (
                 job,
-                Rendered(job.name, error="its worker process was killed, twice; look at the memory of this machine")
+                Rendered(job.name, error="its worker process was killed twice; check the memory of this machine")
                 if isinstance(outcome, WorkerDied)
                 else outcome,
             )
 
 
 def _opener(how: How) -> Opener:
-    from weigh.render.kernels.pool import cluster, here, workers_that_fit
+    from weigh.render.kernels.pool import cluster_workers, local_workers, workers_that_fit
 
     if how.cluster is not None:
-        return cluster(how.cluster)
-    return here(how.jobs or workers_that_fit(), forked_kernels=engine_of(how) is Engine.WEIGH)
+        return cluster_workers(how.cluster)
+    return local_workers(how.jobs or workers_that_fit(), forked_kernels=engine_of(how) is Engine.WEIGH)
 
 
 def explain(task: Task, how: How | None = None) -> RunReport:
-    """What a run would render and why; nothing is touched."""
+    """Report what a run would render and why, without writing anything."""
     plan = make_plan(task, how or How())
     fresh = tuple(name for name, why in plan.reasons.items() if not why)
     before = plan.record.get("read", plan.read)

@@ -1,4 +1,4 @@
-"""A review as read, audited and summarised once by a run, for its workers and their kernels to begin with."""
+"""A snapshot of the review as read, audited and summarised by a run, to be loaded by its kernels."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ from weigh.summary import conclusion as summarising
 from weigh.summary.conclusion import Summary
 from weigh.text.lean import collector_paused
 
-__all__ = ["take", "write"]
+__all__ = ["load", "write"]
 
 
 def write(path: Path, review: Review, audited: Audit, summaries: Mapping[str, Summary]) -> None:
-    """Write a snapshot; the run that writes it is the only one to read it."""
+    """Write a snapshot, to be read only by the run that wrote it."""
     with writing(path.parent, ELSEWHERE):
         # Not flushed: it does not outlive the run.
         path.write_bytes(pickle.dumps((review, audited, summaries), protocol=pickle.HIGHEST_PROTOCOL))
 
 
-def take(path: Path) -> None:
-    """Let `load_review`, `audit` and `summarise` here begin with the snapshot, as long as the evidence is unchanged."""
+def load(path: Path) -> None:
+    """Let `load_review`, `audit` and `summarise` in this process start from the snapshot while the evidence is unchanged."""
     with collector_paused():
         review, audited, summaries = pickle.loads(path.read_bytes())
     remember(review)

@@ -1,4 +1,4 @@
-"""The notebooks that a run executes: their names, where they stand, and how long a cell may take."""
+"""The notebooks that a run executes: their names, locations and time limits."""
 
 from __future__ import annotations
 
@@ -21,40 +21,40 @@ __all__ = [
     "refuse_long_temporary_folder",
 ]
 
-#: The notebook that is run once for each conclusion, and those on the review as a whole.
+#: The notebook executed once per conclusion, and those about the whole review.
 CONCLUSION = "conclusion"
 REVIEW_NOTEBOOKS = ("overview", "audit", "methods", "evidence_map", "criteria")
-#: Seconds that one cell, and all cells of one report, may take. A report takes about two, so this only ends what hangs.
+#: Seconds allowed per cell and per report. A report takes about two seconds, so only a hanging one reaches the limit.
 CELL_TIMEOUT = 300
 TOTAL_TIMEOUT = 900
-#: The same order of sets in each report, and no thread of a numeric library that a fork would lose.
+#: Environment of workers and kernels: a fixed order of sets, and no numeric threads, which a fork would lose.
 STEADY = {"PYTHONHASHSEED": "0", "OPENBLAS_NUM_THREADS": "1"}
-_SOCKET_ROOM = 70  # characters of a folder
+_LONGEST_FOLDER = 70  # bytes, which leaves 37 for the name of a socket
 
 
 class Engine(StrEnum):
-    """Where the kernels of reports come from: forks of a process that has all imports done, or new interpreters."""
+    """How kernels start: forked from a preloaded process, or as fresh interpreters."""
 
     WEIGH = "weigh"
     FRESH = "fresh"
 
 
 def refuse_long_temporary_folder() -> None:
-    """Sockets stand in the temporary folder, and the path of one may be 107 characters long at the most.
+    """Refuse a temporary folder whose path is too long for sockets, which are limited to 107 characters.
 
     Raises:
-        WeighError: the folder's own path leaves them no room.
+        WeighError: the path of the folder is too long.
     """
     folder = tempfile.gettempdir()
-    if len(os.fsencode(folder)) > _SOCKET_ROOM:
-        raise WeighError(f"{folder}: too long a path for sockets; set TMPDIR to a shorter one")
+    if len(os.fsencode(folder)) > _LONGEST_FOLDER:
+        raise WeighError(f"{folder}: path too long for sockets; set TMPDIR to a shorter one")
 
 
 def find_notebook(name: str, review_folder: Path) -> Path:
-    """The source notebook: the review folder's own, else the one that travels with the package.
+    """Return the source notebook: that of the review folder, else the packaged one.
 
     Raises:
-        NotFoundError: there is none of that name.
+        NotFoundError: there is no notebook of that name.
     """
     own = review_folder / "notebooks" / f"{name}.ipynb"
     if own.is_file():

@@ -1,4 +1,4 @@
-"""What must be rendered again: each report by the hash of exactly what it is made from."""
+"""Which reports are stale, decided by a hash of everything that each is made from."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from weigh.render.build import read_record
 
 __all__ = ["RECORDED", "Stamp", "code_stamp", "jobs_of", "nothing_to_do", "reason", "versions"]
 
-#: Packages whose version can change a byte of a page; run.json records them.
+#: Packages that can change the bytes of a page; run.json records their versions.
 RECORDED = ("weigh", "citeproc-py", "ipykernel", "jinja2", "matplotlib", "mistune", "papermill", "pymare", "scipy")
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What one report is made from: its evidence, its notebook, and the code with the packages around it."""
+    """The hashes of what one report is made from: its evidence, its notebook, and the code with its dependencies."""
 
     evidence: str
     notebook: str
     code: str
 
     def as_json(self) -> dict[str, str]:
-        """The stamp as run.json keeps it."""
+        """The stamp as stored in run.json."""
         return {"evidence": self.evidence, "notebook": self.notebook, "code": self.code}
 
 
@@ -42,7 +42,7 @@ def versions() -> dict[str, str]:
 
 @cache
 def code_stamp() -> str:
-    """A hash of weigh itself, templates and data included, and of the versions of the packages around it."""
+    """Hash weigh itself, including templates and data, and the versions of its dependencies."""
     digest = hashlib.sha256(json.dumps(versions(), sort_keys=True).encode("utf-8"))
     with as_file(files("weigh")) as package:
         for path in sorted(package.rglob("*")):
@@ -53,9 +53,9 @@ def code_stamp() -> str:
 
 
 def nothing_to_do(out: Path, folder: Path, notebooks: Mapping[str, str]) -> bool:
-    """Whether a build is whole and made from exactly what is there now.
+    """Whether a build is complete and made from exactly the current files.
 
-    Only files are hashed: no table is read for it.
+    Files are only hashed; no table is parsed.
 
     Args:
         out: the build folder.
@@ -65,7 +65,7 @@ def nothing_to_do(out: Path, folder: Path, notebooks: Mapping[str, str]) -> bool
     record = read_record(out)
     return (
         bool(record)
-        and record.get("read") == inputs_of(folder)  # first: an edited table is the usual reason for a run
+        and record.get("read") == inputs_of(folder)  # first: an edited table is the most common cause
         and record.get("notebooks") == dict(notebooks)
         and record.get("code") == code_stamp()
         and all(job.get("status") == "rendered" for job in jobs_of(record).values())
@@ -77,30 +77,30 @@ def nothing_to_do(out: Path, folder: Path, notebooks: Mapping[str, str]) -> bool
 
 
 def reason(out: Path, record: Mapping[str, Any], name: str, stamp: Stamp) -> str:
-    """Why a report must be rendered again, in a few words; empty where it need not."""
+    """Return why a report must be rendered again; empty if it is fresh."""
     job = jobs_of(record).get(name)
     if not job:
-        return "it was never rendered"
+        return "it has not been rendered before"
     if job.get("status") != "rendered":
-        return "it failed the last time"
+        return "it failed last time"
     before = job.get("stamp", {})
     if before.get("evidence") != stamp.evidence:
         return "its evidence changed"
     if before.get("notebook") != stamp.notebook:
         return "its notebook changed"
     if before.get("code") != stamp.code:
-        return "weigh or a package around it changed"
+        return "weigh or one of its dependencies changed"
     lost = _not_as_made(out, job.get("outputs", {}))
-    return f"{lost} is missing or was changed" if lost else ""
+    return f"{lost} is missing or was modified" if lost else ""
 
 
 def jobs_of(record: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """What run.json says of each report, those of conclusions and those of the whole review."""
+    """Return the records of run.json for all reports: those of conclusions and those about the whole review."""
     return {**record.get("conclusions", {}), **record.get("whole_review", {})}
 
 
 def _not_as_made(out: Path, outputs: Mapping[str, str]) -> str:
-    """The first file of a build that is not what the run left; empty where all are."""
+    """Return the first file of a build that is missing or modified; empty if none is."""
     for name, digest in outputs.items():
         try:
             if sha256((out / name).read_bytes()) != digest:

@@ -1,4 +1,4 @@
-"""What a run is asked for and what it answers: the folders, how to work, who watches, and what was done."""
+"""The input and output of a run: its folders, options, progress callbacks and report."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ class Task:
 
     review_folder: Path
     out: Path
-    #: Which conclusions; all of them where none is named.
+    #: The conclusions to render; empty for all.
     conclusion_ids: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How to render: with how many workers of which kind, how long a cell may take, whether what is fresh too."""
+    """The options of a run: workers, engine, time limit per cell, and whether to render fresh reports as well."""
 
     jobs: int | None = None
     engine: Engine | None = None
     cluster: str | None = None
     timeout: int = CELL_TIMEOUT
     force: bool = False
-    #: The day that a digest is judged by; no digest is made without it.
+    #: The date of the digest; without it, no digest is made.
     digest_of: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Who is told how a run goes: the number of notebooks known so far, as it grows, and each outcome when it is ready."""
+    """Progress callbacks: the number of notebooks known so far, and each outcome as soon as it is ready."""
 
     on_start: Callable[[int], object] = lambda total: None
     on_done: Callable[[Rendered], object] = lambda rendered: None
@@ -50,9 +50,9 @@ class Watch:
 
 @dataclass(frozen=True, slots=True)
 class RunReport:
-    """What a run did: the folder, what it rendered and why, what was fresh, the sentence of each report that failed.
+    """What a run did: the folder, the reports rendered and why, the fresh ones, and the error of each failed one.
 
-    What a run would do has `changed` beside it: the files of the review that are others than at the last run.
+    With `--explain`, `changed` lists the files of the review that differ from the last run.
     """
 
     folder: Path

@@ -1,4 +1,4 @@
-"""What one worker process does: one report from its name to its executed notebook."""
+"""The work of a worker process: execute the notebook of one report."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ __all__ = ["Job", "Rendered", "render_one"]
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One report to render: of which review, with which engine, by which code."""
+    """One report to render: its review folder, its name, the expected version of the code, and the engine."""
 
     folder: Path
     name: str
     code: str
     engine: Engine = Engine.WEIGH
     timeout: int = CELL_TIMEOUT
-    #: The review as the run read it; kernels of a worker that cannot see that file read the folder on their own.
+    #: The review as the run read it; where a worker cannot see this file, its kernels read the folder themselves.
     snapshot: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """The outcome of one job: the text of its executed notebook, or the sentence that says why there is none."""
+    """The outcome of one job: the text of the executed notebook, or an error message."""
 
     name: str
     notebook: str = ""
@@ -35,11 +35,11 @@ class Rendered:
     error: str | None = None
 
 
-_taken: list[Path] = []
+_loaded: list[Path] = []
 
 
 def render_one(job: Job) -> Rendered:
-    """Execute the notebook of one conclusion, or one on the whole review."""
+    """Execute the notebook of one conclusion, or one about the whole review."""
     start = time.monotonic()
     try:
         _refuse_other_code(job)
@@ -51,36 +51,38 @@ def render_one(job: Job) -> Rendered:
 
 
 def _refuse_other_code(job: Job) -> None:
-    """A worker of a cluster may have another weigh, or see other files.
+    """Refuse to work on a cluster worker whose code or files differ from those of the run.
 
     Raises:
-        WeighError: it has, or the folder is not there.
+        WeighError: the code differs, or the folder is missing.
     """
     from weigh.render.stale import code_stamp
 
     if job.code != code_stamp():
-        raise WeighError("the worker has another weigh or other packages than this run; install the same on both")
+        raise WeighError(
+            "the worker has a different version of weigh or of a dependency; install the same versions on both"
+        )
     if not job.folder.is_dir():
-        raise WeighError(f"{job.folder}: the worker does not see this folder; put it on a disk that both share")
+        raise WeighError(f"{job.folder}: the worker cannot see this folder; move it to a shared file system")
 
 
 def _prime_kernels(job: Job) -> None:
-    """Let the kernels of this worker begin with the review as the run read it, where they can see it."""
-    if job.engine is not Engine.WEIGH or job.snapshot is None or job.snapshot in _taken or not job.snapshot.is_file():
+    """Let this worker's kernels start from the snapshot of the review, if they can see it."""
+    if job.engine is not Engine.WEIGH or job.snapshot is None or job.snapshot in _loaded or not job.snapshot.is_file():
         return
-    from weigh.render.kernels.kernel import nursery
+    from weigh.render.kernels.kernel import fork_server
 
-    nursery().prime(job.snapshot)
-    _taken[:] = [job.snapshot]
+    fork_server().prime(job.snapshot)
+    _loaded[:] = [job.snapshot]
 
 
 def _executed(job: Job) -> str:
-    from weigh.render.notebooks import execute  # first: it hides what nbformat would load
+    from weigh.render.notebooks import execute  # first: it hides modules that nbformat would load
 
     # isort: split
     import nbformat
 
-    on_the_whole = job.name in REVIEW_NOTEBOOKS
-    notebook = find_notebook(job.name if on_the_whole else CONCLUSION, job.folder)
-    parameters = {} if on_the_whole else {"conclusion_id": job.name}
+    whole_review = job.name in REVIEW_NOTEBOOKS
+    notebook = find_notebook(job.name if whole_review else CONCLUSION, job.folder)
+    parameters = {} if whole_review else {"conclusion_id": job.name}
     return f"{nbformat.writes(execute(notebook, parameters, job.folder, job.timeout, job.engine))}\n"

@@ -1,1 +1,1 @@
-"""Kernels: the processes that execute notebooks, forked from one that has its imports done."""
+"""Kernel processes that execute notebooks: the fork server, its kernels, the papermill engines and the worker pool."""

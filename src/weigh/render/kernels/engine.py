@@ -1,4 +1,4 @@
-"""The engines that papermill executes reports with: the same limits, kernels from the nursery or from new interpreters."""
+"""Papermill engines for reports: the same time limits, with forked kernels or fresh interpreters."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["ForkEngine", "FreshEngine"]
 
 
 class FreshEngine(NBClientEngine):  # type: ignore[misc]
-    """Executes a notebook in a new interpreter, with a limit for each cell and for the whole."""
+    """Execute a notebook in a fresh interpreter, with a time limit per cell and in total."""
 
     manager: ClassVar[type[LocalKernelManager]] = LocalKernelManager
 
@@ -37,26 +37,26 @@ class FreshEngine(NBClientEngine):  # type: ignore[misc]
         total_timeout: int | None = None,
         **settings: Any,
     ) -> Any:
-        """Execute a notebook that papermill prepared, unless it was given a parameter that it does not declare.
+        """Execute a notebook prepared by papermill, refusing parameters that the notebook does not declare.
 
         Args:
             nb_man: papermill's NotebookExecutionManager.
-            kernel_name: what papermill was told; the kernel is always the one of this environment.
+            kernel_name: the name given to papermill; the kernel of this environment is used in any case.
             log_output: whether papermill's log repeats the outputs.
-            stdout_file: where papermill copies what the cells print.
-            stderr_file: where papermill copies their errors.
-            start_timeout: seconds until the kernel answers.
-            execution_timeout: seconds that one cell may take.
-            total_timeout: seconds that all cells may take.
-            **settings: what nbclient takes.
+            stdout_file: papermill's copy of the cells' standard output.
+            stderr_file: papermill's copy of their standard error.
+            start_timeout: seconds allowed for the kernel to answer.
+            execution_timeout: seconds allowed per cell.
+            total_timeout: seconds allowed for all cells together.
+            **settings: further settings of nbclient.
 
         Raises:
-            RenderError: an unknown parameter, of which papermill itself would only warn, or a cell that did not end.
+            RenderError: an unknown parameter (papermill itself only warns), a timeout or a dead kernel.
         """
         end = time.monotonic() + (total_timeout or TOTAL_TIMEOUT)
         limit = execution_timeout or CELL_TIMEOUT
         source = settings.pop("input_path", None)
-        if source and Path(source).is_file():  # not from the network or a pipe
+        if source and Path(source).is_file():  # papermill also reads URLs and pipes
             check_parameters(Path(source), nb_man.nb.metadata.papermill.get("parameters", {}))
         client = PapermillNotebookClient(
             nb_man,
@@ -64,23 +64,23 @@ class FreshEngine(NBClientEngine):  # type: ignore[misc]
             kernel_name=kernel_name,
             log=logger,
             log_output=log_output,
-            shutdown_kernel="immediate",  # nothing of a report's kernel is worth waiting for
+            shutdown_kernel="immediate",  # a report's kernel holds nothing worth saving
             startup_timeout=start_timeout,
             stderr_file=stderr_file,
             stdout_file=stdout_file,
-            # nbclient takes a limit of 0 for none
+            # nbclient reads 0 as "no limit"
             timeout_func=lambda _cell: max(1, min(limit, end - time.monotonic())),
             **settings,
         )
         try:
             return client.execute()
-        except (CellTimeoutError, DeadKernelError) as error:  # neither says in which cell
+        except (CellTimeoutError, DeadKernelError) as error:  # neither error names the cell
             begun = [cell for cell in nb_man.nb.cells if cell.metadata.papermill.status != nb_man.PENDING]
             what = "its kernel died" if isinstance(error, DeadKernelError) else "timed out"
             raise RenderError(f"the cell {begun[-1].id}: {what}; run it in JupyterLab to see more") from error
 
 
 class ForkEngine(FreshEngine):
-    """Executes a notebook in a kernel forked from a process that has all imports done: `papermill --engine weigh`."""
+    """Execute a notebook in a kernel forked from a preloaded process: `papermill --engine weigh`."""
 
     manager = ForkedKernelManager

@@ -1,14 +1,14 @@
-"""Kernels forked from a process that has everything imported: a report starts in a tenth of the time.
+"""Fork kernels from a preloaded process, which starts a report in a tenth of the time.
 
-A nursery is one process with one thread. It has all imported that a notebook uses, and may read a review, once; each
-kernel is then a fork of it: a process and a namespace of its own that shares what was loaded. Whoever asked for the
-nursery holds one end of a socket, and nothing else keeps it alive: when that process ends, in whatever way, the
-nursery kills its kernels with all they started, and ends too.
+A fork server is a single-threaded process that has imported everything a notebook uses and, optionally, read the
+review once. Each kernel is a fork of it: a separate process and namespace that shares the loaded memory. The client
+holds one end of a socket, and only that keeps the server alive: when the client exits, for whatever reason, the server
+kills its kernels and all their child processes, then exits.
 
-A run has one nursery a worker; they are forks of its stock, the process that does the imports. It begins with that
-before the run knows what it will have to render.
+A run uses one fork server per worker. The servers are themselves forked from the preloader, the process that does the
+imports; it starts importing before the run knows which reports to render.
 
-Linux only: it rests on `pidfd_open` and `PR_SET_PDEATHSIG`.
+Linux only: requires `pidfd_open` and `PR_SET_PDEATHSIG`.
 """
 
 from __future__ import annotations
@@ -35,22 +35,30 @@ from typing import Any
 from weigh.errors import RenderError
 from weigh.render.sources import STEADY
 
-__all__ = ["ForkedKernel", "Nursery", "deaf_to_interrupts", "possible", "serve", "serve_nurseries", "stock"]
+__all__ = [
+    "ForkServer",
+    "ForkedKernel",
+    "can_fork",
+    "preloader",
+    "serve",
+    "serve_fork_servers",
+    "shielded_from_interrupts",
+]
 
 _PR_SET_PDEATHSIG = 1
-_MESSAGE = 1 << 20  # bytes: a request holds an environment at the most
+_MESSAGE = 1 << 20  # bytes; the largest request carries an environment
 
 
-def possible() -> bool:
-    """Whether this system can fork kernels."""
+def can_fork() -> bool:
+    """Return whether this system can fork kernels."""
     return sys.platform == "linux" and hasattr(os, "pidfd_open")
 
 
 @contextmanager
-def deaf_to_interrupts() -> Iterator[None]:
-    """A process that is started in this block never hears Ctrl-C; for this one it waits until the block ends.
+def shielded_from_interrupts() -> Iterator[None]:
+    """Start processes that never receive Ctrl-C; in this process it is deferred to the end of the block.
 
-    On a terminal Ctrl-C goes to all processes of a run, and one that still imports would print where it was.
+    A terminal sends Ctrl-C to every process of a run, and one that is still importing would print a traceback.
     """
     held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
@@ -60,23 +68,23 @@ def deaf_to_interrupts() -> Iterator[None]:
 
 
 def _die_with_parent() -> None:
-    """Ask the system to kill this process when the one that forked it dies."""
+    """Have the system kill this process when its parent dies."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 @dataclass(frozen=True, slots=True)
 class _Process:
-    """A process, by a handle that cannot come to mean another one."""
+    """A process, identified by a handle that is never reused for another process."""
 
     pid: int
     handle: int  # a pidfd
 
     def alive(self) -> bool:
-        """Whether it still runs."""
+        """Return whether the process is running."""
         return not select.select([self.handle], [], [], 0)[0]
 
     def end(self) -> None:
-        """Kill it, and leave no trace of it; it is a child of this process."""
+        """Kill and reap the process, which must be a child of this one."""
         with contextlib.suppress(ProcessLookupError, ChildProcessError):
             signal.pidfd_send_signal(self.handle, signal.SIGKILL)
             os.waitpid(self.pid, 0)
@@ -85,47 +93,47 @@ class _Process:
 
 @dataclass(frozen=True, slots=True)
 class ForkedKernel(_Process):
-    """A kernel of a nursery: its process, which leads a group of its own."""
+    """A forked kernel: a process that leads its own process group."""
 
     def signal(self, number: int) -> None:
-        """Send a signal to the kernel and all that it started."""
-        # The nursery reaps a kernel only when told to, so until then the number is not given to another process.
+        """Send a signal to the kernel and its child processes."""
+        # The fork server reaps a kernel only on request; until then its process id is not reused.
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self.pid, number)
 
 
 @dataclass
-class Nursery:
-    """The end of a nursery that its owner holds; safe to use from several threads."""
+class ForkServer:
+    """The client end of a fork server; safe to use from several threads."""
 
     _socket: socket.socket
-    #: Its process, where that is a child of this one.
+    #: The server's process id, if it is a child of this process.
     process: int | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @classmethod
-    def started(cls) -> Nursery:
-        """A nursery in a new interpreter."""
+    def started(cls) -> ForkServer:
+        """Start a fork server in a new interpreter."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         return cls(ours, _interpreter("serve", theirs).pid)
 
     @classmethod
-    def from_stock(cls, stock: socket.socket) -> Nursery:
-        """A nursery forked from a stock, which may still be importing: it begins to answer when all is loaded."""
+    def from_preloader(cls, preloader: socket.socket) -> ForkServer:
+        """Fork a server from the preloader; while that is still importing, requests wait."""
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            socket.send_fds(stock, [b"nursery"], [theirs.fileno()])
+            socket.send_fds(preloader, [b"fork server"], [theirs.fileno()])
         return cls(ours)
 
     def prime(self, path: Path) -> None:
-        """Have the kernels to come begin with the review of a snapshot."""
+        """Load the review of a snapshot into the server, for every kernel forked from now on."""
         self._ask({"do": "prime", "snapshot": str(path)})
 
     def kernel(self, connection_file: str, folder: str, environment: dict[str, str]) -> ForkedKernel:
-        """A new kernel that listens where a connection file says.
+        """Fork a kernel that listens at the address in a connection file.
 
         Raises:
-            RenderError: the nursery is gone, or has no memory for another process.
+            RenderError: the fork server is gone, or the machine has no memory for another process.
         """
         answer, handles = self._ask(
             {"do": "kernel", "connection_file": connection_file, "folder": folder, "environment": environment}
@@ -133,7 +141,7 @@ class Nursery:
         return ForkedKernel(answer["pid"], handles[0])
 
     def end(self, kernel: ForkedKernel) -> None:
-        """Kill a kernel with all that it started, and leave no trace of it."""
+        """Kill a kernel with its child processes, and reap it."""
         try:
             self._ask({"do": "end", "pid": kernel.pid})
         except RenderError:
@@ -146,19 +154,17 @@ class Nursery:
                 self._socket.send(json.dumps(request).encode("utf-8"))
                 message, handles, _flags, _address = socket.recv_fds(self._socket, _MESSAGE, 1)
             except OSError as error:
-                raise RenderError(
-                    "the process that starts kernels is gone; render again, or with --engine fresh"
-                ) from error
+                raise RenderError("the fork server is gone; render again, or use --engine fresh") from error
         if not message:
-            raise RenderError("the process that starts kernels was killed; look at the memory of this machine")
+            raise RenderError("the fork server was killed; check the memory of this machine")
         answer = json.loads(message)
         if "error" in answer:
-            raise RenderError(f"no kernel could be started ({answer['error']}); look at the memory of this machine")
+            raise RenderError(f"no kernel could be started ({answer['error']}); check the memory of this machine")
         return answer, handles
 
 
 def _never_return(work: Callable[[], object]) -> None:
-    """Do the work of a forked process, and end it whatever happens: it must never go on as its parent's twin."""
+    """Do the work of a forked process and exit in every case, so that it never continues as a copy of its parent."""
     code = 1
     try:
         work()
@@ -167,56 +173,56 @@ def _never_return(work: Callable[[], object]) -> None:
         os._exit(code)
 
 
-_stocks: list[tuple[_Process, socket.socket]] = []
+_preloaders: list[tuple[_Process, socket.socket]] = []
 
 
-def stock() -> socket.socket:
-    """A process that imports what kernels use, and forks a nursery for each socket that it is sent through this one.
+def preloader() -> socket.socket:
+    """Return the socket of the preloader, which imports what kernels use and forks a server for each socket it receives.
 
-    It is started when it is first asked for, and again where it was killed; it ends when nobody holds this socket.
+    The preloader starts on the first call, restarts if it was killed, and exits when this socket is closed.
     """
-    if not _stocks or not _stocks[0][0].alive():
-        _end_stock()
-        with deaf_to_interrupts():  # until it is known here, so that somebody ends it
+    if not _preloaders or not _preloaders[0][0].alive():
+        _end_preloader()
+        with shielded_from_interrupts():  # until it is registered, so that it is always ended
             ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-            _stocks.append((_interpreter("serve_nurseries", theirs), ours))
-        atexit.register(_end_stock)  # by itself it would end its imports first
-    return _stocks[0][1]
+            _preloaders.append((_interpreter("serve_fork_servers", theirs), ours))
+        atexit.register(_end_preloader)  # otherwise it would first finish its imports
+    return _preloaders[0][1]
 
 
-def _end_stock() -> None:
-    while _stocks:
-        process, ours = _stocks.pop()
+def _end_preloader() -> None:
+    while _preloaders:
+        process, ours = _preloaders.pop()
         process.end()
         ours.close()
 
 
 def _interpreter(service: str, theirs: socket.socket) -> _Process:
-    """A new interpreter that serves one end of a socket once it has all imports done."""
+    """Start an interpreter that does its imports and then serves one end of a socket."""
     code = (
-        "import socket, sys; from weigh.render.kernels import fork_server as nursery, warm_kernel; "
-        f"nursery.{service}(socket.socket(fileno=int(sys.argv[1])))"
+        "import socket, sys; from weigh.render.kernels import fork_server, warm_kernel; "
+        f"fork_server.{service}(socket.socket(fileno=int(sys.argv[1])))"
     )
-    with theirs, deaf_to_interrupts():
+    with theirs, shielded_from_interrupts():
         process = subprocess.Popen(
             [sys.executable, "-c", code, str(theirs.fileno())],
             pass_fds=[theirs.fileno()],
             env={**os.environ, **STEADY},
             stdin=subprocess.DEVNULL,
         )
-    process.returncode = 0  # it ends with its owner, so there is nothing for Popen to wait for
+    process.returncode = 0  # it exits with its client, so Popen has nothing to wait for
     return _Process(process.pid, os.pidfd_open(process.pid))
 
 
-def serve_nurseries(requests: socket.socket) -> None:
-    """Fork a nursery for each socket that comes, until nobody holds the other end of this one."""
-    gc.freeze()  # what is shared stays shared: a collection in a kernel would copy its pages
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system forgets a nursery that ended
+def serve_fork_servers(requests: socket.socket) -> None:
+    """Fork a server for each socket received, until the client closes this one."""
+    gc.freeze()  # a garbage collection in a kernel would copy the shared pages
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # the system reaps servers that exited
     while True:
         message, handles, _flags, _address = socket.recv_fds(requests, _MESSAGE, 1)
         if not message:
             return
-        with contextlib.suppress(OSError):  # no memory for a process: who sent the socket sees its other end closed
+        with contextlib.suppress(OSError):  # out of memory: the sender sees its socket closed
             if os.fork() == 0:
                 requests.close()
                 signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -225,11 +231,11 @@ def serve_nurseries(requests: socket.socket) -> None:
 
 
 def serve(requests: socket.socket) -> None:
-    """Be a nursery until nobody holds the other end of the socket."""
+    """Serve fork requests until the client closes the socket."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, signal.SIG_IGN)  # its end is the end of its owner
+        signal.signal(number, signal.SIG_IGN)  # it exits with its client
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
-    gc.freeze()  # what is shared stays shared: a collection in a kernel would copy its pages
+    gc.freeze()  # a garbage collection in a kernel would copy the shared pages
     kernels: dict[int, Path] = {}
     try:
         while message := requests.recv(_MESSAGE):
@@ -238,11 +244,11 @@ def serve(requests: socket.socket) -> None:
             for handle in handles:
                 os.close(handle)
     except OSError:
-        pass  # the owner died between a question and its answer
+        pass  # the client died between request and answer
     finally:
         for pid, folder in list(kernels.items()):
             _end(pid, kernels)
-            shutil.rmtree(folder, ignore_errors=True)  # the owner, who would do it, is dead
+            shutil.rmtree(folder, ignore_errors=True)  # the client, which would have done so, is dead
 
 
 def _answer(
@@ -251,7 +257,7 @@ def _answer(
     if request["do"] == "prime":
         from weigh.render import snapshot
 
-        snapshot.take(Path(request["snapshot"]))
+        snapshot.load(Path(request["snapshot"]))
         gc.freeze()
         return {}, []
     if request["do"] == "end":
@@ -271,7 +277,7 @@ def _answer(
 def _end(pid: int, kernels: dict[int, Path]) -> None:
     if pid in kernels:
         del kernels[pid]
-        for kill in (os.killpg, os.kill):  # before the kernel leads a group of its own, there is none to kill
+        for kill in (os.killpg, os.kill):  # until the kernel leads its own group, there is no group to kill
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)

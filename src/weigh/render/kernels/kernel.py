@@ -1,4 +1,4 @@
-"""The kernels of reports: new interpreters, or forks of a nursery; both on sockets of this machine's file system."""
+"""Kernel managers for reports: fresh interpreters or forked kernels, both on Unix-domain sockets."""
 
 from __future__ import annotations
 
@@ -20,50 +20,57 @@ from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.provisioner_base import KernelProvisionerBase
 
-from weigh.render.kernels.fork_server import ForkedKernel, Nursery
+from weigh.render.kernels.fork_server import ForkedKernel, ForkServer
 
-__all__ = ["ForkProvisioner", "ForkedKernelManager", "LocalKernelManager", "nursery", "remove_sockets", "use_nursery"]
+__all__ = [
+    "ForkProvisioner",
+    "ForkedKernelManager",
+    "LocalKernelManager",
+    "fork_server",
+    "remove_sockets",
+    "use_fork_server",
+]
 
-_RECONNECT = 10  # milliseconds; a client is there before the kernel's sockets are, and would try again after 100
-_PROVISIONER = "weigh-fork"  # its name among jupyter_client's entry points
-_nursery: Nursery | None = None
+_RECONNECT = 10  # milliseconds; the client exists before the kernel's sockets, and by default retries after 100
+_PROVISIONER = "weigh-fork"  # the entry point of jupyter_client
+_fork_server: ForkServer | None = None
 _making = threading.Lock()
 _socket_folders: set[str] = set()
 
 
-def nursery() -> Nursery:
-    """The nursery of this process, started when it is first needed."""
-    global _nursery  # noqa: PLW0603  (one for each process, as its kernels are)
+def fork_server() -> ForkServer:
+    """Return the fork server of this process, starting it on first use."""
+    global _fork_server  # noqa: PLW0603  (one per process, like its kernels)
     with _making:
-        if _nursery is None:
-            _nursery = Nursery.started()
-        return _nursery
+        if _fork_server is None:
+            _fork_server = ForkServer.started()
+        return _fork_server
 
 
-def use_nursery(made: Nursery) -> None:
-    """Take a nursery that was made while this process had one thread only."""
-    global _nursery  # noqa: PLW0603
-    _nursery = made
+def use_fork_server(made: ForkServer) -> None:
+    """Use a fork server that was created while this process was still single-threaded."""
+    global _fork_server  # noqa: PLW0603
+    _fork_server = made
 
 
 def remove_sockets() -> None:
-    """Remove the sockets of all kernels of this process, which is about to end in the middle of a report."""
+    """Remove the sockets of this process's kernels before it exits in the middle of a report."""
     for folder in list(_socket_folders):
         shutil.rmtree(folder, ignore_errors=True)
 
 
 class PromptClient(AsyncKernelClient):
-    """A client that is ready as soon as the kernel is; jupyter_client's own then listens for another 0.2 s."""
+    """A client that is ready as soon as the kernel is; jupyter_client's own waits another 0.2 s."""
 
     async def wait_for_ready(self, timeout: float | None = None) -> None:
-        """Wait until the kernel has answered and its outputs are heard.
+        """Wait until the kernel has answered and the client receives its outputs.
 
         Raises:
-            RuntimeError: the kernel died, or did not answer in the time given.
+            RuntimeError: the kernel died, or did not answer in time.
         """
         end = time.monotonic() + (timeout or float("inf"))
         with contextlib.suppress(Empty):
-            await self.iopub_channel.get_msg(timeout=1)  # the kernel's welcome to who listens to its outputs
+            await self.iopub_channel.get_msg(timeout=1)  # the kernel's welcome message to subscribers
         while not await self._answered():
             if not await self.is_alive():
                 raise RuntimeError("Kernel died before replying to kernel_info")
@@ -71,7 +78,7 @@ class PromptClient(AsyncKernelClient):
                 raise RuntimeError(f"Kernel didn't respond in {timeout} seconds")
 
     async def _answered(self) -> bool:
-        """Ask once; True when the answer came, and the message that ends it among the outputs."""
+        """Ask once; return whether both the answer and the closing status message arrived."""
         asked = self.kernel_info()
         try:
             answer = await self.shell_channel.get_msg(timeout=1)
@@ -85,14 +92,14 @@ class PromptClient(AsyncKernelClient):
 
 
 class LocalKernelManager(AsyncKernelManager):
-    """A kernel in a new interpreter that only this user's processes can reach, with no port to clash over.
+    """A kernel in a fresh interpreter, reachable only by this user's processes and without port conflicts.
 
-    Over TCP, ipykernel would also print a warning on encryption into every report.
+    Over TCP, ipykernel would also print a warning about encryption into every report.
     """
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
-        # A path of a socket may be 107 characters long at the most, so it stands in the temporary folder.
+        # A socket path is limited to 107 characters, hence the temporary folder.
         self._socket_folder = tempfile.mkdtemp(prefix="weigh-")
         _socket_folders.add(self._socket_folder)
         self.client_class = f"{__name__}.{PromptClient.__name__}"
@@ -102,7 +109,7 @@ class LocalKernelManager(AsyncKernelManager):
         self.connection_file = os.path.join(self._socket_folder, "connection.json")  # noqa: PTH118
 
     def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
-        """The command of the kernel; its own log would mix with the messages of a run."""
+        """Return the kernel's command; its log is off, because it would mix with the messages of a run."""
         return [*super().format_kernel_cmd(extra_arguments), "--log-level=50", "--HistoryManager.enabled=False"]
 
     def cleanup_ipc_files(self) -> None:
@@ -113,11 +120,11 @@ class LocalKernelManager(AsyncKernelManager):
 
 
 class ForkedKernelManager(LocalKernelManager):
-    """A kernel forked from the nursery of this process; it never looks for an installed kernel."""
+    """A kernel forked from this process's fork server; no kernel spec need be installed."""
 
     @property
     def kernel_spec(self) -> KernelSpec:
-        """A Python kernel that the provisioner of weigh starts."""
+        """Return the spec of a Python kernel that weigh's provisioner starts."""
         return KernelSpec(
             display_name="Python 3",
             language="python",
@@ -127,37 +134,37 @@ class ForkedKernelManager(LocalKernelManager):
 
 
 class ForkProvisioner(KernelProvisionerBase):
-    """Starts, signals and ends a forked kernel for jupyter_client."""
+    """Start, signal and end a forked kernel for jupyter_client."""
 
     _kernel: ForkedKernel | None = None
 
     @property
     def has_process(self) -> bool:
-        """Whether a kernel was started and not yet ended."""
+        """Return whether a kernel was started and has not been ended."""
         return self._kernel is not None
 
     async def poll(self) -> int | None:
-        """None while the kernel runs; else a number, as its exit code is the nursery's to know."""
+        """Return None while the kernel runs, else 1: only the fork server knows its exit code."""
         return None if self._kernel is not None and self._kernel.alive() else 1
 
     async def wait(self) -> int | None:
-        """Wait for the kernel's end, and clear what is left of it."""
+        """Wait for the kernel to exit, then clean up."""
         while self._kernel is not None and self._kernel.alive():
             await asyncio.sleep(0.02)
         await self.cleanup()
         return 0
 
     async def send_signal(self, signum: int) -> None:
-        """Send a signal to the kernel and all that it started."""
+        """Send a signal to the kernel and its child processes."""
         if self._kernel is not None:
             self._kernel.signal(signum)
 
     async def kill(self, restart: bool = False) -> None:
-        """Kill the kernel with all that it started."""
+        """Kill the kernel and its child processes."""
         await self.cleanup()
 
     async def terminate(self, restart: bool = False) -> None:
-        """Ask the kernel to end."""
+        """Ask the kernel to exit."""
         await self.send_signal(signal.SIGTERM)
 
     async def pre_launch(self, **settings: Any) -> dict[str, Any]:
@@ -171,11 +178,11 @@ class ForkProvisioner(KernelProvisionerBase):
         """Fork the kernel."""
         folder = str(settings.get("cwd") or os.getcwd())  # noqa: PTH109
         assert self.parent is not None
-        self._kernel = nursery().kernel(self.parent.connection_file, folder, dict(settings["env"]))
+        self._kernel = fork_server().kernel(self.parent.connection_file, folder, dict(settings["env"]))
         return self.connection_info
 
     async def cleanup(self, restart: bool = False) -> None:
-        """Kill what is left of the kernel's group."""
+        """Kill what remains of the kernel's process group."""
         kernel, self._kernel = self._kernel, None
         if kernel is not None:
-            nursery().end(kernel)
+            fork_server().end(kernel)

@@ -1,4 +1,4 @@
-"""Jobs on worker processes, here or on a cluster: in parallel, few in flight, and none lost with its worker."""
+"""Parallel jobs on local or cluster workers: few in flight, and none lost when a worker dies."""
 
 from __future__ import annotations
 
@@ -25,60 +25,60 @@ from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 from weigh.errors import WeighError
-from weigh.render.kernels.fork_server import Nursery, deaf_to_interrupts, stock
+from weigh.render.kernels.fork_server import ForkServer, preloader, shielded_from_interrupts
 from weigh.render.sources import STEADY
 from weigh.text.installing import needs
 
-__all__ = ["Crew", "WorkerDied", "cluster", "here", "run_jobs", "warm_up", "workers_that_fit"]
+__all__ = ["WorkerDied", "Workers", "cluster_workers", "local_workers", "run_jobs", "warm_up", "workers_that_fit"]
 
 Job = TypeVar("Job")
 Result = TypeVar("Result")
-#: Bytes that a worker with its kernel may need; they share most of what they import.
-_ROOM = 400 * 2**20
+#: Bytes allowed for a worker with its kernel, which share most of their imported modules.
+_WORKER_MEMORY = 400 * 2**20
 
 
 class WorkerDied:
-    """What stands for the result of a job whose worker was killed, twice."""
+    """The outcome of a job whose worker was killed twice."""
 
 
 @dataclass(frozen=True, slots=True)
-class Crew:
-    """Workers: their executor, how many they are, and the errors that mean that one of them died."""
+class Workers:
+    """A set of workers: their executor, their number, and the errors that signal the death of one."""
 
     executor: Executor
-    width: int
-    lost: tuple[type[BaseException], ...] = (BrokenExecutor,)
+    count: int
+    death_errors: tuple[type[BaseException], ...] = (BrokenExecutor,)
 
 
-#: Opens workers, at most as many as told where it is told.
-Opener = Callable[[int | None], AbstractContextManager[Crew]]
+#: Starts workers; the argument, if given, limits their number.
+Opener = Callable[[int | None], AbstractContextManager[Workers]]
 
 
 def run_jobs(
     work: Callable[[Job], Result], jobs: Iterable[Job], opener: Opener
 ) -> Iterator[tuple[Job, Result | WorkerDied]]:
-    """Do jobs in parallel and give each result as it is ready.
+    """Run jobs in parallel and yield each result as soon as it is ready.
 
-    A job is taken from `jobs` only when there is room for it, so that a long run holds no more than a short one. A
-    worker that dies costs no other job anything: what was in flight when a crew broke is done at the end, one job a
-    crew and each with two tries, so that only the one at fault fails.
+    A job is taken from `jobs` only when a worker is about to become free, so memory does not grow with the length of a
+    run. When a worker dies, the jobs then in flight are retried at the end, each alone on new workers and at most
+    twice, so that only the job at fault fails.
 
     Args:
-        work: what a worker does with a job; both must be picklable.
-        jobs: the jobs, perhaps made while others are done.
-        opener: `here` or `cluster`.
+        work: the function that a worker applies to a job; both must be picklable.
+        jobs: the jobs; they may be produced while others run.
+        opener: the result of `local_workers` or `cluster_workers`.
     """
     waiting = iter(jobs)
     suspects: list[Job] = []
     more = True
     while more:
-        with opener(None) as crew:
-            more = yield from _stream(work, waiting, crew, suspects)
+        with opener(None) as workers:
+            more = yield from _stream(work, waiting, workers, suspects)
     for job in suspects:
         for _try in range(2):
             lost: list[Job] = []
-            with opener(1) as crew:
-                yield from _stream(work, iter([job]), crew, lost)
+            with opener(1) as workers:
+                yield from _stream(work, iter([job]), workers, lost)
             if not lost:
                 break
         else:
@@ -86,31 +86,31 @@ def run_jobs(
 
 
 def _stream(
-    work: Callable[[Job], Result], jobs: Iterator[Job], crew: Crew, lost: list[Job]
+    work: Callable[[Job], Result], jobs: Iterator[Job], workers: Workers, lost: list[Job]
 ) -> Generator[tuple[Job, Result], None, bool]:
-    """Results of one crew; what was in flight when it broke is added to `lost`. Returns whether jobs may be left."""
-    flying: dict[Future[Result], Job] = {}
+    """Yield results, add the jobs in flight at a worker's death to `lost`, and return whether jobs may remain."""
+    in_flight: dict[Future[Result], Job] = {}
     exhausted = broken = False
     while True:
-        while not exhausted and not broken and len(flying) < 2 * crew.width:
+        while not exhausted and not broken and len(in_flight) < 2 * workers.count:
             try:
                 job = next(jobs)
             except StopIteration:
                 exhausted = True
                 break
             try:
-                with _starting_a_worker():
-                    flying[crew.executor.submit(work, job)] = job
-            except crew.lost:
+                with _worker_start_guard():
+                    in_flight[workers.executor.submit(work, job)] = job
+            except workers.death_errors:
                 broken = True
                 lost.append(job)
-        if not flying:
+        if not in_flight:
             return not exhausted
-        for future in wait(flying, return_when=FIRST_COMPLETED).done:
-            job = flying.pop(future)
+        for future in wait(in_flight, return_when=FIRST_COMPLETED).done:
+            job = in_flight.pop(future)
             try:
                 result = future.result()
-            except crew.lost:
+            except workers.death_errors:
                 broken = True
                 lost.append(job)
             else:
@@ -119,15 +119,15 @@ def _stream(
 
 
 @contextmanager
-def _starting_a_worker() -> Iterator[None]:
-    """What a new worker must not meet: an interrupt before the pool knows it, and the program that started this run.
+def _worker_start_guard() -> Iterator[None]:
+    """Shield a starting worker from interrupts and from importing the main program.
 
-    An interrupt would leave a worker that nobody waits for. The program would be imported again by each worker, which
-    takes a tenth of a second and, in a script without `if __name__ == "__main__"`, starts the run once more.
+    An interrupt would leave a worker unknown to the pool. Importing the main program again takes each worker a tenth of
+    a second and, in a script without `if __name__ == "__main__"`, would start the run once more.
     """
     main = vars(sys.modules["__main__"])
     known: dict[str, Any] = {name: main[name] for name in ("__spec__", "__file__") if name in main}
-    with _uninterrupted():
+    with _deferring_interrupts():
         try:
             main["__spec__"] = None
             main.pop("__file__", None)
@@ -137,8 +137,8 @@ def _starting_a_worker() -> Iterator[None]:
 
 
 @contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """An interrupt waits until the end of the block."""
+def _deferring_interrupts() -> Iterator[None]:
+    """Defer interrupts to the end of the block."""
     held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
     try:
         yield
@@ -147,49 +147,49 @@ def _uninterrupted() -> Iterator[None]:
 
 
 def workers_that_fit() -> int:
-    """One worker more than there are processors, as each waits for its kernel now and then; fewer where memory is short."""
+    """Return processors plus one, as workers sometimes wait for their kernels; fewer if memory is short."""
     processors = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
         with open("/proc/meminfo", encoding="ascii") as lines:  # noqa: PTH123
             free = next(int(line.split()[1]) * 1024 for line in lines if line.startswith("MemAvailable:"))
     except (OSError, ValueError, StopIteration):
         return processors + 1
-    return max(1, min(processors + 1, free // _ROOM))
+    return max(1, min(processors + 1, free // _WORKER_MEMORY))
 
 
 def warm_up() -> None:
-    """Start the process that workers are forked from; it imports in the background what they all use."""
+    """Start the process from which workers are forked; it imports their common modules in the background."""
     os.environ.update(STEADY)
     forkserver.set_forkserver_preload(["weigh.render.kernels.warm_worker"])
-    resource_tracker.ensure_running()  # before, for its start lets interrupts in again
-    with deaf_to_interrupts():  # and to no other signal: the server would hold it for ever
+    resource_tracker.ensure_running()  # first, because its start unblocks interrupts
+    with shielded_from_interrupts():  # no other signal: the server would block it for ever
         forkserver.ensure_running()
 
 
-def here(jobs: int, *, forked_kernels: bool) -> Opener:
-    """Workers on this machine, each forked from a clean process, so that nothing of this one leaks into a report.
+def local_workers(jobs: int, *, forked_kernels: bool) -> Opener:
+    """Workers on this machine, each forked from a clean process so that no state leaks into a report.
 
     Args:
-        jobs: how many at a time.
-        forked_kernels: whether each brings a nursery of kernels.
+        jobs: the number of workers.
+        forked_kernels: whether each worker gets a fork server for its kernels.
     """
 
     @contextmanager
-    def opened(width: int | None) -> Iterator[Crew]:
-        kernels = stock() if forked_kernels else None
+    def opened(width: int | None) -> Iterator[Workers]:
+        kernels = preloader() if forked_kernels else None
         warm_up()
         lifeline, hold = multiprocessing.Pipe(duplex=False)
-        with _uninterrupted():  # half a pool leaves a semaphore that nobody gives back
+        with _deferring_interrupts():  # a half-built pool would leak a semaphore
             pool = ProcessPoolExecutor(
                 width or jobs,
                 mp_context=multiprocessing.get_context("forkserver"),
-                initializer=_prepare,
+                initializer=_initialise_worker,
                 initargs=(lifeline, kernels),
             )
         try:
-            yield Crew(pool, width or jobs)
+            yield Workers(pool, width or jobs)
         except BaseException:
-            hold.close()  # do not wait for the reports that the workers are at
+            hold.close()  # do not wait for reports in progress
             raise
         finally:
             pool.shutdown(wait=True, cancel_futures=True)
@@ -199,19 +199,19 @@ def here(jobs: int, *, forked_kernels: bool) -> Opener:
     return opened
 
 
-def _prepare(lifeline: Connection, kernels: socket.socket | None) -> None:
-    """A worker leaves Ctrl-C to its parent, and ends when that lets go of the lifeline or dies."""
+def _initialise_worker(lifeline: Connection, kernels: socket.socket | None) -> None:
+    """Leave Ctrl-C to the parent, and exit when the parent closes the lifeline or dies."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, [])
     if kernels is not None:
-        from weigh.render.kernels.kernel import use_nursery
+        from weigh.render.kernels.kernel import use_fork_server
 
-        use_nursery(Nursery.from_stock(kernels))
-    threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+        use_fork_server(ForkServer.from_preloader(kernels))
+    threading.Thread(target=_exit_when_closed, args=(lifeline,), daemon=True).start()
 
 
-def _end_with(lifeline: Connection) -> None:
+def _exit_when_closed(lifeline: Connection) -> None:
     lifeline.poll(None)
     from weigh.render.kernels.kernel import remove_sockets
 
@@ -219,15 +219,15 @@ def _end_with(lifeline: Connection) -> None:
     os._exit(1)
 
 
-def cluster(address: str) -> Opener:
-    """Workers of a dask.distributed scheduler; they must see the review folder and have the same weigh installed.
+def cluster_workers(address: str) -> Opener:
+    """Workers of a dask.distributed scheduler, with access to the review folder and the same version of weigh.
 
     Args:
-        address: where the scheduler listens, such as tcp://host:8786.
+        address: the scheduler's address, such as tcp://host:8786.
     """
 
     @contextmanager
-    def opened(width: int | None) -> Iterator[Crew]:
+    def opened(width: int | None) -> Iterator[Workers]:
         try:
             from distributed import Client, KilledWorker
             from distributed.comm.core import CommClosedError
@@ -236,12 +236,14 @@ def cluster(address: str) -> Opener:
         try:
             client = Client(address, timeout="10s", set_as_default=False)
         except (OSError, ValueError) as error:
-            raise WeighError(f"{address}: no scheduler answers there; start one, or leave out --cluster") from error
+            raise WeighError(
+                f"{address}: no scheduler answers at this address; start one, or omit --cluster"
+            ) from error
         try:
             threads = sum(client.nthreads().values())
             if not threads:
-                raise WeighError(f"{address}: the scheduler has no worker; start one with dask worker {address}")
-            yield Crew(
+                raise WeighError(f"{address}: the scheduler has no workers; start one with: dask worker {address}")
+            yield Workers(
                 client.get_executor(pure=False, retries=0),
                 width or threads,
                 (KilledWorker, CommClosedError, CancelledError),

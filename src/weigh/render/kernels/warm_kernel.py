@@ -1,6 +1,6 @@
-"""Importing this module loads what the notebook of a conclusion uses, before kernels are forked from this process.
+"""Preload what the conclusion notebook uses; imported by a process before kernels are forked from it.
 
-What is missing here is not wrong, only slow: each report that needs it imports it on its own.
+The lists affect only speed: a report imports whatever is missing here itself.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import importlib
 from weigh.text.lean import collector_paused, hidden
 
 _MODULES = (
-    "weigh.figures.drawing",  # before matplotlib, which would speak of a home that it may not write
+    "weigh.figures.drawing",  # before matplotlib, which would warn of an unwritable home
     "IPython.core.completerlib",
     "IPython.core.debugger",
     "IPython.core.logger",
@@ -56,8 +56,8 @@ _FRAGMENTS = (
 
 
 def _warm() -> None:
-    """Import the modules, compile the templates, and draw a letter, so that the font is read."""
-    with hidden("debugpy"):  # no report is debugged, and ipykernel would import it for each
+    """Import the modules, compile the templates, and draw a letter to load the font."""
+    with hidden("debugpy"):  # reports are never debugged, and ipykernel would import it for each
         importlib.import_module("ipykernel.debugger")
     for name in _MODULES:
         importlib.import_module(name)

@@ -1,6 +1,6 @@
-"""Importing this module loads what every worker uses, before workers are forked from this process.
+"""Preload what every worker uses; imported by a process before workers are forked from it.
 
-What is missing here is not wrong, only slow: each worker that needs it imports it on its own.
+The list affects only speed: a worker imports whatever is missing here itself.
 """
 
 from __future__ import annotations
@@ -8,14 +8,14 @@ from __future__ import annotations
 import gc
 import importlib
 
-from weigh.text import lean_schemas  # noqa: F401  (first: it hides what jsonschema would load)
+from weigh.text import lean_schemas  # noqa: F401  (first: it hides modules that jsonschema would load)
 from weigh.text.lean import collector_paused
 
 _MODULES = ("nbclient", "papermill", "weigh.render.kernels.engine", "weigh.render.worker")
 
 
 def _warm() -> None:
-    """Import the modules, compile the schema of a notebook, and hash what a report is made by."""
+    """Import the modules, compile the notebook schema, and hash the code that makes a report."""
     for name in _MODULES:
         importlib.import_module(name)
     import nbformat
@@ -28,4 +28,4 @@ def _warm() -> None:
 
 with collector_paused():
     _warm()
-gc.freeze()  # all of it stays, so no collection in a worker need look at it
+gc.freeze()  # permanent objects, which no garbage collection in a worker need visit

@@ -1,4 +1,4 @@
-"""The files of one report: its executed notebook, its result as data, and its page."""
+"""The output files of one report: its executed notebook, its result in JSON and its page."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ __all__ = ["files_of"]
 
 
 def files_of(name: str, notebook: str, plan: Plan) -> dict[str, str]:
-    """What a report puts into a build.
+    """Return the files that a report adds to a build.
 
     Args:
-        name: the conclusion, or the notebook on the whole review.
-        notebook: the text of its executed notebook.
-        plan: the run's, which holds the review and the summaries.
+        name: the conclusion, or the notebook about the whole review.
+        notebook: the text of the executed notebook.
+        plan: the plan of the run, which holds the review and the summaries.
 
     Returns:
         The text of each file, by its path in the build folder.
 
     Raises:
-        WeighError: what somebody signed cannot be read.
+        WeighError: a sign-off cannot be read.
     """
     files = {f"notebooks/{name}.ipynb": notebook}
     return files | (_of_review if name in REVIEW_NOTEBOOKS else _of_conclusion)(name, notebook, plan)
