@@ -34,7 +34,7 @@ def import_(
     """
     from weigh.errors import WeighError
     from weigh.importer.drafting.folder import content_of, import_guideline
-    from weigh.importer.drafting.report import REPORT
+    from weigh.importer.drafting.import_report import REPORT
     from weigh.importer.found import Use
     from weigh.importer.guideline import lines_of
     from weigh.text.characters import visible
