@@ -23,7 +23,7 @@ from weigh.changes.compare import Changes, compare
 from weigh.changes.findings import Fate
 from weigh.changes.history import DRAFT, history_csv, history_row
 from weigh.changes.reasons import DECIDING
-from weigh.changes.rows import ChangeKind
+from weigh.changes.rows import RowChangeKind
 from weigh.changes.state import State, state_of
 from weigh.changes.state_rows import Row, rows_of
 from weigh.changes.words import brief, changes_markdown, changes_text
@@ -242,7 +242,7 @@ def test_a_removed_study_is_the_cause(changed: Changed) -> None:
     """A removed study is named with the number of its removed outcomes and judgements."""
     changes = changed(lambda project: without(project, "ardenwood-2011"))
 
-    assert [ChangeKind.GONE] == [change.kind for change in changes.moved[0].why]
+    assert [RowChangeKind.GONE] == [change.kind for change in changes.moved[0].why]
     assert [("studies", "ardenwood-2011", ["citation_keys", "fit"])] == why(changes, "brisk-elbow")
     assert "Ardenwood 2011: removed (tests the intervention), with 4 outcomes and 11 risk-of-bias judgements." in (
         changes_text(changes)
@@ -303,7 +303,7 @@ def test_a_renamed_conclusion_is_added_and_removed(changed: Changed) -> None:
 
     changes = changed(rename)
 
-    assert {"humming-ear": ChangeKind.GONE, "whistling-ear": ChangeKind.ADDED} == {
+    assert {"humming-ear": RowChangeKind.GONE, "whistling-ear": RowChangeKind.ADDED} == {
         m.conclusion_id: m.kind for m in changes.moves
     }
     assert ("None of the 4 conclusions changed.", "1 conclusion was added.", "1 conclusion was removed.") == brief(
@@ -419,7 +419,9 @@ def test_a_code_that_moved_is_one_change(changed: Changed) -> None:
 
     changes = changed(move)
 
-    assert [("ICD-10-CM Q01.10", ChangeKind.EDITED)] == [(change.name, change.kind) for change in changes.rows["codes"]]
+    assert [("ICD-10-CM Q01.10", RowChangeKind.EDITED)] == [
+        (change.name, change.kind) for change in changes.rows["codes"]
+    ]
     assert (
         "  ICD-10-CM Q01.10: position from “not medically necessary” to “medically necessary”; "
         "conclusion id from “humming-ear” to “winter-gloom”." in changes_text(changes).splitlines()
@@ -437,7 +439,7 @@ def test_renumbered_code_rows_are_no_change(changed: Changed) -> None:
 
     changes = changed(renumber)
 
-    assert [("HCPCS 00001", ChangeKind.ADDED)] == [(change.name, change.kind) for change in changes.rows["codes"]]
+    assert [("HCPCS 00001", RowChangeKind.ADDED)] == [(change.name, change.kind) for change in changes.rows["codes"]]
 
 
 def test_a_new_finding_and_a_changed_one(changed: Changed) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from weigh.changes.findings import FindingChange, finding_changes
 from weigh.changes.moves import Move, moves
-from weigh.changes.rows import Cell, ChangeKind, RowChange, row_changes
+from weigh.changes.rows import Cell, RowChange, RowChangeKind, row_changes
 from weigh.changes.state import State
 
 __all__ = ["Changes", "compare"]
@@ -40,7 +40,7 @@ class Changes:
     @property
     def moved(self) -> tuple[Move, ...]:
         """The changed conclusions that are present in both states."""
-        return tuple(move for move in self.moves if move.kind is ChangeKind.EDITED)
+        return tuple(move for move in self.moves if move.kind is RowChangeKind.EDITED)
 
     @property
     def nothing(self) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from weigh.changes.cell_words import pair_words
 from weigh.changes.compare import Changes
 from weigh.changes.moves import Move
-from weigh.changes.rows import ChangeKind
+from weigh.changes.rows import RowChangeKind
 from weigh.evidence.model import HistoryRow
 from weigh.wording.sentences import listed
 
@@ -71,7 +71,7 @@ def _tables(changes: Changes) -> Iterator[str]:
     changed = [words for table, words in _UPDATED.items() if changes.rows.get(table)]
     if changed:
         yield f"{listed(changed)} updated"
-    for kind, words in ((ChangeKind.ADDED, "added"), (ChangeKind.GONE, "removed")):
+    for kind, words in ((RowChangeKind.ADDED, "added"), (RowChangeKind.GONE, "removed")):
         conclusions = [move.condition for move in changes.moves if move.kind is kind]
         if conclusions:
             yield f"{listed(conclusions)} {words}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from weigh.changes.reasons import Reasons
-from weigh.changes.rows import Cell, ChangeKind, RowChange
+from weigh.changes.rows import Cell, RowChange, RowChangeKind
 from weigh.changes.state import ConclusionState, State, StudyState
 
 __all__ = ["COMPARED", "Move", "VoteMove", "moves"]
@@ -48,7 +48,7 @@ class Move:
     condition: str
     position: str
     verdict: str
-    kind: ChangeKind
+    kind: RowChangeKind
     values: tuple[Cell, ...]
     votes_before: Mapping[str, int] | None
     votes_after: Mapping[str, int] | None
@@ -79,7 +79,7 @@ class Move:
             "studies": [move.as_json() for move in self.studies],
             "ratings": [cell.as_json() for cell in self.ratings],
             "why": [change.as_json() for change in self.why],
-            "explained": self.kind is not ChangeKind.EDITED or bool(self.why),
+            "explained": self.kind is not RowChangeKind.EDITED or bool(self.why),
         }
 
 
@@ -135,7 +135,7 @@ def _move(name: str, before: State, after: State, reasons: Reasons) -> Move:
     current = new or old
     if current is None:
         raise KeyError(name)
-    kind = ChangeKind.ADDED if old is None else ChangeKind.GONE if new is None else ChangeKind.EDITED
+    kind = RowChangeKind.ADDED if old is None else RowChangeKind.GONE if new is None else RowChangeKind.EDITED
     both = old is not None and new is not None
     return Move(
         conclusion_id=name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from weigh.assessment.certainty import COMMITTEE
-from weigh.changes.rows import ChangeKind, RowChange
+from weigh.changes.rows import RowChange, RowChangeKind
 from weigh.changes.state import ConclusionState, State, StudyState
 from weigh.evidence.vocabulary import Fit
 
@@ -99,7 +99,7 @@ class Reasons:
 
     def _whole(self, study_id: str) -> bool:
         """Whether the study itself was added or removed, which already explains its other rows."""
-        return any(c.key == study_id and c.kind is not ChangeKind.EDITED for c in self._changes.get("studies", ()))
+        return any(c.key == study_id and c.kind is not RowChangeKind.EDITED for c in self._changes.get("studies", ()))
 
     def _cited(self, study_id: str, old: ConclusionState, new: ConclusionState) -> Iterator[RowChange]:
         """Yield citations that bring a study into a dossier or did so before."""

@@ -11,10 +11,10 @@ from typing import Any
 from weigh.changes.state import State
 from weigh.changes.state_rows import CODES, Row
 
-__all__ = ["Cell", "ChangeKind", "RowChange", "row_changes"]
+__all__ = ["Cell", "RowChange", "RowChangeKind", "row_changes"]
 
 
-class ChangeKind(StrEnum):
+class RowChangeKind(StrEnum):
     """How a row or a conclusion changed between two states."""
 
     ADDED = "added"
@@ -50,7 +50,7 @@ class RowChange:
     table: str
     key: str
     name: str
-    kind: ChangeKind
+    kind: RowChangeKind
     cells: tuple[Cell, ...]
 
     def cell(self, column: str) -> Cell | None:
@@ -60,7 +60,7 @@ class RowChange:
     def only(self, columns: Collection[str]) -> RowChange | None:
         """Return the change limited to some columns; None if an edit touches none of them."""
         cells = tuple(cell for cell in self.cells if cell.column in columns)
-        if self.kind is ChangeKind.EDITED and not cells:
+        if self.kind is RowChangeKind.EDITED and not cells:
             return None
         return RowChange(table=self.table, key=self.key, name=self.name, kind=self.kind, cells=cells)
 
@@ -96,8 +96,8 @@ def _change(table: str, key: str, old: Row | None, new: Row | None, leave: Colle
     columns = dict.fromkeys((*now, *was))
     cells = [Cell(column, was.get(column), now.get(column)) for column in columns if column not in leave]
     moved = tuple(cell for cell in cells if cell.moved)
-    kind = ChangeKind.ADDED if old is None else ChangeKind.GONE if new is None else ChangeKind.EDITED
-    if kind is ChangeKind.EDITED and not moved:
+    kind = RowChangeKind.ADDED if old is None else RowChangeKind.GONE if new is None else RowChangeKind.EDITED
+    if kind is RowChangeKind.EDITED and not moved:
         return None
     named = new or old
     return RowChange(table=table, key=key, name=named.name if named else key, kind=kind, cells=moved)

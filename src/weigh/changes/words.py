@@ -10,7 +10,7 @@ from weigh.changes.cell_words import pair_words, value_words
 from weigh.changes.compare import Changes
 from weigh.changes.findings import Fate, FindingChange
 from weigh.changes.moves import Move, VoteMove
-from weigh.changes.rows import Cell, ChangeKind, RowChange
+from weigh.changes.rows import Cell, RowChange, RowChangeKind
 from weigh.changes.state import SPLIT, StudyState
 from weigh.evidence.vocabulary import Direction, Position
 from weigh.text.characters import visible
@@ -97,7 +97,7 @@ def brief(changes: Changes) -> tuple[str, ...]:
         if changes.conclusions > 1
         else "The conclusion did not change."
     ]
-    for kind, words in ((ChangeKind.ADDED, "added"), (ChangeKind.GONE, "removed")):
+    for kind, words in ((RowChangeKind.ADDED, "added"), (RowChangeKind.GONE, "removed")):
         if count := sum(move.kind is kind for move in changes.moves):
             sentences.append(f"{plural(count, 'conclusion was', 'conclusions were')} {words}.")
     number = next((cell for cell in changes.guideline if cell.column == "number"), None)
@@ -164,11 +164,11 @@ def _start(text: str) -> str:
 
 
 def _move_lines(move: Move, changes: Changes) -> Iterator[Line]:
-    if move.kind is not ChangeKind.EDITED:
+    if move.kind is not RowChangeKind.EDITED:
         verdict, certainty = move.value("verdict"), move.value("certainty")
-        words = _value(verdict, changes, after=move.kind is ChangeKind.ADDED)
-        rated = _value(certainty, changes, after=move.kind is ChangeKind.ADDED)
-        what = "Added" if move.kind is ChangeKind.ADDED else "Removed"
+        words = _value(verdict, changes, after=move.kind is RowChangeKind.ADDED)
+        rated = _value(certainty, changes, after=move.kind is RowChangeKind.ADDED)
+        what = "Added" if move.kind is RowChangeKind.ADDED else "Removed"
         yield Line(f"{what}; verdict {words}, certainty {rated}.")
         return
     if position := move.value("position"):
@@ -248,10 +248,10 @@ def _pair(cell: Cell, changes: Changes) -> str:
 
 def _row_lines(table: str, changes: Changes) -> Iterator[Line]:
     """Describe the rows of one table; rows added or removed with their study are counted there instead."""
-    whole = {change.key for change in changes.rows.get("studies", ()) if change.kind is not ChangeKind.EDITED}
+    whole = {change.key for change in changes.rows.get("studies", ()) if change.kind is not RowChangeKind.EDITED}
     for change in changes.rows.get(table, ()):
         study = change.cell("study_id")
-        with_study = change.kind is not ChangeKind.EDITED and study and {study.before, study.after} & whole
+        with_study = change.kind is not RowChangeKind.EDITED and study and {study.before, study.after} & whole
         if table == "studies" or not with_study:
             yield Line(_row(change, changes) + (_with(change, changes) if change.key in whole else "") + ".")
 
@@ -269,7 +269,7 @@ def _with(change: RowChange, changes: Changes) -> str:
 
 def _row(change: RowChange, changes: Changes) -> str:
     """Describe one row: its name and its changed cells."""
-    if change.kind is ChangeKind.EDITED:
+    if change.kind is RowChangeKind.EDITED:
         return f"{_named(change)}: {'; '.join(_pair(cell, changes) for cell in change.cells)}"
     telling = [change.cell(column) for column in _TELLING.get(change.table, ())]
     values = [
@@ -277,7 +277,7 @@ def _row(change: RowChange, changes: Changes) -> str:
         for cell in telling
         if cell and (value := cell.after or cell.before)
     ]
-    what = "added" if change.kind is ChangeKind.ADDED else "removed"
+    what = "added" if change.kind is RowChangeKind.ADDED else "removed"
     return f"{_named(change)}: {what}" + (f" ({', '.join(values)})" if values else "")
 
 
