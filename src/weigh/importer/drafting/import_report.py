@@ -109,13 +109,13 @@ def _next(draft: Draft) -> Iterator[str]:
     yield "## What to do next, most important first"
     yield ""
     steps = [
-        f"Check the {_count(len(conclusions), 'conclusion')} in `evidence/conclusions.csv` against the text: position, "
+        f"Check {_count(len(conclusions), 'conclusion')} in `evidence/conclusions.csv` against the text: position, "
         "condition and drug are taken from its wording. Merge, split or rename them now; ids must not change later."
     ]
     if missing:
-        steps.append(f"Check the {_count(missing, 'line')} not understood (listed at the end) for missed statements.")
+        steps.append(f"Check {_count(missing, 'line')} not understood (listed at the end) for missed statements.")
     if doubtful:
-        steps.append(f"Resolve the {_count(len(doubtful), 'citation')} without an exact match (below).")
+        steps.append(f"Resolve {_count(len(doubtful), 'citation')} without an exact match (below).")
     if unread:
         numbers = _some(f"{entry.list.value.replace('_', '-')} {entry.number}" for entry in unread)
         steps.append(f"Enter the fields of {_count(len(unread), 'list entry', 'list entries')} by hand: {numbers}.")
@@ -123,7 +123,7 @@ def _next(draft: Draft) -> Iterator[str]:
         steps.append("Reword the criteria in `evidence/criteria.csv`, and check how they are combined (all or any).")
     if draft.tables["studies"]:
         steps.append(
-            f"Find the records of the {_count(len(draft.tables['studies']), 'study', 'studies')}: enter DOI and PMID in "
+            f"Find the records of {_count(len(draft.tables['studies']), 'study', 'studies')}: enter DOI and PMID in "
             "`references.bib`, then design, arms and results for each study (`evidence/README.md`). Several reports of "
             "one study share one row."
         )
