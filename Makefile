@@ -26,7 +26,7 @@ NOTEBOOKS := $(PYTEST) --nbval --nbval-current-env --nbval-sanitize-with tests/n
 
 .DEFAULT_GOAL := reports
 .DELETE_ON_ERROR:
-.PHONY: reports test test-all bench lab lint lock environment notebooks findings clean help
+.PHONY: reports test test-all bench lab lint lock environment notebooks findings docs cli-docs clean help
 
 reports: $(INSTALLED) ## render the reports and pages of the review (the default)
 	@$(BIN)/weigh render
@@ -51,11 +51,12 @@ lab: $(INSTALLED) $(KERNEL) ## open the notebooks in JupyterLab
 	@$(IN_LAB) $(BIN)/jupyter lab notebooks/ --LabApp.default_url=/lab/workspaces/weigh --LabApp.extension_manager=readonly \
 	  --LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate --LanguageServerManager.autodetect=False $(LAB_OPTIONS)
 
-lint: $(INSTALLED) ## check style, types and the direction of imports
+lint: $(INSTALLED) ## check style, types, the direction of imports, and wording
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy --strict src
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python tools/prose.py
 
 lock: ## resolve pyproject.toml into requirements.lock (needs uv)
 	@command -v "$(UV)" >/dev/null || { echo "make lock needs uv, which is not here; install it, or name it: make lock UV=path/to/uv" >&2; exit 1; }
@@ -71,8 +72,15 @@ notebooks: $(INSTALLED) ## run the committed notebooks again and store their out
 findings: $(INSTALLED) ## write docs/findings.md from the rules of the audit
 	$(BIN)/python -c "from pathlib import Path; from weigh.audit.handbook import findings_page; Path('docs/findings.md').write_text(findings_page(), encoding='utf-8')"
 
+docs: $(INSTALLED) ## build the documentation site into docs/_build/html
+	@rm -rf docs/_build
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs -d docs/_build/doctrees . docs/_build/html
+
+cli-docs: $(INSTALLED) ## write docs/cli.md from the help texts of the commands
+	$(BIN)/python tools/cli_reference.py
+
 clean: ## remove .venv and everything else that these targets made
-	rm -rf $(VENV) build .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) build docs/_build docs/api .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find src tests notebooks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 help: ## list the targets

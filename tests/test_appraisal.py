@@ -189,7 +189,7 @@ def test_the_instrument_made_for_the_purpose_wins(bias: Bias, tools: set[str], o
 
 def test_not_appraised_says_so(bias: Bias) -> None:
     """Without a row there is no judgement and no instrument, and the reason is that nobody made one."""
-    assert RiskOfBias(overall=None, reason="Nobody has appraised it.", tools=(), judgements=()) == bias([])
+    assert RiskOfBias(overall=None, reason="It has not been appraised.", tools=(), judgements=()) == bias([])
 
 
 @pytest.mark.parametrize("only", [row(DESIGN, "06_funding", "high"), row(PEDRO, "total", "7")])

@@ -56,7 +56,7 @@ def test_the_year_pair(found: Found) -> None:
 
 def test_the_ambiguous_citation(found: Found) -> None:
     """One citation fits two entries, and neither is chosen."""
-    assert ["“FDA, 2023” fits 2 entries"] == [
+    assert ["“FDA, 2023” matches 2 entries"] == [
         finding.message.partition(":")[0] for finding in found["citation-ambiguous"]
     ]
 

@@ -17,7 +17,6 @@ from conftest import BIBLIOGRAPHY, CITATIONS, GUIDELINE, MINI, OUTCOMES, ROOT, S
 from hypothesis import given
 from hypothesis import strategies as st
 
-from weigh import display
 from weigh.audit.audit import Audit, audit
 from weigh.changes.compare import Changes, compare
 from weigh.changes.findings import Fate
@@ -27,6 +26,7 @@ from weigh.changes.rows import RowChangeKind
 from weigh.changes.state import State, state_of
 from weigh.changes.state_rows import Row, rows_of
 from weigh.changes.words import brief, changes_markdown, changes_text
+from weigh.display.changes import show_changes, show_history, show_moves, show_rows
 from weigh.errors import NotFoundError, ReviewNotFoundError, WeighError
 from weigh.evidence.model import HistoryRow
 from weigh.evidence.review import TABLES, Review, load_review
@@ -450,7 +450,7 @@ def test_a_new_finding_and_a_changed_one(changed: Changed) -> None:
     assert [(Fate.NEW, "study-does-not-test"), (Fate.CHANGED, "study-finding-differs")] == fates
     text = changes_text(changes)
     assert "\nNew findings\n  error: Ardenwood 2011 does not test the intervention" in text
-    assert "    - before: Ardenwood 2011 is cited against the intervention, and its authors report benefit and" in text
+    assert "    - before: Ardenwood 2011 is cited against the intervention, but its authors report benefit and" in text
 
 
 def test_a_settled_finding(project: Project) -> None:
@@ -554,10 +554,7 @@ def test_hostile_text_is_escaped(changed: Changed) -> None:
         project.change(OUTCOMES, 2, "direction", "no_clear_direction")
 
     changes = changed(attack)
-    html = "".join(
-        shown(changes).html
-        for shown in (display.show_changes, display.show_moves, display.show_row_changes, display.show_history_draft)
-    )
+    html = "".join(shown(changes).html for shown in (show_changes, show_moves, show_rows, show_history))
 
     assert "<script>" not in html
     assert "&lt;script&gt;alert(1)&lt;/script&gt; 2011" in html
@@ -827,6 +824,6 @@ def test_the_stored_notebook_compares_the_review_with_itself(mini: Review) -> No
     """A review compared with itself shows no change, so the stored outputs stay valid after any edit."""
     changes = changes_between("", "", MINI)
 
-    assert "Nothing changed." == display.show_changes(changes).text
-    assert "No conclusion moved." == display.show_moves(changes).text
+    assert "Nothing changed." == show_changes(changes).text
+    assert "No conclusion moved." == show_moves(changes).text
     assert mini.conclusions.keys() == load_review(MINI).conclusions.keys()

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from conftest import FAULTS, MINI, OUTCOMES, ROOT, SENTENCE, STUDIES, Fault, Project, RunWeigh
+from test_docs import COMMANDS
 
+from weigh.cli.app import ORDER, app
 from weigh.summary.conclusion import Summary
 
 # ---- check
@@ -186,13 +191,44 @@ def test_version_is_that_of_the_package(run_weigh: RunWeigh) -> None:
     assert (0, f"weigh {version('weigh')}\n", "") == (done.returncode, done.stdout, done.stderr)
 
 
-def test_help_lists_every_command(run_weigh: RunWeigh) -> None:
-    """`weigh --help` names the commands and the option that chooses a folder."""
-    done = run_weigh("--help")
+def test_help_lists_the_commands_in_order_of_use(run_weigh: RunWeigh) -> None:
+    """`weigh --help` lists every command on one line of 80 columns, its summary whole, in the order of use."""
+    done = run_weigh("--help", COLUMNS="80")
+    lines = done.stdout.partition("Commands:\n")[2].splitlines()
+    registered = [*(each.name or each.callback.__name__ for each in app.registered_commands), "codes"]
 
-    assert 0 == done.returncode
-    missing = [word for word in ("check", "show", "render", "--review", "--version") if word not in done.stdout]
-    assert [] == missing
+    assert list(ORDER) == [line.split()[0] for line in lines]
+    assert sorted(ORDER) == sorted(registered)
+    assert [] == [line for line in lines if not line.endswith(".") or line.endswith("...") or len(line) > 80]
+    assert ("import", "doctor") == (ORDER[0], ORDER[-1])
+
+
+def test_each_command_is_one_file() -> None:
+    """Who looks for a command finds the file of its name."""
+    modules = {path.stem for path in (ROOT / "src" / "weigh" / "cli").glob("*.py")}
+
+    assert {"__init__", "app", "rendering"} == modules - {"import_" if name == "import" else name for name in ORDER}
+    assert len(ORDER) + 3 == len(modules)
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_of_a_command_gives_its_exit_codes(name: str) -> None:
+    """Each command says with which codes it ends, and they are those of the README."""
+    given = re.search(r"^Exit codes: (.*)$", COMMANDS[name].help or "", flags=re.MULTILINE)
+
+    assert given, COMMANDS[name].help
+    assert {"0", "2"} <= set(re.findall(r"(?:^|; )(\d+),", given[1])) <= {"0", "1", "2", "3", "4"}
+
+
+def test_python_m_weigh_is_weigh(run_weigh: RunWeigh) -> None:
+    """`python -m weigh` prints what `weigh` prints, its own name and errors included, with the same exit codes."""
+    for arguments in (["--help"], ["render", "--help"], ["weight"], ["--review", "nowhere", "check"]):
+        module = subprocess.run(
+            [sys.executable, "-m", "weigh", *arguments], cwd=ROOT, capture_output=True, encoding="utf-8", check=False
+        )
+        script = run_weigh(*arguments)
+
+        assert (script.returncode, script.stdout, script.stderr) == (module.returncode, module.stdout, module.stderr)
 
 
 def test_no_command_shows_the_help(run_weigh: RunWeigh) -> None:

@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from test_checks import HOSTILE
 from test_display import Fragment, payload
 
-from weigh import display
 from weigh.coverage.checklist import checklist
 from weigh.coverage.criteria import State, Tree, check_criteria, evaluate, open_facts, proof, tree_of, ways
 from weigh.coverage.criteria_words import AID, NO_CRITERIA, Result
 from weigh.coverage.decision import Decision, apply, decide
 from weigh.coverage.request import make_request, read_request, stands_in
+from weigh.display.criteria import show_checklist, show_decision, show_ways
+from weigh.display.shown import Shown
 from weigh.errors import EvidenceError, NotFoundError, WeighError
 from weigh.evidence.model import CodeRange, Criterion, Place
 from weigh.evidence.review import Review
@@ -339,10 +340,13 @@ def test_criteria_are_read_by_position() -> None:
 
 GROUP, FACT = CriterionKind.ANY_OF, CriterionKind.FACT
 BROKEN: dict[str, tuple[Rows, str]] = {
-    "empty-group": ((row("top", None, GROUP), row("f", "top", FACT), row("g", "top", GROUP)), "g joins criteria"),
-    "empty-root": ((row("top", None, GROUP),), "top joins criteria"),
+    "empty-group": (
+        (row("top", None, GROUP), row("f", "top", FACT), row("g", "top", GROUP)),
+        "g is a group with no criteria",
+    ),
+    "empty-root": ((row("top", None, GROUP),), "top is a group with no criteria"),
     "fact-above-a-fact": ((row("f", None, FACT), row("g", "f", FACT)), "f is a fact"),
-    "two-roots": ((row("f", None, FACT), row("g", None, FACT)), "g is a second root beside f"),
+    "two-roots": ((row("f", None, FACT), row("g", None, FACT)), "g is a second root, after f"),
     "unknown-parent": ((row("f", None, FACT), row("g", "h", FACT)), "g hangs on no root by way of h"),
     "circle": ((row("a", "b", GROUP), row("b", "a", GROUP)), "a hangs on no root by way of b"),
 }
@@ -472,7 +476,7 @@ def test_every_position_stands_beside_its_evidence(real: Review, summaries: dict
 def test_mixed_evidence_stands_beside_a_no(real: Review) -> None:
     """Where the guideline denies and its evidence points both ways, the reader sees both at once."""
     decision = apply({ANESTHESIA: False, DIAGNOSIS: False}, condition="epicondylitis", review=real)
-    text = display.show_decision(decision).text
+    text = show_decision(decision).text
 
     assert NO is decision.result
     assert "Beside this position stands the cited evidence on epicondylitis of the elbow: mixed" in text
@@ -690,12 +694,12 @@ def test_the_example_is_for_this_review(real: Review) -> None:
 
 # ---- what is shown
 
-Show = Callable[[Review], display.Shown]
+Show = Callable[[Review], Shown]
 SHOWN: dict[str, Show] = {
-    "checklist": lambda review: display.show_checklist(checklist(review)),
-    "ways": lambda review: display.show_ways(checklist(review)),
-    "empty": lambda review: display.show_decision(apply(review=review)),
-    "denied": lambda review: display.show_decision(
+    "checklist": lambda review: show_checklist(checklist(review)),
+    "ways": lambda review: show_ways(checklist(review)),
+    "empty": lambda review: show_decision(apply(review=review)),
+    "denied": lambda review: show_decision(
         apply(
             dict.fromkeys([f.criterion_id for f in review.criteria if f.kind is FACT], False), ["Q01.10"], None, review
         )
@@ -718,7 +722,7 @@ def test_fragments_are_whole_and_stable(mini: Review, real: Review, name: str) -
 def test_the_checklist_holds_every_fact_with_its_id(real: Review) -> None:
     """Each criterion stands in words, each fact with the id that a facts file needs, each conclusion with its verdict."""
     page = checklist(real)
-    shown = display.show_checklist(page)
+    shown = show_checklist(page)
     text = Fragment(shown.html).text
     for node in page.tree.nodes:
         assert node.criterion.label in text
@@ -734,7 +738,7 @@ def test_the_checklist_holds_every_fact_with_its_id(real: Review) -> None:
 
 def test_the_nesting_is_that_of_the_tree(real: Review) -> None:
     """As many lists stand around a fact as there are criteria above it."""
-    html = display.show_checklist(checklist(real)).html
+    html = show_checklist(checklist(real)).html
     for node in checklist(real).tree.nodes:
         before = html[: html.index(f'id="criterion-{node.name}"')]
         assert node.depth + 1 == before.count("<ul") - before.count("</ul>"), node.name
@@ -839,7 +843,8 @@ def test_the_page_is_stale_when_it_would_show_something_else(  # noqa: PLR0917  
 def test_the_fictional_review_needs_no_code() -> None:
     """The same words serve any guideline: no id of this one stands in the code."""
     sources = [
-        ROOT / "src" / "weigh" / "coverage" / f"{name}.py" for name in ("criteria", "criteria_words", "decision", "checklist")
+        ROOT / "src" / "weigh" / "coverage" / f"{name}.py"
+        for name in ("criteria", "criteria_words", "decision", "checklist")
     ]
     words = ("iontophoresis", "hyperhidrosis", "anesthesia", "mn-")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import json
 import re
 import subprocess
@@ -11,45 +10,57 @@ from collections.abc import Mapping
 from html.parser import HTMLParser
 
 import pytest
-from conftest import BIBLIOGRAPHY, GUIDELINE, Project
+from conftest import BIBLIOGRAPHY, GUIDELINE, MINI, ROOT, Project
 
-from weigh import display
-from weigh.display import Shown
+from weigh.display.show import _FUNCTIONS, show
+from weigh.display.shown import Shown, environment
+from weigh.errors import NotFoundError
 from weigh.evidence.review import Review
 from weigh.evidence.vocabulary import Verdict
 from weigh.summary.audit import summarise_audit
 from weigh.summary.conclusion import Summary, summarise
 from weigh.summary.overview import overview
+from weigh.summary.parts import parts_of
 
-SHOW = {name: getattr(display, name) for name in display.__all__ if name.startswith("show_")}
-
-
-def showing(what: str) -> list[str]:
-    """The functions that show an object of a class, by the annotation of their first parameter."""
-    first = {name: next(iter(inspect.signature(show).parameters.values())) for name, show in SHOW.items()}
-    return [name for name, parameter in first.items() if what == parameter.annotation]
-
-
-OF_ONE, OF_ALL, OF_AUDIT = showing("Summary"), showing("Overview"), showing("AuditSummary")
+OF_ONE = [name for name in _FUNCTIONS["Summary"] if name != "report"]
+OF_ALL, OF_AUDIT = list(_FUNCTIONS["Overview"]), list(_FUNCTIONS["AuditSummary"])
 
 
 def test_a_report_loads_only_what_it_shows() -> None:
     """A notebook that shows a conclusion loads nothing that shows changes, criteria or a list to choose from."""
     code = (
-        "import sys; from weigh import display; display.show_verdict, display.show_effects; "
+        "import sys; from weigh import show, summarise; s = summarise('brisk-elbow'); show(s, 'verdict'); show(s, 'effects'); "
         "print(sorted(name for name in sys.modules if name.startswith(('weigh.display.', 'weigh.changes'))))"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    shown = ["conclusion", "figures", "shown"]
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=MINI)
+    loaded = ["conclusion", "figures", "show", "shown"]
 
-    assert str([f"weigh.display.{name}" for name in shown]) == done.stdout.strip()
+    assert str([f"weigh.display.{name}" for name in loaded]) == done.stdout.strip()
 
 
-def test_what_display_does_not_have_is_said_as_python_says_it() -> None:
-    """A slip in the name of a function is an AttributeError that names it, and `dir` lists what there is."""
-    with pytest.raises(AttributeError, match="no attribute 'show_verdikt'"):
-        display.show_verdikt  # noqa: B018
-    assert sorted(display.__all__) == dir(display)
+def test_an_unknown_part_is_refused_with_the_nearest(mini_summaries: dict[str, Summary]) -> None:
+    """A slip in the name of a part, or a thing that nothing shows, is one sentence that names what there is."""
+    summary = mini_summaries["brisk-elbow"]
+    with pytest.raises(NotFoundError, match=r"Summary has no part .verdikt.; did you mean verdict"):
+        show(summary, "verdikt")
+    with pytest.raises(NotFoundError, match="its parts are report, header, verdict"):
+        show(summary, "zzz")
+    with pytest.raises(NotFoundError, match="cannot show int; show takes Summary"):
+        show(1)
+
+
+def test_the_whole_report_holds_every_part(mini_summaries: dict[str, Summary]) -> None:
+    """Without a part, `show` gives the header and each part of the table of contents under its heading."""
+    summary = mini_summaries["brisk-elbow"]
+    whole = show(summary)
+
+    assert whole.html == show(summary, "report").html
+    assert whole.html.startswith(show(summary, "header").html)
+    for part in parts_of(summary):
+        assert (part.on_paper, part.on_paper) == (
+            f"<h2>{part.heading}</h2>" in whole.html,
+            show(summary, part.name).html in whole.html,
+        )
 
 
 #: Elements that HTML closes by themselves.
@@ -93,13 +104,13 @@ class Fragment(HTMLParser):
 def shown(review: Review) -> dict[str, Shown]:
     """Everything that weigh shows of a review."""
     fragments = {
-        f"{conclusion_id}: {name}": SHOW[name](summarise(conclusion_id, review))
+        f"{conclusion_id}: {name}": show(summarise(conclusion_id, review), name)
         for conclusion_id in review.conclusions
         for name in OF_ONE
     }
     every, audited = overview(review), summarise_audit(review)
-    fragments |= {name: SHOW[name](every) for name in OF_ALL}
-    return fragments | {name: SHOW[name](audited) for name in OF_AUDIT}
+    fragments |= {name: show(every, name) for name in OF_ALL}
+    return fragments | {f"audit {name}": show(audited, name) for name in OF_AUDIT}
 
 
 @pytest.fixture(scope="module")
@@ -112,12 +123,22 @@ def real_fragments(real: Review) -> Mapping[str, Shown]:
     return shown(real)
 
 
-def test_every_function_is_tried() -> None:
-    """A function that shows something else than conclusions or the audit needs a test of its own."""
-    of_changes = {"show_changes", "show_moves", "show_row_changes", "show_history_draft"}  # in test_changes.py
-    of_criteria = {"show_checklist", "show_decision", "show_ways"}  # in test_criteria.py
-    assert {"show_rules", *of_changes, *of_criteria} == set(SHOW) - {*OF_ONE, *OF_ALL, *OF_AUDIT}
-    assert {"show_verdict", "show_overview"} <= set(SHOW)
+def test_every_kind_of_thing_is_tried() -> None:
+    """What shows something else than conclusions or the audit needs a test of its own."""
+    elsewhere = {"Changes", "Checklist", "Decision", "Rules"}  # test_changes.py, test_criteria.py, test_methods.py
+
+    assert {"Summary", "Overview", "AuditSummary"} | elsewhere == set(_FUNCTIONS)
+
+
+def test_every_function_that_shows_something_has_a_part() -> None:
+    """No function of the room is out of reach of `show`, and each part names a function that is there."""
+    written = {
+        f"{path.stem}:{name}"
+        for path in (ROOT / "src" / "weigh" / "display").glob("*.py")
+        for name in re.findall(r"^def (show_\w+)", path.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    }
+
+    assert written == {function for parts in _FUNCTIONS.values() for function in parts.values()}
 
 
 # ---- fragments
@@ -142,7 +163,7 @@ def test_no_fragment_shows_a_gap(real_fragments: Mapping[str, Shown]) -> None:
     texts = {
         name: re.sub(r"<style>.*?</style>", "", s.html, flags=re.DOTALL)
         for name, s in real_fragments.items()
-        if "show_result" not in name
+        if not name.endswith(": result")
     }
     gaps = {name: found for name, text in texts.items() if (found := gap.findall(Fragment(text).text))}
 
@@ -187,7 +208,7 @@ def test_every_study_is_shown_in_table_and_cards(
 ) -> None:
     """No cited study is missing from the table or from the cards."""
     for conclusion_id, summary in mini_summaries.items():
-        for part in ("show_studies", "show_study_cards"):
+        for part in ("studies", "cards"):
             text = Fragment(fragments[f"{conclusion_id}: {part}"].html).text
             assert [] == [line.name for line in summary.studies if line.name not in text]
 
@@ -195,7 +216,7 @@ def test_every_study_is_shown_in_table_and_cards(
 def test_every_outcome_has_its_row(mini_summaries: dict[str, Summary], fragments: Mapping[str, Shown]) -> None:
     """Each outcome of a cited study has a row, and the row says whether it votes."""
     summary = mini_summaries["brisk-elbow"]
-    cards = fragments["brisk-elbow: show_study_cards"].html
+    cards = fragments["brisk-elbow: cards"].html
     votes = dict(
         re.findall(r'<tr id="outcome-([a-z0-9-]+)">.*?<td data-head="Votes">(yes|no)</td></tr>', cards, flags=re.DOTALL)
     )
@@ -207,10 +228,7 @@ def test_every_outcome_has_its_row(mini_summaries: dict[str, Summary], fragments
 
 def test_figures_of_an_outcome_stand_as_printed(fragments: Mapping[str, Shown]) -> None:
     """Numbers reach the reader with the digits that the table holds."""
-    text = (
-        Fragment(fragments["winter-gloom: show_study_cards"].html).text
-        + Fragment(fragments["brisk-elbow: show_study_cards"].html).text
-    )
+    text = Fragment(fragments["winter-gloom: cards"].html).text + Fragment(fragments["brisk-elbow: cards"].html).text
     expected = [
         "30 of 45",
         "66.7%",
@@ -226,19 +244,19 @@ def test_figures_of_an_outcome_stand_as_printed(fragments: Mapping[str, Shown]) 
 def test_the_result_is_the_summary(mini_summaries: dict[str, Summary], fragments: Mapping[str, Shown]) -> None:
     """What nbval guards is the very JSON that other programs read."""
     for conclusion_id, summary in mini_summaries.items():
-        assert summary.as_json() == json.loads(fragments[f"{conclusion_id}: show_result"].text)
+        assert summary.as_json() == json.loads(fragments[f"{conclusion_id}: result"].text)
 
 
 def test_the_overview_names_every_conclusion(mini: Review) -> None:
     """No conclusion is missing from the list of all."""
-    lines = display.show_overview(overview(mini)).text.splitlines()
+    lines = show(overview(mini)).text.splitlines()
 
     assert set(mini.conclusions) == {line.split(":")[0] for line in lines}
 
 
 def test_the_counts_name_every_verdict(mini: Review) -> None:
     """The counts hold each verdict, those that no conclusion has as well, and sum to all conclusions."""
-    counts = dict(line.split(": ") for line in display.show_counts(overview(mini)).text.splitlines())
+    counts = dict(line.split(": ") for line in show(overview(mini), "counts").text.splitlines())
 
     assert {verdict.value for verdict in Verdict} == counts.keys()
     assert len(mini.conclusions) == sum(map(int, counts.values()))
@@ -362,8 +380,8 @@ def test_an_address_that_is_a_script_is_no_link(project: Project) -> None:
 
 def test_templates_escape_by_themselves() -> None:
     """A template that forgets to escape is safe all the same, and one that misspells a name is an error."""
-    environment = display.environment()
+    templates = environment()
 
-    assert "&lt;b&gt;" == environment.from_string("{{ text }}").render(text="<b>")
+    assert "&lt;b&gt;" == templates.from_string("{{ text }}").render(text="<b>")
     with pytest.raises(Exception, match="undefined"):
-        environment.from_string("{{ txt }}").render(text="<b>")
+        templates.from_string("{{ txt }}").render(text="<b>")

@@ -23,10 +23,13 @@ from weigh.figures import effect_direction
 from weigh.figures.drawing import pictures
 from weigh.figures.lettering import headed
 from weigh.summary.conclusion import Summary
+from weigh.summary.parts import PARTS, parts_of
 from weigh.text.numbers import number
 
 #: Figures of texts without an end take many seconds.
 _SLOW = ("endless",)
+
+HEADINGS = {part.heading for part in PARTS}
 
 
 @pytest.fixture(scope="module")
@@ -105,7 +108,9 @@ def test_each_conclusion_is_a_chapter_with_its_parts(packets: dict[str, Packet],
     assert [*front, *conditions, *back] == contents
     for summary in packet.summaries:
         parts = chapter_of(paper, summary)
-        assert {"The verdict", "What does not fit", "References"} <= set(parts)
+        assert [part.heading for part in parts_of(summary) if part.on_paper] == [
+            head for head in parts if head in HEADINGS
+        ]
         assert bool(summary.studies) == ("Summary of findings" in parts)
         assert [] == [head for head, part in parts.items() if not part]
 
@@ -115,7 +120,7 @@ def test_every_number_of_a_verdict_is_that_of_the_result(packets: dict[str, Pack
     """The table of votes has the counts, the share with its interval and the p of the result JSON, as readers are shown them."""
     with_votes = 0
     for summary in packets[name].summaries:
-        part = chapter_of(papers(name), summary)["The verdict"]
+        part = chapter_of(papers(name), summary)["Verdict"]
         result, tables = summary.as_json(), tables_of(part)
         expected = []
         for votes in (result["votes"], result["direct_votes"]):

@@ -23,7 +23,7 @@ from openpyxl.utils.escape import unescape
 
 from weigh.errors import NotFoundError, WeighError
 from weigh.evidence.review import Review
-from weigh.exports.formats import EXTRA, Format, MissingExtraError, exported
+from weigh.exports.formats import PACKAGES, Format, MissingExtraError, exported
 from weigh.exports.guard import CELL_LIMIT, exact_in_sheet, for_cell, for_page, seen
 from weigh.exports.packet import Packet, packet_of
 from weigh.exports.place import put, refuse_unfit
@@ -428,14 +428,16 @@ def test_a_packet_of_some_conclusions_holds_no_other(mini: Review) -> None:
 def test_a_missing_extra_is_one_sentence(
     packets: dict[str, Packet], monkeypatch: pytest.MonkeyPatch, to: Format
 ) -> None:
-    """Where what a format needs is not installed, the sentence names the extra that brings it."""
-    extra, packages = EXTRA[to]
-    for name in [name for name in sys.modules if name.partition(".")[0] in packages or "weigh.exports.fhir" == name]:
+    """Where a format needs a package that is not installed, the sentence gives the command that installs it."""
+    module, package = PACKAGES[to]
+    for name in [name for name in sys.modules if name.partition(".")[0] == module or "weigh.exports.fhir" == name]:
         monkeypatch.delitem(sys.modules, name)
-    for package in packages:
-        monkeypatch.setitem(sys.modules, package, None)
+    monkeypatch.setitem(sys.modules, module, None)
 
-    with pytest.raises(MissingExtraError, match=rf"{packages[0]}, which is not installed; .* 'weigh\[{extra}\]'"):
+    with pytest.raises(
+        MissingExtraError,
+        match=rf"needs the package {package}, which is not installed; run: \S+ -m pip install '{package}[<>=]",
+    ):
         exported(packets["mini"], to)
 
 
@@ -494,7 +496,7 @@ def test_an_export_replaces_what_an_export_wrote(tmp_path: Path) -> None:
 @pytest.mark.parametrize("content", [{"a.csv": b"new", "no/such/folder.csv": b""}, b"new"])
 def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path, content: Any) -> None:
     """An export that fails half-way is one sentence, leaves the old one whole and nothing beside it."""
-    out = tmp_path / ("f" * 250)  # the name beside it is longer than a name may be
+    out = tmp_path / ("f" * 256)  # longer than a name may be
     if isinstance(content, dict):
         out = tmp_path / "tables"
         put({"a.csv": b"old"}, out)

@@ -26,8 +26,8 @@ from conftest import BIBLIOGRAPHY, CONCLUSIONS, GUIDELINE, MINI, OUTCOMES, ROOT,
 from test_render import hashes, notebook
 
 from weigh.errors import RenderError, ReviewNotFoundError
+from weigh.evidence.lock import lock_path
 from weigh.evidence.review import read_review
-from weigh.render.lock import lock_path
 from weigh.render.notebooks import check_parameters, execute
 from weigh.render.sources import REVIEW_NOTEBOOKS, Engine, find_notebook
 from weigh.text.characters import _DRAWN, _glyphs
@@ -674,7 +674,7 @@ def test_a_lock_holds_across_pid_namespaces(lacking: Path) -> None:
     """A run in a container with its own process ids is refused while a run outside holds the folder."""
     within = permitted("unshare", "-rpf", "--mount-proc")
     code = (
-        "import sys; from pathlib import Path; from weigh.render.lock import exclusive\n"
+        "import sys; from pathlib import Path; from weigh.evidence.lock import exclusive\n"
         f"with exclusive(Path({str(lacking)!r})):\n    print('held', flush=True); sys.stdin.readline()"
     )
     holder = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)

@@ -20,7 +20,7 @@ from weigh.exports.fhir import fhir_bundle
 from weigh.exports.fhir_parts import as_json, resource_id
 from weigh.exports.packet import packet_of
 
-pytest.importorskip("fhir.resources", reason="no fhir.resources here; install weigh with its extra fhir")
+pytest.importorskip("fhir.resources", reason="no fhir.resources here; make test installs it")
 
 Bundle = dict[str, Any]
 

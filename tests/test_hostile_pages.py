@@ -12,10 +12,10 @@ from hostile_texts import HOSTILE_TEXTS, hostile_everywhere
 from test_display import OF_ALL, OF_AUDIT, OF_ONE, SHOW, Fragment
 from test_signoff import signature
 
-from weigh import display
 from weigh.audit.audit import audit
 from weigh.coverage.checklist import checklist
 from weigh.coverage.decision import apply
+from weigh.display.criteria import show_checklist, show_decision, show_ways
 from weigh.display.reprs import html_of
 from weigh.evidence.review import Review
 from weigh.pages.signed import signed_line, signed_section, standings
@@ -116,9 +116,9 @@ def pages(mini: Review) -> Mapping[str, str]:
         "index": index_page(every, entries, list(review.conclusions), made["show_map"]),
         "history": history_page(review),
         "terms": terms_page(review),
-        "checklist": display.show_checklist(checklist(review)).html,
-        "ways": display.show_ways(checklist(review)).html,
-        "decision": display.show_decision(apply({}, [], "c-script", review)).html,
+        "checklist": show_checklist(checklist(review)).html,
+        "ways": show_ways(checklist(review)).html,
+        "decision": show_decision(apply({}, [], "c-script", review)).html,
         "review": html_of(review),
     }
     return made | {f"signed {name}": _signed(text) for name, (text, _shown) in HOSTILE_TEXTS.items()}
@@ -172,7 +172,7 @@ def test_each_text_is_there_to_be_read(texts: Callable[[str], str], name: str) -
         f"c-{name}: show_header",
         f"c-{name}: show_candidates",
         f"study s-{name}",
-        "stiff-joints: show_study_cards",
+        "stiff-joints: show_cards",
         "stiff-joints: show_references",
         "index",
         "history",

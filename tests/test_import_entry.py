@@ -95,7 +95,7 @@ def test_a_printed_article_is_recovered(article: Article, italic: bool) -> None:
 
 
 def test_a_book_and_an_organization() -> None:
-    """A publisher is not a journal, and an organization with commas in its name is one author."""
+    """A publisher is not a journal, and an organisation with commas in its name is one author."""
     entry = parse_entry(
         "Office of Lamps, Light, and Dark (OLLD). Lamps of the U.S. Army. 2nd edition. Oslo: Lamp Press; 2010."
     )

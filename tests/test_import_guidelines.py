@@ -21,7 +21,7 @@ TRUTHS: dict[str, dict[str, Any]] = {
     path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))
 }
 NAMES = sorted(TRUTHS)
-#: An HTML page has no lines of its own; its line numbers are tested elsewhere.
+#: An HTML page has no source lines; its line numbers are tested elsewhere.
 LINED = [name for name in NAMES if not TRUTHS[name]["file"].endswith(".html")]
 #: Words that a condition may contain besides the expected ones: `the treatment of`, `individuals with`.
 MORE_WORDS = 8

@@ -126,7 +126,7 @@ def test_a_stored_notebook_is_read_and_not_believed(lab: Lab) -> None:
     """Its words stand there before anything runs, with code folded away; a script that somebody stored in it does nothing."""
     path = lab.folder / "notebooks" / "conclusion.ipynb"
     stored = nbformat.read(path, as_version=4)
-    header = next(cell for cell in stored.cells if cell.source == "display.show_header(summary)")
+    header = next(cell for cell in stored.cells if cell.source == 'show(summary, "header")')
     header.outputs[0].data["text/html"] += (
         "<script>window.believed = 1</script><img src=x onerror='window.believed = 2'><p>planted words</p>"
     )

@@ -8,11 +8,13 @@ import re
 import pytest
 from conftest import ROOT
 
-from weigh import display
 from weigh.assessment import grade, verdict
 from weigh.assessment.votes import AGREEMENT, ENOUGH_STUDIES
+from weigh.display.show import show
+from weigh.errors import NotFoundError
 from weigh.evidence.vocabulary import Verdict
 from weigh.wording.methods import OWN, READ, RECALLED, MethodRule, method_rules
+from weigh.wording.methods import rules as rules_on
 from weigh.wording.sentences import VERDICT
 
 NOTEBOOK = ROOT / "notebooks" / "methods.ipynb"
@@ -26,7 +28,7 @@ def rules() -> tuple[MethodRule, ...]:
 
 def topics_of_the_notebook() -> list[str]:
     cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
-    return re.findall(r'show_rules\("([^"]+)"\)', "\n".join("".join(cell["source"]) for cell in cells))
+    return re.findall(r'rules\("([^"]+)"\)', "\n".join("".join(cell["source"]) for cell in cells))
 
 
 def test_every_rule_of_the_verdict_is_printed(rules: tuple[MethodRule, ...]) -> None:
@@ -86,7 +88,7 @@ def test_the_numbers_of_the_rules_are_those_of_the_code(rules: tuple[MethodRule,
 @pytest.mark.parametrize("topic", topics_of_the_notebook())
 def test_a_topic_is_shown_with_all_its_rules(topic: str, rules: tuple[MethodRule, ...]) -> None:
     """Names, words, sources and standings of a topic stand in the table and in the text beside it."""
-    shown = display.show_rules(topic)
+    shown = show(rules_on(topic))
     own = [rule for rule in rules if rule.topic == topic]
 
     assert len(own) == shown.html.count('<th scope="row">') == len(shown.text.splitlines())
@@ -98,7 +100,7 @@ def test_a_topic_is_shown_with_all_its_rules(topic: str, rules: tuple[MethodRule
 @pytest.mark.parametrize("topic", ["", "votes", "Astrology"])
 def test_a_topic_that_there_is_not_is_refused(topic: str, rules: tuple[MethodRule, ...]) -> None:
     """A wrong topic is named, with all that there are."""
-    with pytest.raises(ValueError, match=re.escape(repr(topic))) as error:
-        display.show_rules(topic)
+    with pytest.raises(NotFoundError, match=re.escape(repr(topic))) as error:
+        rules_on(topic)
 
     assert [] == [rule.topic for rule in rules if rule.topic not in f"{error.value}".split("topics are")[1]]

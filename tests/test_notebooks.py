@@ -14,6 +14,7 @@ import pytest
 from conftest import ROOT, Project
 
 from weigh.evidence.model import Place
+from weigh.summary.parts import PARTS
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 TAGS = {"parameters", "claim", "figure", "notebook-only"}
@@ -98,3 +99,17 @@ def test_nbval_sees_an_edited_outcome(tmp_path: Path) -> None:
     assert 0 == untouched.returncode, untouched.stdout
     assert 1 == edited.returncode
     assert "failed" in edited.stdout
+
+
+def test_the_notebook_of_a_conclusion_follows_the_table_of_contents() -> None:
+    """Each part has a cell of its name below a heading of its words, in the order of the one table of contents."""
+    cells = nbformat.read(ROOT / "notebooks" / "conclusion.ipynb", as_version=4).cells
+    headings = [
+        (cell["id"].removesuffix("-prose"), heading[1])
+        for cell in cells
+        if cell["cell_type"] == "markdown" and (heading := re.match(r"## (.+)", cell["source"]))
+    ]
+    calls = [cell["id"] for cell in cells if cell["source"] == f'show(summary, "{cell["id"]}")']
+
+    assert [(part.name, part.heading) for part in PARTS] == [each for each in headings if each[0] != "provenance"]
+    assert [part.name for part in PARTS] == [name for name in calls if name not in {"header", "provenance", "result"}]

@@ -59,7 +59,7 @@ def test_one_row_among_fifty_thousand_is_found_with_what_it_hits(clean: Project)
     )
     assert (
         "Harrowgate 2015: retraction of 2023-05-02, matched by DOI; "
-        "it stands behind restless-thumb and the codes Q80.0 to Q80.9"
+        "it supports restless-thumb and the codes Q80.0 to Q80.9"
     ) == finding.message
     assert 50_000 == getattr(review.notices, "rows", None)
 
@@ -101,7 +101,7 @@ def test_a_title_alone_is_a_match_that_says_so(clean: Project) -> None:
     clean.add(NOTICES, Title="BELLS AND SILENCE, IN RESTLESS THUMB!", RetractionNature="Expression of concern")
     (finding,) = audit(load_review(clean.folder)).open
 
-    assert ([("muellbrandt2018", "title")], True) == (hit(clean), "matched by its title only" in finding.message)
+    assert ([("muellbrandt2018", "title")], True) == (hit(clean), "matched by title only" in finding.message)
 
 
 def test_a_common_title_stands_for_no_paper(clean: Project) -> None:
@@ -169,7 +169,7 @@ def test_a_file_without_a_column_is_a_finding(clean: Project, column: str) -> No
     clean.write(NOTICES, rows)
     review, (problem,) = read_review(clean.folder)
 
-    assert (None, "notices-header", f"{NOTICES}:1", f"the columns {column} are missing") == (
+    assert (None, "notices-header", f"{NOTICES}:1", f"missing columns: {column}") == (
         review,
         problem.code,
         str(problem.place),

@@ -29,7 +29,9 @@ from weigh.exports.packet import Packet, packet_of
 from weigh.exports.pdf import AID, packet_html, pdf_packet
 from weigh.figures.lettering import headed
 from weigh.summary.conclusion import Summary
+from weigh.summary.parts import PARTS
 from weigh.text.characters import visible
+from weigh.text.installing import how_to_install
 from weigh.text.numbers import interval, number
 from weigh.wording import sentences as wording
 from weigh.wording.effect_words import CERTAINTY
@@ -39,7 +41,7 @@ try:
         import weasyprint
 except (ImportError, OSError) as problem:
     pytest.skip(
-        f"no WeasyPrint here ({problem}); pip install 'weigh[pdf]', and Pango: apt install libpango-1.0-0 libpangoft2-1.0-0",
+        f"no WeasyPrint here ({problem}); {how_to_install('weasyprint')}, and Pango: apt install libpango-1.0-0 libpangoft2-1.0-0",
         allow_module_level=True,
     )
 
@@ -352,11 +354,7 @@ def test_nothing_stands_beyond_the_page(each: Paper) -> None:
 
 def test_no_heading_ends_a_page(each: Paper) -> None:
     """What a heading or the caption of a table announces stands on the same page."""
-    headings = {"The verdict", "For and against", "Summary of findings", "References", "What does not fit"} | {
-        "Which way each study points", "How large the effects are", "How far each study can be trusted",
-        "The studies at a glance", "What was not verified", "Known, and not cited", "If one thing changed",
-        "What changed since the last review", "How the studies were put together",
-    }  # fmt: skip
+    headings = {part.heading for part in PARTS}
     ends = [(page, each.body(page).strip().splitlines()[-1].strip()) for page in range(len(each.reader.pages))]
 
     assert [] == [(page, line) for page, line in ends if line in headings or line.startswith("The cited studies")]
@@ -368,7 +366,7 @@ def test_the_head_of_a_table_stands_on_each_of_its_pages(real_paper: Paper) -> N
     name = "Local anesthesia before a venipuncture or a dermatologic procedure"
     pages = [flat(real_paper.body(page)) for page in real_paper.pages(name)]
     first = next(at for at, page in enumerate(pages) if flat("The studies at a glance") in page)
-    last = next(at for at, page in enumerate(pages) if flat("What was not verified") in page)
+    last = next(at for at, page in enumerate(pages) if flat("Not verified") in page)
 
     assert last > first
     assert [] == [page for page in pages[first:last] if flat("Comparator Follow-up What it found") not in page]
@@ -648,8 +646,8 @@ def test_without_pango_one_sentence_says_what_to_install(tmp_path: Path) -> None
     )
 
 
-def test_without_weasyprint_one_sentence_names_the_extra(tmp_path: Path) -> None:
-    """Where the package is not there, the sentence names the extra of weigh that brings it."""
+def test_without_weasyprint_one_sentence_says_how_to_install_it(tmp_path: Path) -> None:
+    """Where the package is not there, the sentence gives the command that installs it."""
     spec = find_spec("weasyprint")
     assert spec is not None
     assert spec.origin is not None
@@ -657,5 +655,5 @@ def test_without_weasyprint_one_sentence_names_the_extra(tmp_path: Path) -> None
 
     assert (
         "weigh: an export to pdf needs the package weasyprint, which is not installed; "
-        "install the extra pdf: pip install 'weigh[pdf]'"
+        f"run: {how_to_install('weasyprint')}"
     ) == sentence

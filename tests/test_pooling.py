@@ -446,7 +446,7 @@ def test_two_studies_are_said_to_be_few() -> None:
     """Pooled, with the warning first and without a word on variation."""
     synthesis = synthesise(["A 2001", "B 2002"], as_effects(((1.0, 1.2), (0.1, 0.1))))
     assert synthesis.main is not None
-    assert "Two studies: both are shown; two are too few to tell how much effects vary." == synthesis.statement[0]
+    assert "Two studies: both are shown; two are too few to estimate how much effects vary." == synthesis.statement[0]
     assert "t on 1 degree of freedom;" in " ".join(synthesis.statement)
     assert not any("I²" in sentence or "prediction" in sentence for sentence in synthesis.statement)
 
@@ -457,10 +457,10 @@ def test_the_statement_names_the_method() -> None:
     assert (
         "Pooled RR 0.49, 95% interval 0.33 to 0.73, from 13 studies.",
         "The model has random effects; the variance between studies (tau²) is estimated by REML.",
-        "The interval is by Knapp and Hartung, with t on 12 degrees of freedom; its standard error is kept from falling below the plain one.",
+        "The interval is by the Knapp-Hartung method, with t on 12 degrees of freedom; its standard error is not allowed to fall below the conventional one.",
         "The variance between studies is 0.31 on the log scale, 95% interval 0.12 to 1.11 (Q-profile).",
         "I² is 92% from Q (Higgins and Thompson) and 92% from tau² (Cochrane since 2024).",
-        "The effect in a new study is expected between RR 0.14 and 1.76 (95% prediction interval, t on 12 degrees of freedom).",
+        "The effect in a new study is expected to lie between RR 0.14 and 1.76 (95% prediction interval, t on 12 degrees of freedom).",
     ) == synthesis.statement
     assert not synthesis.flips
     ways = [(way.estimator.value, way.interval.value) for way in synthesis.others]

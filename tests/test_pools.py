@@ -13,10 +13,10 @@ import pytest
 from conftest import BIBLIOGRAPHY, CITATIONS, OUTCOMES, STUDIES, Project
 from pinned import BCG_RR, BCG_TABLES, NORMAND
 
-from weigh import display
 from weigh.assessment.dossier import StudyEvidence
 from weigh.assessment.pools import COMPARATOR, INTERVENTION, Pool, favoured_above, pools_of
 from weigh.audit.audit import Audit, audit
+from weigh.display.figures import show_effects
 from weigh.evidence.model import Outcome
 from weigh.evidence.review import Review
 from weigh.evidence.vocabulary import Contrast, Direction, Extraction, Fit
@@ -190,7 +190,7 @@ def test_one_measure_for_all(show: Show, results: Sequence[Fields], expected: st
     assert expected == (pool.measure and pool.measure.value)
     assert (expected is None) == (pool.synthesis is None)
     assert {expected} - {None} == {m.effect.measure.value for m in pool.members if isinstance(m.effect, Effect)}
-    assert "no measure in common" in pool.reason or expected
+    assert "share no measure" in pool.reason or expected
 
 
 def test_figures_of_the_arms_come_before_a_printed_effect(show: Show) -> None:
@@ -236,7 +236,7 @@ def test_sides_that_differ_are_not_pooled(show: Show) -> None:
     assert (None, None, 2) == (pool.synthesis, pool.favours, len(pool.members))
     assert [pool.reason] == said(summary)
     assert "not pooled" in pool.reason
-    assert pool.reason in display.show_effects(summary).html
+    assert pool.reason in show_effects(summary).html
 
 
 def test_a_scale_that_runs_the_other_way_is_turned(show: Show) -> None:
@@ -291,7 +291,7 @@ def test_one_study_is_shown_not_pooled(show: Show) -> None:
         found["depends_on_method"],
         found["statement"],
     )
-    assert ("RR", True) == (found["measure"], "One study: shown, not pooled." in display.show_effects(summary).html)
+    assert ("RR", True) == (found["measure"], "One study: shown, not pooled." in show_effects(summary).html)
 
 
 def test_two_studies_are_said_to_be_few(show: Show) -> None:
@@ -301,24 +301,27 @@ def test_two_studies_are_said_to_be_few(show: Show) -> None:
 
     assert said(summary)[0].startswith("Two studies: both are shown")
     assert (2, None, None) == (found["main"]["k"], found["main"]["prediction_low"], found["main"]["prediction_high"])
-    assert said(summary)[0] in display.show_effects(summary).html
+    assert said(summary)[0] in show_effects(summary).html
 
 
 #: Results that try the arithmetic, and what must be said in words.
 TRIALS: dict[str, tuple[list[Fields], str]] = {
     "identical": ([events(5, 50, 10, 50)] * 3, "from 3 studies"),
     "zero cell": ([events(0, 50, 10, 50), *PAIR], "from 3 studies"),
-    "double zero": ([events(0, 50, 0, 50), *PAIR], "nobody had the event in either arm, which says nothing of a ratio"),
-    "everybody twice": ([events(50, 50, 50, 50), *PAIR], "everybody had the event in both arms"),
+    "double zero": (
+        [events(0, 50, 0, 50), *PAIR],
+        "no one had the event in either arm, so a ratio cannot be estimated",
+    ),
+    "everybody twice": ([events(50, 50, 50, 50), *PAIR], "everyone had the event in both arms"),
     "one that is left": ([events(0, 50, 0, 50), PAIR[0]], "One study: shown, not pooled."),
     "one": ([PAIR[0]], "One study: shown, not pooled."),
     "two": (list(PAIR), "two are too few"),
     "no spread": ([means((30, 1, 0), (30, 2, 0)), A, B], "so the variance is unknown"),
-    "lone people": ([means((1, 1, 1), (1, 2, 1)), A, B], "fewer than two people"),
+    "lone people": ([means((1, 1, 1), (1, 2, 1)), A, B], "fewer than two participants"),
     "huge trial": ([events(10**8, 10**9, 10**8 + 1, 10**9), *PAIR], "from 3 studies"),
     "huge numbers": ([means((30, "1e9", "1e8"), (30, "2e9", "1e8"))] * 3, "from 3 studies"),
     "tiny numbers": ([means((30, "1e-9", "1e-9"), (30, "2e-9", "1e-9"))] * 3, "from 3 studies"),
-    "beyond numbers": ([means((30, "9e999", 1), (30, 1, 1)), A, B], "too large or too small to compute with"),
+    "beyond numbers": ([means((30, "9e999", 1), (30, 1, 1)), A, B], "too large or too small for computation"),
     "far apart": ([printed("OR", "1e9", "1e8", "1e10"), printed("OR", "1e-9", "1e-10", "1e-8")], "two are too few"),
 }
 
@@ -328,7 +331,7 @@ def test_the_ends_of_arithmetic_are_told_in_words(show: Show, name: str) -> None
     """Whatever the figures, there is a page without “nan” and a file of plain numbers, and the rule applied is said."""
     results, expected = TRIALS[name]
     summary = show(*results)
-    html = display.show_effects(summary).html
+    html = show_effects(summary).html
     written = json.dumps(summary.as_json(), allow_nan=False)
 
     assert expected in html
@@ -360,7 +363,7 @@ def test_a_study_left_out_is_named(show: Show) -> None:
         found["main"]["k"],
         [name for name, effect in found["outcomes"].items() if "not_estimable" in effect],
     )
-    assert "Author0 2017 is not pooled" in display.show_effects(summary).html
+    assert "Author0 2017 is not pooled" in show_effects(summary).html
 
 
 @pytest.mark.parametrize("size", ["1e30", "1e-30", "1e120"])
@@ -368,7 +371,7 @@ def test_figures_beyond_what_can_be_pooled_end_no_page(show: Show, size: str) ->
     """A figure that cannot be pooled, such as one with a slipped exponent, is left out with a reason."""
     summary = show(means((30, size, size), (30, 0, size)), A, B)
 
-    assert [] == NO_NUMBER.findall(plain(display.show_effects(summary).html))
+    assert [] == NO_NUMBER.findall(plain(show_effects(summary).html))
 
 
 @pytest.mark.parametrize("results", [(events(0, 50, 0, 50),) * 2, (PAIR[0], {"pool": "one"}), (PAIR[0], A)])
@@ -376,7 +379,7 @@ def test_a_pool_that_came_to_nothing_says_why_on_the_page(show: Show, results: S
     """What a person named as one pool, and cannot be pooled, has its reason beside the figures too."""
     summary = show(*results)
 
-    assert only(summary).reason in display.show_effects(summary).html
+    assert only(summary).reason in show_effects(summary).html
 
 
 # ---- published numbers, by way of the tables
@@ -416,7 +419,7 @@ def test_normand_depends_on_the_method(project: Project) -> None:
     """Nine trials of hospital stay: the answer turns with the method, which the file, the page and the caption all say."""
     summary = write(project, [means((n1, m1, s1), (n2, m2, s2), pool="stay") for n1, m1, s1, n2, m2, s2 in NORMAND])
     (found,) = summary.as_json()["pooled"]
-    shown = display.show_effects(summary)
+    shown = show_effects(summary)
     answers = {f"{way['estimator']} {way['interval']}": way["low"] > 0 or way["high"] < 0 for way in found["others"]}
 
     assert ("stay", "MD", 9, True) == (found["pool"], found["measure"], found["main"]["k"], found["depends_on_method"])
@@ -424,7 +427,7 @@ def test_normand_depends_on_the_method(project: Project) -> None:
         answers.items()
     )
     (sentence,) = [sentence for sentence in found["statement"] if sentence.startswith(DEPENDS)]
-    assert "it does with common effect and DL, it does not with REML" in sentence
+    assert "it does with common effect and DL but not with REML" in sentence
     assert (True, True) == (sentence in shown.html, sentence in shown.text)
 
 
@@ -432,7 +435,7 @@ def test_bcg_gives_its_published_estimate(project: Project) -> None:
     """Thirteen trials of a vaccine: the published estimate and interval stand in the file and on the page."""
     summary = write(project, [events(*table, pool="bcg") for table in BCG_TABLES])
     (found,) = summary.as_json()["pooled"]
-    main, shown = found["main"], display.show_effects(summary)
+    main, shown = found["main"], show_effects(summary)
 
     assert ("REML", "Knapp-Hartung", "log", 13, False) == (
         main["estimator"],
@@ -542,7 +545,7 @@ def test_the_real_pools_are_sound(real: Review, summaries: dict[str, Summary]) -
 
 def test_a_printed_interval_is_shown_as_printed(real: Review) -> None:
     """The limits of an effect that the source prints are never those worked out from it, which differ in rounding."""
-    text = display.show_effects(summarise("epicondylitis", real)).text
+    text = show_effects(summarise("epicondylitis", real)).text
 
     assert "1.5 (0.84 to 2.7)" in text
     assert "2.69" not in text

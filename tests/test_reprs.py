@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 from conftest import CONCLUSIONS, MINI, OUTCOMES, Project
 
-from weigh import display
 from weigh.assessment.dossier import gather
 from weigh.audit.audit import audit
+from weigh.display.choice import choose
+from weigh.display.conclusion import show_header
+from weigh.display.parts import shown_parts
 from weigh.errors import NotFoundError
 from weigh.evidence.review import TABLES, Review
 from weigh.summary.conclusion import summarise
@@ -98,7 +100,7 @@ def in_mini(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("in_mini")
 def test_the_list_shows_what_was_chosen() -> None:
     """Each conclusion can be chosen; what stands below is what the display functions show of it, and no other."""
-    choice = display.choose()
+    choice = choose()
     chooser, shown = choice._box.children
     names = dict(chooser.options)
 
@@ -108,15 +110,15 @@ def test_the_list_shows_what_was_chosen() -> None:
         chooser.value = conclusion_id
         summary = summarise(conclusion_id)
         assert choice.conclusion_id == choice.summary.conclusion_id == conclusion_id
-        assert shown.value.startswith(display.show_header(summary).html)
-        for _name, _heading, part in display.parts_of(summary):
-            assert part.html in shown.value
+        assert shown.value.startswith(show_header(summary).html)
+        for _part, part_shown in shown_parts(summary):
+            assert part_shown.html in shown.value
 
 
 @pytest.mark.usefixtures("in_mini")
 def test_a_choice_is_three_things_at_once() -> None:
     """A list where it runs, a table where it is read, a line on a terminal; the last two are the same at each run."""
-    first, second = (display.choose("stiff-joints")._repr_mimebundle_() for _ in range(2))
+    first, second = (choose("stiff-joints")._repr_mimebundle_() for _ in range(2))
 
     assert "application/vnd.jupyter.widget-view+json" in first
     assert first["text/html"] == second["text/html"]
@@ -130,13 +132,13 @@ def test_a_choice_is_three_things_at_once() -> None:
 def test_a_conclusion_that_is_not_there() -> None:
     """An unknown id is refused with the nearest one."""
     with pytest.raises(NotFoundError, match="stiff-joints"):
-        display.choose("stif-joints")
+        choose("stif-joints")
 
 
 def test_a_table_that_breaks_meanwhile_is_said(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cell that no longer fits its column shows the sentence in the place of the conclusion, as text."""
     monkeypatch.chdir(project.folder)
-    choice = display.choose()
+    choice = choose()
     chooser, shown = choice._box.children
     project.change(CONCLUSIONS, 2, "position", "<b>perhaps</b>")
     chooser.value = next(name for _label, name in chooser.options if name != choice.conclusion_id)
@@ -150,7 +152,7 @@ def test_without_ipywidgets_a_sentence_and_the_table(tmp_path: Path) -> None:
     """Where ipywidgets is missing, the cell says how to have it and how to go on without."""
     code = (
         "import sys; sys.modules['ipywidgets'] = None\n"
-        "from weigh import display\nbundle = display.choose()._repr_mimebundle_()\n"
+        "from weigh import choose\nbundle = choose()._repr_mimebundle_()\n"
         "print(sorted(bundle)); print(bundle['text/html'].partition('</style>')[2])"
     )
     done = subprocess.run(
@@ -159,6 +161,6 @@ def test_without_ipywidgets_a_sentence_and_the_table(tmp_path: Path) -> None:
     kinds, _, html = done.stdout.partition("\n")
 
     assert "['text/html', 'text/plain']" == kinds
-    assert "pip install 'weigh[lab]'" in unescape(html)
-    assert 'display.choose("' in unescape(html)
+    assert "run: %pip install 'ipywidgets" in unescape(html)
+    assert 'choose("' in unescape(html)
     assert "<code>stiff-joints</code>" in html

@@ -23,10 +23,10 @@ from conftest import MINI, OUTCOMES, STUDIES, Project, render
 from test_render import built, hashes, notebook
 
 from weigh.errors import BusyError, WeighError
+from weigh.evidence.lock import exclusive, lock_path
 from weigh.render.build import Build
 from weigh.render.kernels.fork_server import can_fork
 from weigh.render.kernels.pool import WorkerDied, local_workers, run_jobs
-from weigh.render.lock import exclusive, lock_path
 from weigh.render.plan import make_plan
 from weigh.render.run import explain
 from weigh.render.sources import REVIEW_NOTEBOOKS
@@ -160,14 +160,14 @@ def test_the_overview_is_stale_only_if_its_content_changes(project: Project) -> 
 
 
 @pytest.mark.parametrize(
-    "line", ["from weigh.evidence.review import load_review", "import weigh.evidence.review as r", "import os, weigh"]
+    "line", ["from weigh import load_review", "from weigh.evidence.review import load_review", "import os, weigh"]
 )
 def test_a_notebook_that_reads_more_than_the_overview_depends_on_everything(project: Project, line: str) -> None:
     """A custom overview that reads more than the packaged one is stale when any evidence changes."""
     own = project.folder / "notebooks"
     shutil.copytree(Path(__file__).resolve().parent.parent / "notebooks", own)
     text = (own / "overview.ipynb").read_text(encoding="utf-8")
-    known = "from weigh.summary.overview import overview\\n"
+    known = "from weigh import overview, show\\n"
     (own / "overview.ipynb").write_text(text.replace(known, f"{line}\\n{known}"), encoding="utf-8")
     before = stamps(project.folder)
     project.change(STUDIES, 7, "limits", "One town only.")
@@ -184,7 +184,9 @@ def test_explain_writes_nothing(build: Path, run_weigh: RunWeigh) -> None:
     before = hashes(build)
     done = run_weigh("--review", MINI, "render", "--explain", "--out", build)
 
-    assert "humming-ear: to be rendered, because results/humming-ear.json is missing or was modified\n" in done.stdout
+    assert (
+        "humming-ear: would be rendered, because results/humming-ear.json is missing or was modified\n" in done.stdout
+    )
     assert "brisk-elbow: up to date\n" in done.stdout
     assert before == hashes(build)
 
@@ -195,11 +197,11 @@ def test_explain_names_the_files_that_changed(build: Path, project: Project, run
     project.change(STUDIES, 7, "limits", "One town only.")
     done = run_weigh("--review", project.folder, "render", "--explain", "--out", build)
 
-    assert "not what it was" not in untouched.stdout
-    assert ["evidence/studies.csv: not what it was at the last run"] == [
-        line for line in done.stdout.splitlines() if "not what it was" in line
+    assert "since the last run" not in untouched.stdout
+    assert ["evidence/studies.csv: changed since the last run"] == [
+        line for line in done.stdout.splitlines() if "since the last run" in line
     ]
-    assert "winter-gloom: to be rendered, because its evidence changed" in done.stdout
+    assert "winter-gloom: would be rendered, because its evidence changed" in done.stdout
 
 
 def test_a_script_without_a_guard_starts_one_run(tmp_path: Path) -> None:
@@ -235,7 +237,7 @@ def test_a_second_run_is_refused_with_the_name_of_the_holder(build: Path, run_we
 def test_the_lock_of_a_dead_owner_is_void(tmp_path: Path) -> None:
     """A lock file left by a killed run locks nothing."""
     code = (
-        "import os, signal; from pathlib import Path; from weigh.render.lock import exclusive\n"
+        "import os, signal; from pathlib import Path; from weigh.evidence.lock import exclusive\n"
         f"with exclusive(Path({str(tmp_path / 'build')!r})):\n    os.kill(os.getpid(), signal.SIGKILL)"
     )
     subprocess.run([sys.executable, "-c", code], check=False)
@@ -249,7 +251,7 @@ def test_the_lock_of_a_dead_owner_is_void(tmp_path: Path) -> None:
 def test_twenty_at_once_are_one(tmp_path: Path) -> None:
     """Of twenty processes that request the lock at once, one gets it and nineteen are refused."""
     code = (
-        "import sys, time; from pathlib import Path; from weigh.errors import BusyError; from weigh.render.lock import exclusive\n"
+        "import sys, time; from pathlib import Path; from weigh.errors import BusyError; from weigh.evidence.lock import exclusive\n"
         "sys.stdin.readline()\n"
         f"try:\n  with exclusive(Path({str(tmp_path / 'build')!r})):\n    print('mine', flush=True); sys.stdin.readline()\n"
         "except BusyError:\n  print('busy', flush=True)"
@@ -437,7 +439,7 @@ def test_a_run_that_is_stopped_says_so(build: Path, number: signal.Signals) -> N
     run.send_signal(number)
     _out, err = run.communicate(timeout=60)
 
-    assert (130, f"weigh: interrupted; {build} stands as it was\n") == (run.returncode, err)
+    assert (130, f"weigh: interrupted; {build} is unchanged\n") == (run.returncode, err)
     assert before == hashes(build)
 
 
@@ -454,7 +456,7 @@ def test_ctrl_c_prints_no_more_than_a_sentence(build: Path, delay: float) -> Non
     os.killpg(run.pid, signal.SIGINT)
     _out, err = run.communicate(timeout=60)
 
-    assert (130, f"weigh: interrupted; {build} stands as it was\n") == (run.returncode, err)
+    assert (130, f"weigh: interrupted; {build} is unchanged\n") == (run.returncode, err)
 
 
 def _commands(pid: int) -> list[str]:

@@ -14,7 +14,7 @@ import pytest
 from conftest import MINI, OUTCOMES, Project
 from test_render import built, hashes, notebook
 
-from weigh.render.lock import exclusive
+from weigh.evidence.lock import exclusive
 
 __all__ = ["built"]  # a fixture of this module too
 
@@ -101,12 +101,12 @@ def test_a_command_is_called_with_the_digest(build: Path, run_weigh: RunWeigh, t
     assert (build / "digest.md").read_text() == (tmp_path / "got it.md").read_text()
     failed = run_weigh("--review", MINI, "run", "--out", build, *DAY, "--notify", "false")
     missing = run_weigh("--review", MINI, "run", "--out", build, *DAY, "--notify", "no-such-command")
-    assert (2, f"weigh: --notify false: ended with 1; {build / 'digest.md'} stands\n") == (
+    assert (2, f"weigh: --notify false: exited with 1; the digest is in {build / 'digest.md'}\n") == (
         failed.returncode,
         failed.stderr,
     )
     assert 2 == missing.returncode
-    assert missing.stderr.startswith("weigh: --notify no-such-command: cannot be called (")
+    assert missing.stderr.startswith("weigh: --notify no-such-command: cannot be run (")
 
 
 @pytest.mark.long

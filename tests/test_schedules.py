@@ -22,7 +22,7 @@ from conftest import MINI, OUTCOMES, ROOT, Project, RunWeigh
 from test_render import notebook
 
 from weigh.errors import BusyError
-from weigh.render.lock import exclusive
+from weigh.evidence.lock import exclusive
 from weigh.render.sources import REVIEW_NOTEBOOKS
 
 SCHEDULE = ROOT / "docs" / "schedule"

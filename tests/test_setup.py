@@ -70,11 +70,13 @@ def checkout(tmp_path: Path) -> Path:
 def test_environment_yml_is_what_regenerating_gives(tmp_path: Path) -> None:
     """A person who installs with conda gets the dependencies that pyproject.toml names today."""
     shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    (tmp_path / "binder").mkdir()
     done = run(SCRIPTS / "pyproject2conda", "project", cwd=tmp_path)
     assert 0 == done.returncode, done.stderr
-    fresh = (tmp_path / "environment.yml").read_text(encoding="utf-8")
-    committed = (ROOT / "environment.yml").read_text(encoding="utf-8")
-    assert fresh == committed, "environment.yml is stale: run make environment"
+    for name in ("environment.yml", "binder/environment.yml"):
+        fresh = (tmp_path / name).read_text(encoding="utf-8")
+        committed = (ROOT / name).read_text(encoding="utf-8")
+        assert fresh == committed, f"{name} is stale: run make environment"
 
 
 def test_the_lock_names_no_place_to_download_from() -> None:

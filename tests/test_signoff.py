@@ -21,13 +21,13 @@ from conftest import MINI, OUTCOMES, ROOT, WCAG, Project, needs_chromium, render
 
 from weigh.errors import BusyError, EvidenceError, WeighError
 from weigh.evidence.inputs import inputs_of, sha256
+from weigh.evidence.lock import editing
 from weigh.evidence.model import Place, Signoff
 from weigh.evidence.review import Review, load_review, read_review
 from weigh.evidence.vocabulary import SignoffVote
 from weigh.pages.signed import Move, lines_of, signed_line, signed_section, standings
 from weigh.pages.signing import SIGNOFFS, Signature, content_hash, sign, signatures
 from weigh.render.current import current_page
-from weigh.render.lock import exclusive, lock_path
 from weigh.render.run import explain
 from weigh.render.task import Task
 from weigh.summary.conclusion import summarise
@@ -173,7 +173,7 @@ def test_every_number_of_the_page_is_signed(story: Story) -> None:
 
 
 def test_what_varies_without_meaning_is_not_signed(story: Story) -> None:
-    """Neither weigh's version nor the fingerprint, which a change of either moves, stands in what is signed."""
+    """Neither the version of weigh nor the fingerprint is part of what is signed."""
     text = "\n".join(lines_of(story.before))
     fingerprint = summarise(NAME, load_review(MINI)).fingerprint
 
@@ -419,7 +419,10 @@ def test_the_page_shows_who_signed_and_says_the_same(story: Story) -> None:
 def test_a_page_that_is_not_up_to_date_cannot_be_signed(story: Story) -> None:
     """What changed since the page was made must be rendered, and read, before it is signed."""
     assert 2 == story.stale.returncode
-    assert "is not up to date, because its evidence changed; run weigh render and read the new page first" in story.stale.stderr
+    assert (
+        "is not up to date, because its evidence changed; run weigh render and read the new page first"
+        in story.stale.stderr
+    )
     assert 2 == len(rows(story.home / "review"))
 
 
@@ -481,7 +484,7 @@ def test_a_page_that_somebody_changed_cannot_be_signed(home: Path) -> None:
         ("brisk-elbo", (), "no conclusion 'brisk-elbo'; did you mean brisk-elbow?"),
         ("humming-ear", (), "is not up to date, because it has not been rendered before"),
         (NAME, ("--vote", "disagree"), "needs its reasons; give --dissent"),
-        (NAME, ("--date", "2999-01-01"), "--date: 2999-01-01 is still to come"),
+        (NAME, ("--date", "2999-01-01"), "--date: 2999-01-01 is in the future"),
         (NAME, ("--vote", "perhaps"), "perhaps"),
     ],
 )
@@ -528,7 +531,7 @@ def test_who_signs_waits_for_another_and_takes_in_what_that_one_wrote(home: Path
     """A process that finds the table held waits, reads it again when it may, and neither vote is lost."""
     review, weigh = home / "review", Path(sys.executable).with_name("weigh")
     lines = lines_of(current_page(load_review(review), NAME, home / "build"))
-    with exclusive(review / SIGNOFFS):
+    with editing(review):
         process = subprocess.Popen([weigh, *command(home, "--who", "B. Member")], stdout=subprocess.DEVNULL)
         with pytest.raises(subprocess.TimeoutExpired):
             process.wait(timeout=4)
@@ -540,15 +543,13 @@ def test_who_signs_waits_for_another_and_takes_in_what_that_one_wrote(home: Path
     ]
 
 
-def test_who_waits_for_another_is_patient_but_not_for_ever(tmp_path: Path) -> None:
-    """A table that somebody holds for longer than a member waits is said to be busy."""
-    with exclusive(tmp_path / "signoffs.csv"):
-        with (
-            pytest.raises(BusyError, match=r"signoffs\.csv: busy, process "),
-            exclusive(tmp_path / "signoffs.csv", patience=0.2),
-        ):
+def test_who_waits_for_another_is_patient_but_not_for_ever(project: Project) -> None:
+    """Tables that another process holds for longer than a member waits are said to be busy."""
+    with editing(project.folder):
+        with pytest.raises(BusyError, match=r"evidence: busy, process "), editing(project.folder, patience=0.2):
             pass
-        assert lock_path(tmp_path / "signoffs.csv").exists()
+        assert project.path("evidence/.tables.lock").exists()
+    assert not project.path("evidence/.tables.lock").exists()
 
 
 def test_a_table_stays_in_the_form_of_the_folder(project: Project) -> None:

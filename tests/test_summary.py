@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 from conftest import CITATIONS, GUIDELINE, OUTCOMES, STUDIES, Project
 
 from weigh.audit.audit import audit
+from weigh.display.show import parts, show
 from weigh.errors import NotFoundError
 from weigh.evidence.review import Review
 from weigh.evidence.vocabulary import Verdict
@@ -225,6 +228,21 @@ def test_the_same_evidence_has_the_same_fingerprint(project: Project, mini_summa
     assert {key: summary.fingerprint for key, summary in mini_summaries.items()} == {
         key: summarise(key, review).fingerprint for key in review.conclusions
     }
+
+
+def test_a_new_version_moves_no_stored_result(mini: Review, mini_summaries: Summaries) -> None:
+    """A version number alone changes neither a result nor anything that a notebook stores."""
+    code = (
+        "import importlib.metadata as m; real = m.version\n"
+        "m.version = lambda name: '99.0' if name == 'weigh' else real(name)\n"
+        "from weigh import __version__, load_review, show, summarise; from weigh.display.show import parts\n"
+        f"s = summarise('brisk-elbow', load_review({str(mini.folder)!r})); assert __version__ == '99.0'\n"
+        "print(*(show(s, part).html for part in parts(s)), sep='\\n', end='')"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    summary = mini_summaries["brisk-elbow"]
+
+    assert "\n".join(show(summary, part).html for part in parts(summary)) == done.stdout
 
 
 def test_a_row_that_moves_leaves_the_fingerprint(project: Project, mini_summaries: Summaries) -> None:

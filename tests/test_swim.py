@@ -164,7 +164,7 @@ def test_what_was_pooled_is_named(swim: Swim) -> None:
 
     assert "Pooled beside it: ease." in pooled[3]
     assert "Not pooled: one study only." in alone[3]
-    assert "Not pooled: The outcomes have no measure in common" in unlike[3]
+    assert "Not pooled: The outcomes share no measure" in unlike[3]
     assert "No meta-analysis:" in none[3]
 
 

@@ -32,6 +32,7 @@ from weigh.evidence.vocabulary import (
 )
 from weigh.summary.conclusion import Summary
 from weigh.wording import sentences as wording
+from weigh.wording.discussion import reasons_to_discuss
 
 #: Words that promise more than votes by direction can hold.
 TOO_MUCH = re.compile(
@@ -307,7 +308,7 @@ def test_a_study_without_defect_calls_for_nothing(mini: Review) -> None:
         dossier, evidence=(dossier.evidence[1],), unresolved=(), citations=dossier.evidence[1].citations
     )
 
-    assert () == wording.reasons_to_discuss(sound, judge(sound), "warm light")
+    assert () == reasons_to_discuss(sound, judge(sound), "warm light")
 
 
 def test_studies_cited_against_their_authors_share_a_sentence(summaries: dict[str, Summary]) -> None:

@@ -1,4 +1,4 @@
-"""Every error that weigh raises on purpose, under one root."""
+"""The exceptions that weigh raises deliberately, under one base class."""
 
 from __future__ import annotations
 
@@ -16,23 +16,26 @@ __all__ = [
 
 
 class WeighError(Exception):
-    """Root of weigh's own errors; its text is one sentence for a person."""
+    """Base class of weigh's exceptions; the text is one sentence for the user: what is wrong, where, and what to do.
+
+    `exit_code` is the status with which the command line ends.
+    """
 
     exit_code = 2
 
 
 class ReviewNotFoundError(WeighError):
-    """No review folder where one was expected."""
+    """No review folder was found where one was expected."""
 
 
 class NotFoundError(WeighError):
-    """An id or a name that the review folder does not hold."""
+    """An id or a name that is not in the review folder."""
 
 
 class EvidenceError(WeighError):
-    """The review folder breaks its own schema.
+    """The review folder violates its schema.
 
-    `problems` holds one sentence for each defect, so that a person can mend them all in one go.
+    `problems` holds one sentence per defect, so that all of them can be corrected in one pass.
     """
 
     def __init__(self, problems: Sequence[str]) -> None:
@@ -41,16 +44,16 @@ class EvidenceError(WeighError):
 
 
 class GuidelineTextError(WeighError):
-    """A file that should hold the text of a guideline cannot be read."""
+    """A file expected to hold the text of a guideline cannot be read."""
 
 
 class BusyError(WeighError):
-    """Another run holds the folder."""
+    """Another run holds the lock on the folder."""
 
     exit_code = 4
 
 
 class RenderError(WeighError):
-    """A notebook could not be rendered."""
+    """A notebook failed to render."""
 
     exit_code = 3

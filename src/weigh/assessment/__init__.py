@@ -1,1 +1,1 @@
-"""Assessment: the studies of one conclusion to direction votes, risk of bias, certainty and a verdict."""
+"""Assessment: direction votes, risk of bias, certainty and a verdict from the studies of one conclusion."""

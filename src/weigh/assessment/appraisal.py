@@ -1,8 +1,8 @@
-"""Risk of bias: what the judgements on a study add up to, by the rule of each instrument.
+"""Risk of bias of a study, derived from its appraisals by the rules of each instrument.
 
-A judgement comes from PEDro items, RoB 2, ROBINS-I, or the `design` tool: proposals read off what was seen of a
-report. Each is brought to the same five columns, so that studies appraised with different instruments stand in one
-table; the instrument is always named. A study that nobody has appraised is "not appraised", which is no judgement.
+Judgements come from RoB 2, ROBINS-I, PEDro items, or the tool `design`: proposals based on the part of a report that
+was seen. All are mapped to the same five columns, so that studies appraised with different instruments fit one table;
+the instrument is always named. A study without appraisals is "not appraised", which is not a judgement.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ __all__ = [
     "robins_i_overall",
 ]
 
-#: Item 1 (eligibility criteria) bears on whom the result applies to, not on bias, and is not scored.
+_NOT_APPRAISED = "It has not been appraised."
+#: Item 1 (eligibility criteria) concerns applicability, not bias, and is not scored.
 _UNSCORED = "01"
 
-#: What a `design` row may judge. Funding is shown, and is no domain of bias.
+#: The domains of the tool `design`. Funding is shown but is not a domain of bias.
 DESIGN_DOMAINS = MappingProxyType(
     {
         "01_allocation": BiasDomain.ALLOCATION,
@@ -68,9 +69,9 @@ _ROBINS_I_RISK = {
     "critical": Risk.HIGH,
     "no_information": Risk.NO_INFORMATION,
 }
-#: From the best to the worst; what nobody knows is worse than what is known to be low.
+#: From best to worst; no information ranks below low.
 _ORDER = (Risk.LOW, Risk.NO_INFORMATION, Risk.SOME_CONCERNS, Risk.HIGH)
-#: PEDro items by column: all met is low, one missed some concerns, all of two or more missed high.
+#: PEDro items by column: low if all are met, some concerns if some are, high if none is.
 _PEDRO_COLUMNS = {
     BiasDomain.ALLOCATION: ("02", "03"),
     BiasDomain.BLINDING: ("05", "07"),
@@ -80,7 +81,7 @@ _PEDRO_COLUMNS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BiasJudgement:
-    """One column of the traffic light for one study, with the reasons and the instruments behind it."""
+    """One column of the traffic-light plot for one study, with the reasons and the instruments used."""
 
     domain: BiasDomain
     risk: Risk
@@ -92,8 +93,8 @@ class BiasJudgement:
 class RiskOfBias:
     """The risk of bias of one study.
 
-    `overall` is None where nobody has appraised the study; `tools` names the instruments, `judgements` the columns
-    that were judged, `remark` what is said beside them (such as funding).
+    `overall` is None where the study was not appraised; `tools` names the instruments, `judgements` holds the columns
+    judged, and `remark` anything else recorded, such as funding.
     """
 
     overall: Risk | None
@@ -103,29 +104,29 @@ class RiskOfBias:
     remark: str = ""
 
     def of(self, domain: BiasDomain) -> BiasJudgement | None:
-        """The judgement in one column, or None where nobody has made one."""
+        """The judgement in one column, or None where there is none."""
         return next((judgement for judgement in self.judgements if judgement.domain is domain), None)
 
     @property
     def concerns(self) -> tuple[BiasJudgement, ...]:
-        """The columns with a high risk."""
+        """The columns at high risk."""
         return tuple(judgement for judgement in self.judgements if judgement.risk is Risk.HIGH)
 
 
 def pedro_score(appraisals: Sequence[Appraisal]) -> tuple[int, int]:
-    """Items met and items judged of the PEDro scale, item 1 left out; a whole scale has ten.
+    """The numbers of PEDro items met and judged, excluding item 1; a complete appraisal has ten.
 
-    Source: PEDro scale, last amended 1999; the total is recomputed from the items, never copied.
+    Source: PEDro scale, last amended 1999. The total is computed from the items, never copied.
     """
     scored = [a for a in appraisals if a.tool == PEDRO and a.domain[:2].isdigit() and a.domain[:2] != _UNSCORED]
     return sum(a.judgement == "yes" for a in scored), len(scored)
 
 
 def robins_i_overall(judgements: Iterable[str]) -> str:
-    """The overall judgement of ROBINS-I: the worst of its domains; no information where none is worse than low.
+    """The overall ROBINS-I judgement: the worst domain, or no information if all known domains are low and some unknown.
 
-    Source: ROBINS-I 2016, detailed guidance (worst of the domains); the rules by which its questions lead to the
-    judgement on a domain are not part of weigh, because the guidance could not be re-read.
+    Source: ROBINS-I 2016, detailed guidance (worst of the domains). The tool gives criteria but no algorithm from
+    signalling questions to a domain, so weigh does not derive domain judgements.
 
     >>> robins_i_overall(["low", "moderate", "serious"]), robins_i_overall(["low", "no_information"])
     ('serious', 'no_information')
@@ -137,7 +138,10 @@ def robins_i_overall(judgements: Iterable[str]) -> str:
 
 
 def risk_of_bias(item: StudyEvidence) -> RiskOfBias:
-    """What is known of a study's risk of bias: by RoB 2 or ROBINS-I where somebody used it, else by PEDro and design."""
+    """The risk of bias of a study: from RoB 2, else from ROBINS-I, else from PEDro items and the tool `design`.
+
+    Without a full report, the overall judgement is never low.
+    """
     by_tool = {
         tool: {a.domain: a for a in item.appraisals if a.tool == tool} for tool in (ROB2, ROBINS_I, PEDRO, DESIGN)
     }
@@ -147,11 +151,11 @@ def risk_of_bias(item: StudyEvidence) -> RiskOfBias:
         return _by_robins_i(by_tool[ROBINS_I])
     if by_tool[PEDRO] or by_tool[DESIGN]:
         return _by_what_was_seen(by_tool[PEDRO], by_tool[DESIGN])
-    return RiskOfBias(overall=None, reason="Nobody has appraised it.", tools=(), judgements=())
+    return RiskOfBias(overall=None, reason=_NOT_APPRAISED, tools=(), judgements=())
 
 
 def _by_rob2(rows: dict[str, Appraisal]) -> RiskOfBias:
-    """Judgements of domains as given, else by the rules from the answers; the overall one as given, else by the rule."""
+    """Domain judgements as recorded, else derived from the answers; the overall judgement likewise."""
     answers = {domain: row.judgement for domain, row in rows.items() if domain[:1].isdigit()}
     found: dict[str, tuple[Risk, str]] = {
         domain: (rob2.judge_domain(domain, answers), _reasons(rows, domain[1]))
@@ -186,7 +190,7 @@ def _by_robins_i(rows: dict[str, Appraisal]) -> RiskOfBias:
 
 
 def _by_what_was_seen(pedro: dict[str, Appraisal], design: dict[str, Appraisal]) -> RiskOfBias:
-    """PEDro items where there are any, beside what was read of the report; never low overall from a part of a report."""
+    """PEDro items and `design` judgements combined; never low overall, because only part of the report was read."""
     items = {domain[:2]: row.judgement == "yes" for domain, row in pedro.items() if domain[:2].isdigit()}
     columns = [
         (column, _pedro_risk([items[number] for number in numbers]), _pedro_reason(numbers, items), PEDRO)
@@ -201,10 +205,10 @@ def _by_what_was_seen(pedro: dict[str, Appraisal], design: dict[str, Appraisal])
     judgements = _columns(columns)
     funding = design.get("06_funding")
     remark = funding.reason if funding else ""
-    if not judgements:  # a published total, or a word on funding, is no appraisal
-        return RiskOfBias(overall=None, reason="Nobody has appraised it.", tools=(), judgements=(), remark=remark)
+    if not judgements:  # a published total or a note on funding is not an appraisal
+        return RiskOfBias(overall=None, reason=_NOT_APPRAISED, tools=(), judgements=(), remark=remark)
     high = any(judgement.risk is Risk.HIGH for judgement in judgements)
-    # Without all of the report, and by its design alone, nothing says that bias is not to be feared.
+    # Part of a report, or the design alone, cannot establish a low risk of bias.
     level = Risk.HIGH if high else Risk.SOME_CONCERNS
     met, judged = pedro_score(tuple(pedro.values()))
     score = f" PEDro score {met} of {judged}, from the items that the PEDro database prints." if judged else ""
@@ -238,7 +242,7 @@ def _pedro_reason(numbers: Sequence[str], items: dict[str, bool]) -> str:
 
 
 def _columns(found: Iterable[tuple[BiasDomain, Risk, str, str]]) -> tuple[BiasJudgement, ...]:
-    """One judgement a column: the worst of those that fall into it, with all reasons."""
+    """One judgement per column: the worst of those mapped to it, with all reasons."""
     by_column: dict[BiasDomain, list[tuple[Risk, str, str]]] = {}
     for column, risk, reason, tool in found:
         by_column.setdefault(column, []).append((risk, reason, tool))

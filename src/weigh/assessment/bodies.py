@@ -1,4 +1,4 @@
-"""Bodies of evidence: what the studies of a dossier say on one kind of outcome, the unit that GRADE rates."""
+"""Bodies of evidence: the results of a dossier's studies on one outcome domain, the unit that GRADE rates."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from weigh.evidence.vocabulary import Design, Direction, Domain
 
 __all__ = ["CRITICAL", "Body", "Contribution", "bodies_of", "participants_of"]
 
-#: Kinds of outcome that matter most to a patient, in the order in which they are shown; GRADE rates a whole body of
-#: evidence by its critical outcomes. The list is weigh's proposal: a committee may see it otherwise.
+#: Critical outcome domains, in display order; in GRADE they determine the overall certainty. The list is weigh's
+#: proposal, with which a committee may disagree.
 CRITICAL = (
     Domain.MORTALITY,
     Domain.EVENTS,
@@ -32,7 +32,7 @@ CRITICAL = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contribution:
-    """What one study adds to a body: its vote there, its outcomes, its participants (None where not seen), its bias."""
+    """What one study contributes to a body: its vote, outcomes, participants (None where not seen) and risk of bias."""
 
     item: StudyEvidence
     direction: Direction
@@ -44,9 +44,9 @@ class Contribution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Body:
-    """The evidence of a dossier on one kind of outcome.
+    """The evidence of a dossier on one outcome domain.
 
-    `direction` is the side on which at least 70% of the studies agree, None where they disagree.
+    `direction` is the direction on which at least 70% of the studies agree, or None where they disagree.
     """
 
     domain: Domain
@@ -55,23 +55,23 @@ class Body:
 
     @property
     def critical(self) -> bool:
-        """Whether the outcome is one that decides."""
+        """Whether the outcome domain is critical."""
         return self.domain in CRITICAL
 
     @property
     def participants(self) -> int | None:
-        """Units with a result in all studies of which that is known; None where it is known of none."""
+        """The total number of units analysed, over the studies where it is known; None where it is unknown for all."""
         known = [c.participants for c in self.contributions if c.participants is not None]
         return sum(known) if known else None
 
     @property
     def unknown_sizes(self) -> int:
-        """Studies whose number of participants was not seen."""
+        """The number of studies whose size was not seen."""
         return sum(c.participants is None for c in self.contributions)
 
     @property
     def units(self) -> str:
-        """What is counted: people, or eyes, joints and the like where a study counts those."""
+        """The units counted: participants, or eyes, joints and the like where a study counts those."""
         units = dict.fromkeys(c.item.study.n_unit for c in self.contributions if c.item.study.n_unit)
         return " and ".join(units) or "participants"
 
@@ -82,9 +82,9 @@ class Body:
 
 
 def participants_of(item: StudyEvidence, outcomes: Sequence[Outcome]) -> int | None:
-    """Units behind the results of a study: those of the two arms where they were seen, else those analysed or enrolled.
+    """The number of units in the results of a study: in the two arms where seen, else analysed, else enrolled.
 
-    None for a review: its total counts trials of other treatments too.
+    None for a systematic review, whose total includes trials of other treatments.
     """
     study = item.study
     if study.design is Design.SYSTEMATIC_REVIEW:
@@ -100,11 +100,11 @@ def participants_of(item: StudyEvidence, outcomes: Sequence[Outcome]) -> int | N
 
 
 def bodies_of(dossier: Dossier, study_votes: Sequence[StudyVote]) -> tuple[Body, ...]:
-    """The bodies of evidence of a dossier, critical outcomes first, then those with more studies.
+    """The bodies of evidence of a dossier: critical outcomes first, otherwise in descending order of studies.
 
     Args:
-        dossier: what bears on a conclusion.
-        study_votes: one vote for each item of `dossier.evidence`, in that order.
+        dossier: the evidence on a conclusion.
+        study_votes: one vote per item of `dossier.evidence`, in that order.
     """
     found: dict[Domain, list[Contribution]] = {}
     for item, vote in zip(dossier.evidence, study_votes, strict=True):

@@ -1,8 +1,8 @@
-"""Certainty: how sure one may be of all evidence on a conclusion, with the reasons, outcome by outcome.
+"""Certainty of the evidence for a conclusion, with reasons, outcome by outcome.
 
 Every rating is computed from the tables and is a proposal until the committee confirms it: a row of certainty.csv with
-`judged_by` committee takes the place of the proposal on its domain. A row with `judged_by` proposed only keeps what the
-rules proposed when it was written; the audit says where they would now propose something else.
+`judged_by` committee replaces the proposal for its domain. A row with `judged_by` proposed only records the rules'
+proposal when it was written; the audit reports where the current proposal differs.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from weigh.evidence.vocabulary import Certainty, Contrast, Fit
 
 __all__ = ["COMMITTEE", "OVERALL", "PROPOSED", "Assessment", "assess", "proposals"]
 
-#: Who has judged, and the domain that stands for all of them.
+#: The values of `judged_by`, and the domain of the overall judgement.
 COMMITTEE, PROPOSED, OVERALL = "committee", "proposed", "overall"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """The certainty of all evidence on a conclusion.
+    """The certainty of the evidence for a conclusion.
 
-    `level` is None where nothing was seen that could be rated. `deciding` is the body that gives the level: the
-    critical outcome with the lowest certainty.
+    `level` is None where no result could be rated. `deciding` is the body that determines the level: the critical
+    outcome with the lowest certainty.
     """
 
     level: Certainty | None
@@ -39,11 +39,13 @@ class Assessment:
 
 
 def assess(dossier: Dossier, study_votes: Sequence[StudyVote]) -> Assessment:
-    """The certainty of the evidence on a conclusion, with a rating of every body; a committee's rows take precedence.
+    """The certainty of the evidence for a conclusion, with a rating of every body; committee judgements take precedence.
+
+    Method: GRADE, by the rules of `weigh.assessment.grade`; the lowest critical outcome decides.
 
     Args:
-        dossier: what bears on the conclusion.
-        study_votes: one vote for each item of `dossier.evidence`, in that order.
+        dossier: the evidence on the conclusion.
+        study_votes: one vote per item of `dossier.evidence`, in that order.
     """
     committee = {row.domain: row for row in dossier.certainty if row.judged_by == COMMITTEE}
     overrides = {
@@ -72,7 +74,7 @@ def assess(dossier: Dossier, study_votes: Sequence[StudyVote]) -> Assessment:
 
 
 def _deciding(rated: Sequence[RatedBody]) -> RatedBody | None:
-    """The critical outcome with the lowest certainty; where none is critical, the lowest of the others."""
+    """The critical outcome with the lowest certainty or, if none is critical, the lowest of the others."""
     candidates = [r for r in rated if r.body.critical] or list(rated)
     return min(candidates, key=lambda r: LEVELS.index(r.level), default=None)
 
@@ -86,7 +88,7 @@ def _which(deciding: RatedBody, rated: Sequence[RatedBody]) -> str:
 def _without_comparison(
     dossier: Dossier, overrides: Mapping[str, Rating]
 ) -> tuple[Certainty | None, str, tuple[Rating, ...]]:
-    """Only changes within one arm: very low; nothing seen at all: no level."""
+    """Very low if only within-arm changes were seen; no level if no result was seen."""
     within: list[StudyEvidence] = [
         item
         for item in dossier.evidence
@@ -109,9 +111,9 @@ def _without_comparison(
 
 
 def proposals(assessment: Assessment) -> tuple[Rating, ...]:
-    """The rows that certainty.csv keeps of an assessment: each rating of the deciding body, and the level they add up to.
+    """The rows of an assessment for certainty.csv: the ratings of the deciding body and the overall level.
 
-    Empty where nothing was seen that could be rated. What the committee judged is left out: it has its own rows.
+    Empty where no result could be rated. The committee's judgements are omitted, because they have their own rows.
     """
     if assessment.level is None:
         return ()

@@ -1,4 +1,4 @@
-"""Everything in a review that bears on one conclusion, gathered and joined, without any judgement."""
+"""The dossier: everything in a review that bears on one conclusion, joined but not judged."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ __all__ = ["Dossier", "StudyEvidence", "gather"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyEvidence(Glance):
-    """One study with all that the review holds on it, and the citations that bring it into a dossier."""
+    """One study with its reports, outcomes and appraisals, and the citations that bring it into a dossier."""
 
     study: Study
     outcomes: tuple[Outcome, ...]
@@ -37,15 +37,15 @@ class StudyEvidence(Glance):
 
     @property
     def is_background(self) -> bool:
-        """Cited only to explain, neither for nor against the intervention."""
+        """Whether the study is cited only as background, neither for nor against the intervention."""
         return all(citation.stance is Stance.BACKGROUND for citation in self.citations)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dossier(Glance):
-    """All that bears on one conclusion.
+    """All evidence that bears on one conclusion.
 
-    The dossier of a wider conclusion takes in the citations of the narrower ones that name it as their parent.
+    The dossier of a wider conclusion includes the citations of the narrower conclusions below it.
     """
 
     conclusion: Conclusion

@@ -1,4 +1,4 @@
-"""The flip test: the smallest change of the evidence that would change the verdict or the certainty."""
+"""The flip test: the smallest changes in the evidence that would change the verdict or the certainty."""
 
 from __future__ import annotations
 
@@ -27,25 +27,25 @@ from weigh.evidence.vocabulary import (
     Verdict,
 )
 
-__all__ = ["Badge", "Change", "FlipTest", "flip_test"]
+__all__ = ["Badge", "Change", "FlipKind", "FlipTest", "flip_test"]
 
-#: Sizes of a new trial between which a rule changes its answer: a small one, then past each limit of imprecision.
+#: Sizes of a new trial to try: a small one, then one at or above each threshold of the imprecision rule.
 _SIZES = (SMALL // 2, SMALL, ENOUGH_PARTICIPANTS + 1)
 _NOWHERE = Place("a trial that does not exist")
-#: A new trial is put to the outcome that decides; where there is none, to one that is critical.
+#: A new trial reports the deciding outcome or, where there is none, this critical one.
 _ANY_CRITICAL = Domain.GLOBAL_IMPROVEMENT
 
 
 class Badge(StrEnum):
-    """How firmly a verdict stands."""
+    """How robust a verdict is to a single change."""
 
     ROBUST = "robust"
     FRAGILE = "fragile"
     NOTHING_TO_TEST = "nothing_to_test"
 
 
-class Kind(StrEnum):
-    """What was changed."""
+class FlipKind(StrEnum):
+    """The kind of change: a study omitted, a GRADE judgement moved by one step, or a new trial added."""
 
     DROP_STUDY = "drop_study"
     JUDGEMENT = "judgement"
@@ -54,13 +54,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One change that moves the verdict or the certainty.
+    """One change that alters the verdict or the certainty, with the verdict and certainty that result.
 
-    `subject` is the study that is dropped, the GRADE domain judged otherwise, or the direction of a new trial;
-    `detail` the judgement or the direction, `participants` the smallest size of the trial.
+    `subject` is the omitted study, the GRADE domain judged differently, or the outcome domain of the new trial;
+    `detail` is the new judgement or the direction of the trial, and `participants` the smallest size that suffices.
     """
 
-    kind: Kind
+    kind: FlipKind
     subject: str
     detail: str
     participants: int | None
@@ -70,10 +70,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlipTest:
-    """The changes of one step that move something, and how firmly the verdict stands.
+    """The single changes that alter the verdict or the certainty, and the robustness of the verdict.
 
-    Robust: no study left out and no GRADE judgement changed by one step changes the verdict. A new trial does not bear
-    on the badge: every verdict must be open to one.
+    Robust: neither omitting a study nor moving a GRADE judgement by one step changes the verdict. New trials do not
+    affect the badge, because every verdict must be open to new evidence.
     """
 
     badge: Badge
@@ -81,16 +81,16 @@ class FlipTest:
 
     @property
     def of_verdict(self) -> tuple[Change, ...]:
-        """Those among the first two kinds that decide the badge."""
-        return tuple(c for c in self.changes if c.kind is not Kind.NEW_TRIAL)
+        """The omitted studies and moved judgements, which determine the badge."""
+        return tuple(c for c in self.changes if c.kind is not FlipKind.NEW_TRIAL)
 
 
 def flip_test(dossier: Dossier, judgement: Judgement) -> FlipTest:
-    """Try every change of one step on a dossier.
+    """Apply every single change to a dossier and record those that alter the verdict or the certainty.
 
     Args:
-        dossier: what bears on the conclusion.
-        judgement: the judgement on it as it stands.
+        dossier: the evidence on the conclusion.
+        judgement: the current judgement on it.
     """
     found = tuple(
         change
@@ -101,7 +101,7 @@ def flip_test(dossier: Dossier, judgement: Judgement) -> FlipTest:
     )
     if not dossier.evidence:
         badge = Badge.NOTHING_TO_TEST
-    elif any(c.verdict is not judgement.verdict for c in found if c.kind is not Kind.NEW_TRIAL):
+    elif any(c.verdict is not judgement.verdict for c in found if c.kind is not FlipKind.NEW_TRIAL):
         badge = Badge.FRAGILE
     else:
         badge = Badge.ROBUST
@@ -111,11 +111,11 @@ def flip_test(dossier: Dossier, judgement: Judgement) -> FlipTest:
 def _dropped(dossier: Dossier) -> Iterator[Change]:
     for item in dossier.evidence:
         rest = tuple(other for other in dossier.evidence if other is not item)
-        yield _change(dataclasses.replace(dossier, evidence=rest), Kind.DROP_STUDY, item.study.study_id)
+        yield _change(dataclasses.replace(dossier, evidence=rest), FlipKind.DROP_STUDY, item.study.study_id)
 
 
 def _judged_otherwise(dossier: Dossier, judgement: Judgement) -> Iterator[Change]:
-    """Each rating of the deciding body, one step up and one down; the overall one alone where the committee has set it."""
+    """Each rating of the deciding body moved one step up and down; only the overall one if the committee has set it."""
     assessment = judgement.assessment
     ratings = assessment.ratings
     if judgement.confirmed and assessment.level is not None:
@@ -136,23 +136,25 @@ def _judged_otherwise(dossier: Dossier, judgement: Judgement) -> Iterator[Change
                 )
                 kept = tuple(r for r in dossier.certainty if r.domain not in (rating.domain, OVERALL))
                 changed = dataclasses.replace(dossier, certainty=(*kept, row))
-                yield _change(changed, Kind.JUDGEMENT, rating.domain, words[step])
+                yield _change(changed, FlipKind.JUDGEMENT, rating.domain, words[step])
 
 
 def _with_new_trial(dossier: Dossier, judgement: Judgement) -> Iterator[Change]:
-    """For each direction the smallest new trial, well made and to the point, that moves the verdict."""
+    """For each direction, the smallest new trial (direct, at low risk of bias) that changes the verdict."""
     deciding = judgement.assessment.deciding
     domain = deciding.body.domain if deciding else _ANY_CRITICAL
     for direction in (Direction.FAVOURS_INTERVENTION, Direction.NO_CLEAR_DIRECTION, Direction.FAVOURS_COMPARATOR):
         for size in _SIZES:
             grown = dataclasses.replace(dossier, evidence=(*dossier.evidence, _trial(domain, direction, size)))
-            change = _change(grown, Kind.NEW_TRIAL, domain.value, direction.value, size)
+            change = _change(grown, FlipKind.NEW_TRIAL, domain.value, direction.value, size)
             if change.verdict is not judgement.verdict:
                 yield change
                 break
 
 
-def _change(dossier: Dossier, kind: Kind, subject: str, detail: str = "", participants: int | None = None) -> Change:
+def _change(
+    dossier: Dossier, kind: FlipKind, subject: str, detail: str = "", participants: int | None = None
+) -> Change:
     after = judge(dossier)
     return Change(
         kind=kind,
@@ -165,7 +167,7 @@ def _change(dossier: Dossier, kind: Kind, subject: str, detail: str = "", partic
 
 
 def _trial(domain: Domain, direction: Direction, participants: int) -> StudyEvidence:
-    """A randomised trial of the intervention itself, at low risk of bias, that nobody has done."""
+    """A hypothetical randomised trial of the intervention itself, at low risk of bias."""
     name = "a-new-trial"
     study = Study(
         place=_NOWHERE,

@@ -1,8 +1,8 @@
-"""GRADE: the ratings of one body of evidence, each with its reason, as the rules propose them.
+"""GRADE: the ratings of one body of evidence as the rules propose them, each with its reason.
 
-Sources: GRADE guidelines 3 to 9 (start and
-domains); Murad et al., Evid Based Med 2017;22:85 (bodies that are not pooled); GRADE guidelines 6 (imprecision of a
-risk ratio); the Cochrane Handbook, chapter 14. What is a rule of weigh's own is said beside it.
+Sources: GRADE guidelines 3 to 9 (starting level and domains); Murad et al., Evid Based Med 2017;22:85 (bodies that are
+not pooled); GRADE guidelines 6 (imprecision of a risk ratio); Cochrane Handbook chapter 14. Rules that are weigh's own
+are marked as such.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ __all__ = ["ENOUGH_PARTICIPANTS", "LEVELS", "RULES", "SMALL", "STEP", "RatedBody
 
 #: Murad 2017: "400 or less is concerning".
 ENOUGH_PARTICIPANTS = 400
-#: A study or a body below this is very small: a quarter of 400, a rule of weigh's own.
+#: A study or a body below this is very small: a quarter of 400, which is weigh's own rule.
 SMALL = 100
 #: GRADE guidelines 6: a relative change of a quarter is appreciable.
 APPRECIABLE_RATIO = (0.75, 1.25)
-#: Half a standard deviation, commonly taken as an important difference (Norman, Sloan and Wyrwich 2003).
+#: Half a standard deviation, a common threshold for an important difference (Norman, Sloan and Wyrwich 2003).
 APPRECIABLE_SMD = 0.5
 
-#: From the lowest to the highest.
+#: From lowest to highest.
 LEVELS = (Certainty.VERY_LOW, Certainty.LOW, Certainty.MODERATE, Certainty.HIGH)
-#: Levels that a judgement adds or takes.
+#: The change in levels for each judgement.
 STEP = {
     "not_serious": 0,
     "serious": -1,
@@ -44,42 +44,42 @@ STEP = {
     "yes": 1,
 }
 
-#: The rules as the methods page prints them: domain, rule, source.
+#: The rules as printed on the methods page: domain, rule, source.
 RULES = MappingProxyType(
     {
         "start": (
-            "High where every study is a randomised trial or a review of such trials; low where one is not, or does not say.",
+            "High if every study is a randomised trial or a review of such trials; low if any is not, or does not state it.",
             "GRADE guidelines 3",
         ),
         "risk_of_bias": (
-            "Not serious where most studies are at low risk; very serious where every study is at high risk in two or more domains; "
-            "else serious. A study that nobody has appraised counts as one with some concerns.",
-            "Murad 2017: judged across studies; how many count is weigh's rule",
+            "Not serious if most studies are at low risk; very serious if every study is at high risk in two or more domains; "
+            "otherwise serious. A study not appraised counts as having some concerns.",
+            "Murad 2017: judged across studies; the thresholds are weigh's own rule",
         ),
         "inconsistency": (
-            "Directions first: serious where fewer than 70% of the studies point one way. One study cannot disagree with another.",
+            "By direction: serious if fewer than 70% of the studies agree. A single study cannot be inconsistent.",
             "Murad 2017",
         ),
         "indirectness": (
-            "Serious where most studies bear on the question only indirectly (another active treatment, another use, a review of many "
-            "treatments), or give the procedure to both arms and show no benefit of the drug, which cannot tell that the procedure does nothing.",
-            "GRADE guidelines 8; which study is indirect is the fit that the table gives, with its reason",
+            "Serious if most studies bear on the question only indirectly (an active comparator, another use, a review of many "
+            "treatments), or give the procedure to both arms and show no benefit of the drug, which cannot establish that the procedure has no effect.",
+            "GRADE guidelines 8; indirectness is taken from the column fit, with its reason",
         ),
         "imprecision": (
-            f"Serious at {ENOUGH_PARTICIPANTS} participants or fewer, or where their number was not seen, or where the interval of the largest "
+            f"Serious with {ENOUGH_PARTICIPANTS} participants or fewer, or if their number was not seen, or if the interval of the largest "
             f"study includes both no difference and an appreciable one (a risk ratio of 0.75 or 1.25, half a standard deviation). "
-            f"Very serious where two of these hold, or with fewer than {SMALL} participants and no result that its source calls significant.",
-            f"Murad 2017; GRADE guidelines 6; half a standard deviation as remembered; the number {SMALL} is weigh's rule",
+            f"Very serious if two of these apply, or with fewer than {SMALL} participants and no result called significant by its source.",
+            f"Murad 2017; GRADE guidelines 6; half a standard deviation from memory; the number {SMALL} is weigh's own rule",
         ),
         "publication_bias": (
-            f"Suspected where two or more studies all favour the intervention and each has fewer than {SMALL} participants. "
-            "No test of a funnel plot below ten studies.",
+            f"Suspected if two or more studies all favour the intervention and each has fewer than {SMALL} participants. "
+            "No test of funnel-plot asymmetry with fewer than ten studies.",
             "Murad 2017: only small positive studies",
         ),
         "large_effect": (
-            "Only for evidence that starts low and loses nothing: one level for a risk ratio above 2 or below 0.5 in every study, two for "
-            "above 5 or below 0.2.",
-            "GRADE guidelines 9 (thresholds as remembered, not re-read)",
+            "Only for evidence that starts low and is not rated down: up one level for a risk ratio above 2 or below 0.5 in every study, two "
+            "levels for above 5 or below 0.2.",
+            "GRADE guidelines 9 (thresholds from memory, not re-read)",
         ),
     }
 )
@@ -87,7 +87,7 @@ RULES = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rating:
-    """One GRADE domain of one body: the judgement, the levels it adds or takes, why, and who judged."""
+    """One GRADE domain of one body: the judgement, the change in levels, the reason, and who judged."""
 
     domain: str
     judgement: str
@@ -98,7 +98,7 @@ class Rating:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatedBody:
-    """A body of evidence with its ratings and the certainty they add up to."""
+    """A body of evidence with its ratings and the resulting certainty."""
 
     body: Body
     ratings: tuple[Rating, ...]
@@ -106,12 +106,17 @@ class RatedBody:
 
     @property
     def main_reasons(self) -> tuple[Rating, ...]:
-        """The ratings that moved the certainty."""
+        """The ratings that raised or lowered the certainty."""
         return tuple(rating for rating in self.ratings if rating.change and rating.domain != "start")
 
 
 def rate(body: Body, overrides: dict[str, Rating] | None = None) -> RatedBody:
-    """Rate one body; a judgement in `overrides` takes the place of the proposal on its domain."""
+    """Rate one body of evidence on every GRADE domain.
+
+    Args:
+        body: the evidence on one outcome domain.
+        overrides: judgements of the committee by GRADE domain, each of which replaces the proposal.
+    """
     proposed = [
         _start(body),
         _risk_of_bias(body),
@@ -130,7 +135,7 @@ def rate(body: Body, overrides: dict[str, Rating] | None = None) -> RatedBody:
 
 
 def level_of(ratings: Sequence[Rating]) -> Certainty:
-    """Where ratings lead: from the first, the start, by the levels that the others add or take."""
+    """The certainty that follows from ratings: the starting level (the first rating) plus the changes of the others."""
     place = LEVELS.index(Certainty(ratings[0].judgement)) + sum(rating.change for rating in ratings[1:])
     return LEVELS[max(0, min(place, len(LEVELS) - 1))]
 
@@ -264,7 +269,7 @@ def _imprecision(body: Body) -> Rating:
 
 
 def _wide(body: Body) -> str:
-    """A sentence where the interval of the largest study includes both no difference and an appreciable one."""
+    """A sentence if the interval of the largest study includes both no difference and an appreciable one, else empty."""
     sized = [part for part in body.contributions if part.participants is not None]
     largest = max(sized, key=lambda part: part.participants or 0, default=None)
     if largest is None:
@@ -273,7 +278,7 @@ def _wide(body: Body) -> str:
         measure = natural_measure(outcome)
         if measure is None:
             continue
-        # A difference of means has no agreed important size; in standard deviations it has one.
+        # An important difference is agreed in standard deviations, not in the unit of a mean difference.
         effect = computed_effect(outcome, Measure.SMD if measure is Measure.MD else measure)
         if not isinstance(effect, Effect):
             effect = reported_effect(outcome)
@@ -319,9 +324,11 @@ def _large_effect(body: Body) -> Rating | None:
         if not found:
             return None
         ratios += found
-    if not ratios or not (min(ratios) > 1 or max(ratios) < 1):  # on both sides of one they are no large effect together
+    if not ratios or not (min(ratios) > 1 or max(ratios) < 1):  # ratios on both sides of 1 are not one large effect
         return None
-    smallest = significant(min(max(ratio, 1 / ratio) for ratio in ratios))  # two by way of logarithms is not above two
+    smallest = significant(
+        min(max(ratio, 1 / ratio) for ratio in ratios)
+    )  # a 2 that has passed through logarithms must not exceed 2
     if smallest <= 2:
         return None
     judgement = "very_large" if smallest > 5 else "large"

@@ -1,7 +1,6 @@
-"""Pools: outcomes that an analyst has named as alike enough to be pooled, brought to one measure and one side.
+"""Pooled analyses: outcomes that an analyst has marked as similar enough to pool, expressed in one measure.
 
-Nothing is pooled unless the table says so (column `pool`): whether outcomes of different studies are alike is a
-judgement of a person, not of a program.
+Outcomes are pooled only if the table says so (column `pool`): similarity between studies is a human judgement.
 """
 
 from __future__ import annotations
@@ -26,7 +25,7 @@ INTERVENTION, COMPARATOR = "intervention", "comparator"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """One outcome of a pool with its effect, or the reason why it has none."""
+    """One outcome of a pooled analysis with its effect, or the reason why the effect cannot be estimated."""
 
     item: StudyEvidence
     outcome: Outcome
@@ -37,16 +36,16 @@ class Member:
 
     @property
     def name(self) -> str:
-        """The study, as a reader would name it."""
+        """The short name of the study."""
         return self.item.reports[0].short
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pool:
-    """Outcomes under one name: what each shows, and what they show together.
+    """A pooled analysis: its outcomes, each with its effect, and their synthesis.
 
-    `favours` is the side that values above no difference favour, None where the table does not tell. `synthesis` is
-    None where nothing could be put together, and `reason` then says why.
+    `favours` is the side favoured by values above the null, None where the table does not state it. `synthesis` is None
+    where no effect could be pooled or shown; `reason` then gives the cause as a sentence.
     """
 
     name: str
@@ -62,9 +61,9 @@ class Pool:
 
 
 def favoured_above(outcome: Outcome, effect: Effect) -> str | None:
-    """The side that values above no difference favour: as the table says, else by the direction and the sign.
+    """The side favoured by values above the null: from `effect_favours`, else from the direction and the sign.
 
-    None where the table says neither.
+    None where the table gives neither.
     """
     if outcome.effect_favours:
         return outcome.effect_favours
@@ -76,7 +75,7 @@ def favoured_above(outcome: Outcome, effect: Effect) -> str | None:
 
 
 def pools_of(dossier: Dossier) -> tuple[Pool, ...]:
-    """The pools of a dossier, by name; only comparisons between arms that were seen, of studies that test something."""
+    """The pooled analyses of a dossier, sorted by name; only verified between-arm results of studies that bear on it."""
     named: dict[str, list[tuple[StudyEvidence, Outcome]]] = {}
     for item in dossier.evidence:
         for outcome in item.outcomes:
@@ -96,25 +95,25 @@ def _may_pool(item: StudyEvidence, outcome: Outcome) -> bool:
 def _pool(name: str, found: Sequence[tuple[StudyEvidence, Outcome]]) -> Pool:
     measure = _common_measure([outcome for _item, outcome in found])
     if measure is None:
-        reason = "The outcomes have no measure in common: some give events, others means, or figures were not seen."
+        reason = "The outcomes share no measure: some give events, others means, or figures were not seen."
         return Pool(name=name, measure=None, favours=None, members=(), synthesis=None, reason=reason)
     members = [Member(item=item, outcome=outcome, effect=usable_effect(outcome, measure)) for item, outcome in found]
     usable = [member for member in members if isinstance(member.effect, Effect)]
     sides = [favoured_above(m.outcome, m.effect) for m in usable if isinstance(m.effect, Effect)]
     known = {side for side in sides if side}
     if len(known) > 1 and measure is Measure.SMD:
-        # On a scale without units one that runs the other way is turned round; other measures cannot be.
+        # Only a unit-free measure can be reversed so that higher values favour the same side.
         members = [_turned(m) for m in members]
         usable = [member for member in members if isinstance(member.effect, Effect)]
         known = {INTERVENTION}
     if len(known) > 1:
-        reason = "Higher values favour one side in some studies and the other side in others, so they are not pooled."
+        reason = "Higher values favour the intervention in some studies and the comparator in others, so they are not pooled."
         return Pool(name=name, measure=measure, favours=None, members=tuple(members), synthesis=None, reason=reason)
     effects = [member.effect for member in usable if isinstance(member.effect, Effect)]
     try:
         synthesis = synthesise([member.name for member in usable], effects) if effects else None
-    except ValueError:  # an exponent that slipped: no arithmetic holds figures thirty powers of ten apart
-        reason = "The figures are too large, too small or too far apart to be pooled; one may have a wrong exponent."
+    except ValueError:  # a mistyped exponent: floats cannot hold figures thirty orders of magnitude apart
+        reason = "The figures are too large, too small or too far apart to pool; one may have a wrong exponent."
         return Pool(name=name, measure=measure, favours=None, members=tuple(members), synthesis=None, reason=reason)
     return Pool(
         name=name,
@@ -122,12 +121,12 @@ def _pool(name: str, found: Sequence[tuple[StudyEvidence, Outcome]]) -> Pool:
         favours=next(iter(known), None),
         members=tuple(members),
         synthesis=synthesis,
-        reason="" if synthesis else "No effect could be worked out.",
+        reason="" if synthesis else "No effect could be computed.",
     )
 
 
 def _common_measure(outcomes: Sequence[Outcome]) -> Measure | None:
-    """The measure in which all outcomes can be put: their own where it is one, standardised where only units differ."""
+    """The measure for all outcomes: their own if they share one, SMD if only units differ, else None."""
     measures = {measure for outcome in outcomes if (measure := natural_measure(outcome))}
     units = {outcome.unit for outcome in outcomes}
     if not measures:
@@ -142,11 +141,11 @@ def _side(member: Member) -> str | None:
 
 
 def _turned(member: Member) -> Member:
-    """A member so that higher values favour the intervention; without a known side it cannot stand beside the others."""
+    """A member reversed if necessary so that higher values favour the intervention; not estimable if its side is unknown."""
     effect, side = member.effect, _side(member)
     if isinstance(effect, NotEstimable) or side == INTERVENTION:
         return member
     if side == COMPARATOR:
         return dataclasses.replace(member, effect=effect.turned())
-    unknown = NotEstimable(reason="the table does not say which side a higher value favours")
+    unknown = NotEstimable(reason="the table does not state which side a higher value favours")
     return dataclasses.replace(member, effect=unknown)

@@ -1,9 +1,8 @@
-"""RoB 2: from the answers to its signalling questions to a judgement, domain by domain, and overall.
+"""RoB 2: from answers to its signalling questions to a judgement for each domain, and overall.
 
-Source: the guidance of August 2019 (Sterne et al., BMJ 2019;366:l4898). Domain 1 was read in a published table of its
-rules (Syst Rev 2021;10:171, table 2); domains 2 to 5 and the overall rule stand as they were noted by the project's
-methods, not re-read in the guidance: the methods page says so. The wording of the questions is licensed without
-derivatives and is not part of weigh: an answer goes by the number of its question.
+Source: the guidance of August 2019 (Sterne et al., BMJ 2019;366:l4898); domain 1 also from a published table of its
+rules (Syst Rev 2021;10:171, table 2). The methods page states for each domain how its source was read. The wording of
+the questions is licensed without derivatives and is not part of weigh: answers are identified by question number.
 """
 
 from __future__ import annotations
@@ -39,7 +38,7 @@ def _randomisation(answers: Answers) -> Risk:
 
 
 def _deviations(answers: Answers) -> Risk:
-    """The effect of assignment to the intervention: the worse of what happened and of how it was analysed."""
+    """The effect of assignment: the worse judgement on deviations (part 1) and on the analysis (part 2)."""
     if _no(answers, "2.1") and _no(answers, "2.2"):
         happened = Risk.LOW
     elif not _yes(answers, "2.3"):
@@ -93,7 +92,7 @@ DOMAINS = MappingProxyType(
 
 
 def answered_domains(answers: Answers) -> tuple[str, ...]:
-    """The domains of which at least one question is answered.
+    """The domains with at least one answered question.
 
     >>> answered_domains({"1.1": "Y", "3.1": "PY"})
     ('D1', 'D3')
@@ -102,7 +101,9 @@ def answered_domains(answers: Answers) -> tuple[str, ...]:
 
 
 def judge_domain(domain: str, answers: Answers) -> Risk:
-    """The judgement on a domain, "D1" to "D5", from the answers by the number of their question; a missing answer is no information.
+    """The judgement for a domain, "D1" to "D5", from answers by question number; a missing answer is no information.
+
+    Source: RoB 2 guidance of August 2019 (Sterne et al., BMJ 2019;366:l4898).
 
     >>> judge_domain("D1", {"1.1": "Y", "1.2": "NI", "1.3": "PN"}).value
     'some_concerns'
@@ -113,9 +114,9 @@ def judge_domain(domain: str, answers: Answers) -> Risk:
 
 
 def overall(domains: Sequence[Risk]) -> Risk:
-    """Low where all five domains are low, high where one is high, else some concerns.
+    """The overall judgement: low if all five domains are low, high if any is high, otherwise some concerns.
 
-    Several domains with some concerns may add up to high; that takes a person and a written reason.
+    Several domains with some concerns may amount to high, which requires a human judgement with a written reason.
     """
     if Risk.HIGH in domains:
         return Risk.HIGH

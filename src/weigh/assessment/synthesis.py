@@ -1,6 +1,7 @@
-"""What pooling makes of one outcome across studies, and the sentences that say how it was done.
+"""The synthesis of one outcome across studies, and the sentences that describe its method and result.
 
-Method: Cochrane Handbook chapter 10; the sensitivity to the method is shown beside the main result, never chosen by it.
+Method: Cochrane Handbook chapter 10. Results of other methods are shown as a sensitivity analysis; the main method is
+fixed in advance.
 """
 
 from __future__ import annotations
@@ -27,9 +28,9 @@ _WAYS = (
 class Synthesis:
     """The studies of one outcome, pooled where there are two or more.
 
-    `main` is REML with Knapp-Hartung's guarded interval, None for one study. `others` are all the ways that were
-    tried, the main one among them; `flips` says whether they differ on whether the interval excludes no difference.
-    `statement` is in sentences for a reader.
+    `main` uses REML with the guarded Knapp-Hartung interval, None for one study. `others` holds the results of all
+    methods, including the main one; `flips` is whether they disagree on the interval excluding no difference.
+    `statement` describes the synthesis in sentences.
     """
 
     labels: tuple[str, ...]
@@ -41,11 +42,15 @@ class Synthesis:
 
 
 def synthesise(labels: Sequence[str], effects: Sequence[Effect]) -> Synthesis:
-    """Pool the effects of the labelled studies, or show the one that there is.
+    """Pool the effects of the labelled studies, or show the only one.
+
+    Args:
+        labels: one short name per study.
+        effects: their effects, all of one measure.
 
     Raises:
-        ValueError: No study, not one label for each effect, effects of several measures, or figures that cannot be
-            pooled.
+        ValueError: there is no study, the sequences differ in length, the effects have several measures, or figures
+            cannot be pooled.
     """
     if not effects:
         raise ValueError("no study to pool")
@@ -77,11 +82,11 @@ def _statement(measure: Measure, main: Pooled | None, others: Sequence[Pooled]) 
     said = [
         f"Pooled {measure} {estimate}, 95% interval {low} to {high}, from {main.k} studies.",
         f"The model has random effects; the variance between studies (tau²) is estimated by {main.estimator}.",
-        f"The interval is by Knapp and Hartung, with t on {_degrees(main)}; "
-        "its standard error is kept from falling below the plain one.",
+        f"The interval is by the Knapp-Hartung method, with t on {_degrees(main)}; "
+        "its standard error is not allowed to fall below the conventional one.",
     ]
     if main.k == 2:
-        said.insert(0, "Two studies: both are shown; two are too few to tell how much effects vary.")
+        said.insert(0, "Two studies: both are shown; two are too few to estimate how much effects vary.")
     else:
         said += _variation(measure, main)
     if len({way.significant for way in others}) > 1:
@@ -89,7 +94,7 @@ def _statement(measure: Measure, main: Pooled | None, others: Sequence[Pooled]) 
         does_not = _listed([way.method for way in others if not way.significant])
         said.append(
             "Whether the interval excludes no difference depends on the method: "
-            f"it does with {does}, it does not with {does_not}."
+            f"it does with {does} but not with {does_not}."
         )
     return said
 
@@ -106,7 +111,7 @@ def _variation(measure: Measure, main: Pooled) -> list[str]:
     if main.prediction_low is not None and main.prediction_high is not None:
         low, high = (number(measure.shown(value)) for value in (main.prediction_low, main.prediction_high))
         said.append(
-            f"The effect in a new study is expected between {measure} {low} and {high} "
+            f"The effect in a new study is expected to lie between {measure} {low} and {high} "
             f"(95% prediction interval, t on {_degrees(main)})."
         )
     return said

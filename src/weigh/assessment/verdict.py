@@ -1,4 +1,4 @@
-"""The verdict: how the cited evidence bears on a conclusion, by rules that stand in one table."""
+"""The verdict: how the cited evidence bears on a conclusion, by the rules in one table."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from weigh.text.glance import one_line
 
 __all__ = ["RULES", "Judgement", "judge"]
 
-#: The rules in the order in which they are tried, as the methods page prints them. "Benefit" and "no benefit" are
-#: read for a not-medically-necessary conclusion; for a medically-necessary one backed and contested change places.
+#: The rules in order of application, as printed on the methods page. "Benefit" and "no benefit" refer to a
+#: not-medically-necessary conclusion; for a medically-necessary one, backed and contested are exchanged.
 RULES: dict[str, tuple[Verdict, str]] = {
     "nothing-cited": (Verdict.NO_EVIDENCE, "No study is cited for the conclusion."),
-    "none-tests": (Verdict.NOT_TESTED, "Studies are cited, and none tests the intervention."),
+    "none-tests": (Verdict.NOT_TESTED, "Studies are cited, but none tests the intervention."),
     "no-comparison": (
         Verdict.UNCERTAIN,
-        "Studies are cited, and none gives a result between arms that was seen: changes within one arm do not vote.",
+        "Studies are cited, but no between-arm result was seen; changes within one arm do not vote.",
     ),
     "benefit": (
         Verdict.CONTESTED,
@@ -40,11 +40,11 @@ RULES: dict[str, tuple[Verdict, str]] = {
     ),
     "benefit-certain": (
         Verdict.BACKED,
-        "Medically necessary: the studies favour the intervention as under contested, certainty moderate or high.",
+        "Medically necessary: the studies favour the intervention (as for contested), and the certainty is moderate or high.",
     ),
     "benefit-uncertain": (
         Verdict.UNCERTAIN,
-        "Medically necessary: the studies favour the intervention, certainty low or very low.",
+        "Medically necessary: the studies favour the intervention, and the certainty is low or very low.",
     ),
     "no-benefit-for-necessary": (
         Verdict.CONTESTED,
@@ -56,10 +56,10 @@ _ENOUGH = frozenset({Certainty.MODERATE, Certainty.HIGH})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """A verdict with the rule that gave it and the votes it rests on.
+    """A verdict with the rule applied, the certainty and the votes.
 
-    `votes` counts every study that bears on the intervention; `direct_votes` only those that test it against
-    none of it (fit tests_intervention).
+    `votes` counts every study that bears on the intervention; `direct_votes` only those that test the intervention
+    itself (fit tests_intervention).
     """
 
     verdict: Verdict
@@ -75,17 +75,17 @@ class Judgement:
 
     @property
     def certainty(self) -> Certainty | None:
-        """How sure one may be of the evidence as a whole; None where nothing was seen that could be rated."""
+        """The certainty of the evidence as a whole; None where no result could be rated."""
         return self.assessment.level
 
     @property
     def confirmed(self) -> bool:
-        """Whether the committee has judged the certainty; else it is a proposal."""
+        """Whether the committee has judged the certainty; otherwise it is a proposal."""
         return self.assessment.judged_by == COMMITTEE
 
 
 def judge(dossier: Dossier) -> Judgement:
-    """The verdict on a dossier, from the outcomes of the studies cited for or against, never from the guideline's words."""
+    """The verdict on a dossier by `RULES`, from the outcomes of the studies cited for or against, never from the guideline's text."""
     votes = study_votes(dossier)
     assessment = assess(dossier, votes)
     rule = _rule(dossier.conclusion.position, votes, assessment.level)

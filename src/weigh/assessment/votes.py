@@ -1,7 +1,7 @@
-"""Votes by direction: how many studies favour which side, whatever their size or p.
+"""Vote counting by direction of effect, regardless of effect size and p value.
 
-Method: Cochrane Handbook chapter 12 (vote counting based on the direction of effect; never on statistical
-significance); agreement of several outcomes within a study at 70% after Thomson and Thomas 2013.
+Method: Cochrane Handbook chapter 12 (vote counting based on the direction of effect, never on statistical
+significance); agreement of at least 70% of a study's outcomes after Thomson and Thomas 2013.
 """
 
 from __future__ import annotations
@@ -31,24 +31,25 @@ __all__ = [
     "wilson_interval",
 ]
 
-#: Share of outcomes that must point one way before a study is said to point that way.
+#: The proportion of outcomes that must agree for a study to have that direction.
 AGREEMENT = 0.7
-#: With five studies on one side the two-sided sign test gives p = 0.0625; six are the fewest that can reach 0.05.
+#: With five studies on one side the two-sided sign test gives p = 0.0625; at least six are needed to reach 0.05.
 ENOUGH_STUDIES = 6
-#: Above so many trials the exact interval is left to scipy, which a process without such a count need not import.
+#: Above this number of trials the exact interval is computed by scipy, which smaller counts need not import.
 _MANY_TRIALS = 100
-#: Domains that say nothing of benefit: a procedure as long as the other is no failure, a harm is weighed apart.
+#: Domains that do not measure benefit: process and laboratory outcomes, and harms, which are shown separately.
 NOT_BENEFIT = frozenset({Domain.HARM, Domain.PROCESS, Domain.LABORATORY})
-#: A fact that nobody saw does not vote.
+#: Only facts that were seen vote.
 SEEN = frozenset({Extraction.VERIFIED, Extraction.PARTIAL})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyVote:
-    """The vote of one study: a direction, or None with the reason why it has none.
+    """The vote of one study: a direction, or None with the reason for having none.
 
-    `split` marks a study whose outcomes disagree; it counts as having no clear direction. `by_domain` holds its vote
-    on each kind of outcome, None where its outcomes of that kind disagree.
+    `split` is true for a study whose outcomes disagree, which counts as having no clear direction; `benefit` is true if
+    any of its outcomes favours the intervention. `by_domain` holds its direction in each outcome domain, None where its
+    outcomes in that domain disagree.
     """
 
     study_id: str
@@ -61,17 +62,18 @@ class StudyVote:
     by_domain: tuple[tuple[Domain, Direction | None], ...] = ()
 
     def __repr__(self) -> str:
-        said = self.direction.value if self.direction else f"no vote, {self.reason}"
-        return one_line(self, f"{self.study_id or 'background'}: {said}")
+        vote = self.direction.value if self.direction else f"no vote, {self.reason}"
+        return one_line(self, f"{self.study_id or 'background'}: {vote}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Votes:
-    """Studies counted by direction.
+    """The numbers of studies by direction.
 
-    `proportion` is the share of studies that favour the intervention among those that favour a side, with its
-    Wilson 95% interval and the exact one of Clopper and Pearson; `p_value` is the two-sided exact sign test against one half. They are None where no study
-    favours a side. They answer only whether there is any evidence of an effect, not how large it is.
+    `proportion` is the share of studies that favour the intervention among those that favour a side, with its Wilson
+    (`ci_low`, `ci_high`) and its exact Clopper-Pearson (`exact_low`, `exact_high`) 95% interval; `p_value` is the
+    two-sided exact sign test against one half. All are None where no study favours a side. They show only whether there
+    is evidence of an effect, not its size. `enough_studies` is whether the sign test can reach p = 0.05.
     """
 
     favours_intervention: int
@@ -88,7 +90,7 @@ class Votes:
 
 
 def voting_outcomes(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
-    """The outcomes that may vote: seen, between arms, with a direction, on benefit."""
+    """The outcomes eligible to vote: seen, between arms, with a direction, and in a domain of benefit."""
     return tuple(
         outcome
         for outcome in outcomes
@@ -100,7 +102,7 @@ def voting_outcomes(outcomes: Iterable[Outcome]) -> tuple[Outcome, ...]:
 
 
 def agreed_direction(directions: Sequence[Direction | None]) -> Direction | None:
-    """The direction on which at least 70% agree, or None where they are split; a None among them agrees with nothing.
+    """The direction shared by at least 70%, or None if they are split; None entries count but agree with nothing.
 
     >>> agreed_direction([Direction.FAVOURS_INTERVENTION] * 7 + [Direction.NO_CLEAR_DIRECTION] * 3).value
     'favours_intervention'
@@ -112,7 +114,7 @@ def agreed_direction(directions: Sequence[Direction | None]) -> Direction | None
 
 
 def study_vote(item: StudyEvidence) -> StudyVote:
-    """One vote a study: outcomes agree within each domain first, then the domains among each other."""
+    """The vote of one study: agreement is sought among outcomes within each domain, then among the domains."""
     voting = voting_outcomes(item.outcomes) if item.study.fit is not Fit.NOT_TESTED else ()
     by_domain: dict[Domain, list[Direction]] = {}
     for outcome in voting:
@@ -133,7 +135,7 @@ def study_vote(item: StudyEvidence) -> StudyVote:
 
 
 def study_votes(dossier: Dossier) -> tuple[StudyVote, ...]:
-    """One vote for each study cited for or against, in the order of the dossier."""
+    """One vote per study cited for or against, in the order of the dossier."""
     return tuple(study_vote(item) for item in dossier.evidence)
 
 
@@ -152,7 +154,7 @@ def _why_no_vote(item: StudyEvidence) -> str:
 
 
 def count_votes(votes: Iterable[StudyVote]) -> Votes:
-    """Count studies by direction, with the exact sign test over those that favour a side."""
+    """Count studies by direction, with the exact sign test among those that favour a side (Cochrane Handbook chapter 12)."""
     counts = Counter(vote.direction for vote in votes if vote.direction is not None)
     favour = counts[Direction.FAVOURS_INTERVENTION]
     decided = favour + counts[Direction.FAVOURS_COMPARATOR]
@@ -177,7 +179,7 @@ def count_votes(votes: Iterable[StudyVote]) -> Votes:
 
 
 def sign_test(successes: int, trials: int) -> float:
-    """Two-sided exact binomial p of a count against one half.
+    """The two-sided exact binomial p value of a count against one half.
 
     >>> sign_test(9, 9), sign_test(5, 6), sign_test(3, 6)
     (0.00390625, 0.21875, 1.0)
@@ -188,7 +190,7 @@ def sign_test(successes: int, trials: int) -> float:
 
 
 def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
-    """Wilson's 95% score interval of a proportion (Wilson 1927).
+    """The Wilson 95% score interval of a proportion (Wilson 1927).
 
     >>> [round(limit, 3) for limit in wilson_interval(5, 6)]
     [0.436, 0.97]
@@ -202,7 +204,7 @@ def wilson_interval(successes: int, trials: int) -> tuple[float, float]:
 
 
 def exact_interval(successes: int, trials: int) -> tuple[float, float]:
-    """Clopper and Pearson's exact 95% interval of a proportion (1934); wider than Wilson's.
+    """The exact 95% interval of a proportion (Clopper and Pearson 1934), which is wider than Wilson's.
 
     >>> [round(limit, 3) for limit in exact_interval(5, 6)]
     [0.359, 0.996]
@@ -213,7 +215,7 @@ def exact_interval(successes: int, trials: int) -> tuple[float, float]:
 
 
 def _share_that_gives(successes: int, trials: int) -> float:
-    """The share for which so many successes, or more, are seen in 2.5% of all series of trials."""
+    """The proportion at which this many successes or more have a probability of 2.5%."""
     if trials > _MANY_TRIALS:
         from scipy.special import betaincinv
 

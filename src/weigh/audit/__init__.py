@@ -1,1 +1,1 @@
-"""Audit: a review to findings, one module per family of rules; `audit.audit` runs them all."""
+"""Audit: checks a review and reports findings; one module per family of rules, run by `weigh.audit.audit`."""

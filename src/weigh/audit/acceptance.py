@@ -1,16 +1,17 @@
-"""A finding accepted: somebody has looked at it and says why it stands, in a row of accepted.csv."""
+"""Acceptance of a finding: a row of accepted.csv records who reviewed it, when, and why it remains."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
-import io
 from pathlib import Path
 
 from weigh.audit.audit import Audit, facts_of
 from weigh.errors import NotFoundError, WeighError
 from weigh.evidence.inputs import EVIDENCE
+from weigh.evidence.lock import editing
 from weigh.evidence.tables import did_you_mean
+from weigh.evidence.write import csv_text, write_table
 
 __all__ = ["ACCEPTED", "accept"]
 
@@ -34,7 +35,8 @@ def accept(folder: Path, audited: Audit, code: str, subject: str, *, reason: str
 
     Raises:
         NotFoundError: no such finding; the message names the nearest one.
-        WeighError: no reason or no name is given.
+        BusyError: another process keeps the tables for too long.
+        WeighError: the reason or the name is missing, or the table cannot be written.
     """
     if not reason.strip() or not who.strip():
         raise WeighError("an acceptance needs a reason and a name; give --reason and --who")
@@ -45,9 +47,6 @@ def accept(folder: Path, audited: Audit, code: str, subject: str, *, reason: str
         raise NotFoundError(
             f"no finding {code} on {subject}{did_you_mean(f'{code} {subject}', known) or '; see weigh check'}"
         )
-    path = folder / ACCEPTED
-    with path.open(encoding="utf-8", newline="") as stream:
-        header, *rows = csv.reader(stream)
     cells = {
         "code": code,
         "subject": subject,
@@ -56,13 +55,10 @@ def accept(folder: Path, audited: Audit, code: str, subject: str, *, reason: str
         "when": when.isoformat(),
         "facts": facts_of(fitting),
     }
-    key = header.index("code"), header.index("subject")
-    kept = [row for row in rows if (row[key[0]], row[key[1]]) != (code, subject)]
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(sorted([*kept, [cells.get(name, "") for name in header]]))
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_bytes(buffer.getvalue().encode("utf-8"))
-    beside.replace(path)
+    with editing(folder):
+        with (folder / ACCEPTED).open(encoding="utf-8", newline="") as stream:
+            header, *rows = csv.reader(stream)
+        key = header.index("code"), header.index("subject")
+        kept = [row for row in rows if (row[key[0]], row[key[1]]) != (code, subject)]
+        write_table(folder, ACCEPTED, csv_text(header, [*kept, [cells.get(name, "") for name in header]]))
     return f"Accepted {code} on {subject}: {fitting[0].message}"

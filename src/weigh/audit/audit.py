@@ -1,17 +1,19 @@
-"""The audit: all rules over one review, and what somebody has already accepted."""
+"""The audit: runs all rules on a review and separates accepted findings from open ones."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import operator
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from weigh.audit import characters, citations, claims, codes, currency, results, studies, weighing
-from weigh.audit.rule import FAMILIES, Context, Rule, Trouble, rule
+from weigh.audit.rule import FAMILIES, Context, Defect, Rule, rule
 from weigh.evidence.model import Acceptance, Finding
 from weigh.evidence.review import Review
 from weigh.text.glance import Glance, one_line
+from weigh.text.latest import Latest
 from weigh.text.lean import collector_paused
 
 __all__ = ["ACCEPTANCE_RULES", "RULES", "Audit", "audit", "facts_of", "family_of", "whose_of"]
@@ -25,16 +27,16 @@ _SEVERITIES = ("error", "warning", "note")
     kind="data",
     severity="note",
     whose="our tables",
-    means="A finding that was accepted is no longer there.",
-    settle="Take the row out of accepted.csv.",
+    means="An accepted finding no longer occurs.",
+    settle="Remove the row from accepted.csv.",
 )
-def acceptance_settled(context: Context) -> Iterator[Trouble]:
-    """Accepted, and gone."""
+def acceptance_settled(context: Context) -> Iterator[Defect]:
+    """Report each acceptance whose finding no longer occurs."""
     present = {(finding.code, finding.subject) for finding in context.found}
     for row in context.review.accepted:
         unseen = context.today is None and row.code == currency.overdue.code
         if (row.code, row.subject) not in present and not unseen:
-            yield _about(row, "code", f"{row.code} on {row.subject} was accepted on {row.when} and is no longer found")
+            yield _about(row, "code", f"{row.code} on {row.subject} was accepted on {row.when} and no longer occurs")
 
 
 @rule(
@@ -43,23 +45,23 @@ def acceptance_settled(context: Context) -> Iterator[Trouble]:
     kind="data",
     severity="warning",
     whose="our tables",
-    means="A finding was accepted when its facts were others; it counts as not accepted.",
-    settle="Look at it again and accept it anew, or settle it.",
+    means="The facts of a finding have changed since it was accepted; it counts as not accepted.",
+    settle="Review the finding, then accept it again or resolve it.",
 )
-def acceptance_outdated(context: Context) -> Iterator[Trouble]:
-    """Accepted, and changed since."""
+def acceptance_outdated(context: Context) -> Iterator[Defect]:
+    """Report each acceptance whose finding has changed since."""
     for row in context.review.accepted:
         facts = _facts_now(row, context)
         if facts and row.facts is not None and row.facts != facts:
             yield _about(
                 row,
                 "facts",
-                f"{row.code} on {row.subject} says something else than when {row.who} accepted it on {row.when}",
+                f"{row.code} on {row.subject} has changed since {row.who} accepted it on {row.when}",
             )
 
 
-def _about(row: Acceptance, column: str, message: str) -> Trouble:
-    return Trouble(subject=f"{row.code}/{row.subject}", place=row.at(column), message=message)
+def _about(row: Acceptance, column: str, message: str) -> Defect:
+    return Defect(subject=f"{row.code}/{row.subject}", place=row.at(column), message=message)
 
 
 RULES: tuple[Rule, ...] = (
@@ -72,13 +74,13 @@ RULES: tuple[Rule, ...] = (
     *weighing.RULES,
     *characters.RULES,
 )
-#: These look at what the others found.
+#: Rules that examine the findings of the others.
 ACCEPTANCE_RULES: tuple[Rule, ...] = (acceptance_settled, acceptance_outdated)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit(Glance):
-    """What an audit found: open findings, and those that somebody has looked at, each sorted for a reader."""
+    """The result of an audit: open findings, and accepted ones with their rows, each in reading order."""
 
     open: tuple[Finding, ...]
     accepted: tuple[tuple[Finding, Acceptance], ...]
@@ -92,27 +94,26 @@ class Audit(Glance):
 
 
 def audit(review: Review, today: dt.date | None = None) -> Audit:
-    """Run every rule over a review; without a day, the outcome for one review object is made once.
+    """Run every rule on a review; without a date, the result is cached for the review object.
 
     Args:
         review: the review.
-        today: the day for the rules that depend on it; None leaves them out, as pages do.
+        today: the date for rules that depend on it; None skips them, as pages do.
+
+    Returns:
+        Open and accepted findings, ordered by family, severity, rule, file and row.
     """
-    if today is None:
-        for known, audited in _remembered:
-            if known is review:
-                return audited
-        remember(review, _audit(review, None))
-        return _remembered[0][1]
-    return _audit(review, today)
+    if today is not None:
+        return _audit(review, today)
+    return _latest.get(review) or _latest.put(_audit(review, None), review)
 
 
-_remembered: list[tuple[Review, Audit]] = []
+_latest = Latest[Audit](operator.is_)
 
 
 def remember(review: Review, audited: Audit) -> None:
-    """Let `audit` give this outcome for this very review."""
-    _remembered[:] = [(review, audited)]
+    """Make `audit` return this result for this review object."""
+    _latest.put(audited, review)
 
 
 def _audit(review: Review, today: dt.date | None) -> Audit:
@@ -130,18 +131,18 @@ def _audit(review: Review, today: dt.date | None) -> Audit:
 
 
 def facts_of(findings: Iterable[Finding]) -> str:
-    """A short fingerprint of what findings of one code and subject say; empty where there is none."""
+    """A short fingerprint of the messages of findings with one code and subject; empty where there are none."""
     messages = sorted(finding.message for finding in findings)
     return hashlib.sha256("\n".join(messages).encode("utf-8")).hexdigest()[:16] if messages else ""
 
 
 def _facts_now(row: Acceptance, context: Context) -> str:
-    """What the finding that a row accepts says now; empty where it is gone."""
+    """The current fingerprint of the finding that a row accepts; empty where it no longer occurs."""
     return facts_of(f for f in context.found if (f.code, f.subject) == (row.code, row.subject))
 
 
 def _valid_acceptances(context: Context) -> dict[tuple[str, str], Acceptance]:
-    """Acceptances by code and subject, without those whose finding says something else by now."""
+    """Acceptances by code and subject, without those whose finding has changed."""
     return {
         (row.code, row.subject): row
         for row in context.review.accepted
@@ -155,7 +156,7 @@ _PLACE = {each.code: place for place, each in enumerate((*RULES, *ACCEPTANCE_RUL
 
 
 def family_of(finding: Finding) -> str:
-    """The family of a finding; defects that reading the folder brought up are of the family "data"."""
+    """The family of a finding; defects found while reading the folder belong to the family "data"."""
     return _FAMILY.get(finding.code, "data")
 
 
@@ -165,6 +166,6 @@ def whose_of(finding: Finding) -> str:
 
 
 def _order(finding: Finding) -> tuple[int, int, int, str, int, str]:
-    """By family, then severity, rule, file and row: as a person reads them."""
+    """The sort key in reading order: family, severity, rule, file and row."""
     family, severity = FAMILIES.index(_FAMILY[finding.code]), _SEVERITIES.index(finding.severity)
     return family, severity, _PLACE[finding.code], finding.place.file, finding.place.row or 0, finding.message

@@ -1,4 +1,4 @@
-"""Text that is not what it looks like: hidden and mixed characters, formulae, markup, cells without an end or a glyph."""
+"""Rules on deceptive text: invisible and look-alike characters, formulas, markup, overlong cells, missing glyphs."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from weigh.audit.odd_cells import LONGEST
-from weigh.audit.rule import Context, Rule, Trouble, rule
+from weigh.audit.rule import Context, Defect, Rule, rule
 from weigh.evidence.model import Place
 from weigh.text.characters import hidden_characters, mixed_scripts, without_glyph
 
@@ -15,11 +15,11 @@ __all__ = ["RULES"]
 _OURS = "our tables"
 _FORMULA = re.compile("[=+@\t\r\uff1d\uff0b\uff20]|-(?![\\d.])")
 _MARKUP = re.compile(r"<\s*/?\s*[a-z!][^>]*>|javascript:|&#?\w+;", re.IGNORECASE)
-_SHOWN = 5  # code points that a message names
+_SHOWN = 5  # code points listed in a message
 
 
-def _trouble(place: Place, message: str) -> Trouble:
-    return Trouble(subject=str(place), place=place, message=message)
+def _defect(place: Place, message: str) -> Defect:
+    return Defect(subject=str(place), place=place, message=message)
 
 
 @rule(
@@ -28,16 +28,16 @@ def _trouble(place: Place, message: str) -> Trouble:
     kind="data",
     severity="warning",
     whose=_OURS,
-    means="A cell holds characters that cannot be seen or that reverse the order of text.",
-    settle="Type the cell anew.",
+    means="A cell contains invisible characters, or characters that reverse the direction of text.",
+    settle="Retype the cell.",
 )
-def hidden(context: Context) -> Iterator[Trouble]:
-    """Bidirectional controls, zero-width characters, control characters."""
+def hidden(context: Context) -> Iterator[Defect]:
+    """Report bidirectional controls, zero-width characters and control characters."""
     for place, text in context.odd_cells:
         if not text.isascii() or not text.isprintable():
             found = hidden_characters(text)
             if found:
-                yield _trouble(place, f"hidden characters {', '.join(found)}")
+                yield _defect(place, f"hidden characters {', '.join(found)}")
 
 
 @rule(
@@ -46,15 +46,15 @@ def hidden(context: Context) -> Iterator[Trouble]:
     kind="data",
     severity="warning",
     whose=_OURS,
-    means="A word mixes letters of two scripts that look alike, so that it will not be found or matched.",
-    settle="Type the word anew.",
+    means="A word mixes look-alike letters of two scripts, so that searches and matching miss it.",
+    settle="Retype the word.",
 )
-def mixed(context: Context) -> Iterator[Trouble]:
-    """Look-alikes."""
+def mixed(context: Context) -> Iterator[Defect]:
+    """Report words that mix scripts."""
     for place, text in context.odd_cells:
         for word in mixed_scripts(text):
             points = ", ".join(f"U+{ord(c):04X}" for c in word if not c.isascii())
-            yield _trouble(place, f"a word mixes scripts ({points})")
+            yield _defect(place, f"a word mixes scripts ({points})")
 
 
 @rule(
@@ -63,14 +63,14 @@ def mixed(context: Context) -> Iterator[Trouble]:
     kind="data",
     severity="warning",
     whose=_OURS,
-    means="A cell starts like a formula; a spreadsheet would run it.",
-    settle="Begin the cell with a word.",
+    means="A cell starts like a formula, which a spreadsheet would execute.",
+    settle="Start the cell with a word.",
 )
-def formula(context: Context) -> Iterator[Trouble]:
-    """=, +, -, @, tab and their full-width kin."""
+def formula(context: Context) -> Iterator[Defect]:
+    """Report cells that start with =, +, -, @, a tab or a full-width equivalent."""
     for place, text in context.odd_cells:
         if _FORMULA.match(text):
-            yield _trouble(place, "the cell starts like a formula")
+            yield _defect(place, "the cell starts like a formula")
 
 
 @rule(
@@ -79,14 +79,14 @@ def formula(context: Context) -> Iterator[Trouble]:
     kind="data",
     severity="warning",
     whose=_OURS,
-    means="A cell holds HTML; pages show it as text.",
+    means="A cell contains HTML, which pages show as text.",
     settle="Write plain text.",
 )
-def markup(context: Context) -> Iterator[Trouble]:
-    """Tags, entities, script addresses."""
+def markup(context: Context) -> Iterator[Defect]:
+    """Report tags, character references and script addresses."""
     for place, text in context.odd_cells:
         if ("<" in text or "&" in text or ":" in text) and _MARKUP.search(text):
-            yield _trouble(place, "the cell holds HTML")
+            yield _defect(place, "the cell contains HTML")
 
 
 @rule(
@@ -95,14 +95,14 @@ def markup(context: Context) -> Iterator[Trouble]:
     kind="data",
     severity="warning",
     whose=_OURS,
-    means=f"A cell holds more than {LONGEST:,} characters; nobody will read it on a page.",
-    settle="Say it shorter.",
+    means=f"A cell contains more than {LONGEST:,} characters, too many to read on a page.",
+    settle="Shorten the text.",
 )
-def too_long(context: Context) -> Iterator[Trouble]:
-    """Cells without an end."""
+def too_long(context: Context) -> Iterator[Defect]:
+    """Report overlong cells."""
     for place, text in context.odd_cells:
         if len(text) > LONGEST:
-            yield _trouble(place, f"the cell holds {len(text):,} characters")
+            yield _defect(place, f"the cell contains {len(text):,} characters")
 
 
 @rule(
@@ -111,15 +111,15 @@ def too_long(context: Context) -> Iterator[Trouble]:
     kind="data",
     severity="note",
     whose=_OURS,
-    means="A cell holds characters that the font of the figures lacks; where a reader's machine has no font with them either, a figure shows empty boxes.",
-    settle="Write the word in Latin letters, or leave it where readers have the font.",
+    means="A cell contains characters missing from the figures' font; on a machine without a suitable font, figures show empty boxes instead.",
+    settle="Transliterate the word, or keep it if readers have a suitable font.",
 )
-def glyphless(context: Context) -> Iterator[Trouble]:
-    """Chinese, Japanese, Korean and rare signs."""
+def glyphless(context: Context) -> Iterator[Defect]:
+    """Report characters without a glyph: Chinese, Japanese, Korean and rare symbols."""
     for place, text in context.odd_cells:
         if not text.isascii() and (found := without_glyph(text)):
             more = f" and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-            yield _trouble(place, f"no glyph in the font of the figures for {', '.join(found[:_SHOWN])}{more}")
+            yield _defect(place, f"the figures' font has no glyph for {', '.join(found[:_SHOWN])}{more}")
 
 
 RULES: tuple[Rule, ...] = (hidden, mixed, formula, markup, too_long, glyphless)

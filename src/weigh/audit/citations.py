@@ -1,4 +1,4 @@
-"""Citations, reference lists and records held against each other."""
+"""Rules on citations, reference lists and bibliographic records, compared with each other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from weigh.audit.matching import MatchKind
-from weigh.audit.rule import Context, Rule, Trouble, rule
+from weigh.audit.rule import Context, Defect, Rule, rule
 from weigh.evidence.model import Citation, Listing, Reference
 from weigh.evidence.vocabulary import ReferenceList
 from weigh.text.names import Author, fold, near, parse_authors, same
@@ -17,12 +17,12 @@ _TEXT = "the text as read"
 
 
 def _entry(listing: Listing) -> str:
-    """How a person finds an entry: list, number and authors."""
+    """How a message identifies an entry: number, list, authors and year."""
     return f"no. {listing.number} of the {listing.list.value.replace('_', '-')} list ({listing.authors}{f', {listing.year}' if listing.year else ''})"
 
 
-def _trouble(citation: Citation, message: str, fix: str = "", column: str = "cited_as") -> Trouble:
-    return Trouble(
+def _defect(citation: Citation, message: str, fix: str = "", column: str = "cited_as") -> Defect:
+    return Defect(
         subject=citation.citation_id,
         place=citation.at(column),
         message=message,
@@ -31,10 +31,10 @@ def _trouble(citation: Citation, message: str, fix: str = "", column: str = "cit
     )
 
 
-def _near_misses(context: Context, kind: MatchKind) -> Iterator[Trouble]:
+def _near_misses(context: Context, kind: MatchKind) -> Iterator[Defect]:
     for match in context.matches:
         if match.kind is kind:
-            yield _trouble(
+            yield _defect(
                 match.citation,
                 f"“{match.citation.cited_as}” is a {match.confidence} match of {_entry(match.listings[0])}: {match.difference}",
             )
@@ -45,11 +45,11 @@ def _near_misses(context: Context, kind: MatchKind) -> Iterator[Trouble]:
     family="citations",
     severity="warning",
     whose=_TEXT,
-    means="The text names an author whom the list spells otherwise; the pair is proposed, neither side is rewritten.",
-    settle="Compare both with the record; the text as read may be at fault.",
+    means="The text and the list spell an author's name differently; a match is proposed, and neither spelling is changed.",
+    settle="Compare both with the record; the error may lie in the text as read.",
 )
-def name_mismatch(context: Context) -> Iterator[Trouble]:
-    """A near miss in the name."""
+def name_mismatch(context: Context) -> Iterator[Defect]:
+    """Report citations that differ from an entry only in the spelling of a name."""
     yield from _near_misses(context, MatchKind.NAME)
 
 
@@ -58,11 +58,11 @@ def name_mismatch(context: Context) -> Iterator[Trouble]:
     family="citations",
     severity="warning",
     whose=_TEXT,
-    means="The text and the list give different years, as with the online date and the print date of one paper.",
-    settle="Compare both with the record; cite the year that the list gives.",
+    means="The text and the list give different years, such as the online and the print date of one paper.",
+    settle="Compare both with the record; cite the year given in the list.",
 )
-def year_mismatch(context: Context) -> Iterator[Trouble]:
-    """A near miss in the year."""
+def year_mismatch(context: Context) -> Iterator[Defect]:
+    """Report citations that differ from an entry only in the year."""
     yield from _near_misses(context, MatchKind.YEAR)
 
 
@@ -71,15 +71,17 @@ def year_mismatch(context: Context) -> Iterator[Trouble]:
     family="citations",
     severity="warning",
     whose=_TEXT,
-    means="The citation fits more than one entry of the lists, and none is chosen.",
-    settle="Say which entry is meant.",
+    means="The citation matches more than one entry of the lists, and none is chosen.",
+    settle="Specify the entry.",
 )
-def ambiguous(context: Context) -> Iterator[Trouble]:
-    """Several entries fit."""
+def ambiguous(context: Context) -> Iterator[Defect]:
+    """Report citations that match several entries."""
     for match in context.matches:
         if match.kind is MatchKind.AMBIGUOUS:
             entries = "; ".join(_entry(listing) for listing in match.listings)
-            yield _trouble(match.citation, f"“{match.citation.cited_as}” fits {len(match.listings)} entries: {entries}")
+            yield _defect(
+                match.citation, f"“{match.citation.cited_as}” matches {len(match.listings)} entries: {entries}"
+            )
 
 
 @rule(
@@ -87,14 +89,14 @@ def ambiguous(context: Context) -> Iterator[Trouble]:
     family="citations",
     severity="error",
     whose=_TEXT,
-    means="No entry of the lists fits the citation, nor nearly fits it.",
-    settle="Find the work that is meant and list it.",
+    means="No entry of the lists matches the citation, even approximately.",
+    settle="Identify the cited work and list it.",
 )
-def not_listed(context: Context) -> Iterator[Trouble]:
-    """No entry fits."""
+def not_listed(context: Context) -> Iterator[Defect]:
+    """Report citations that match no entry."""
     for match in context.matches:
         if match.kind is MatchKind.NOT_LISTED and context.review.listings:
-            yield _trouble(match.citation, f"“{match.citation.cited_as}” stands in no reference list")
+            yield _defect(match.citation, f"“{match.citation.cited_as}” is in no reference list")
 
 
 @rule(
@@ -103,16 +105,16 @@ def not_listed(context: Context) -> Iterator[Trouble]:
     severity="warning",
     whose="our tables",
     kind="data",
-    means="citations.csv assigns a citation to another reference than the one entry that fits it.",
-    settle="Correct citation_key, list or number, or say in the note why it stands so.",
+    means="citations.csv assigns a citation to a reference other than the only entry that matches it.",
+    settle="Correct citation_key, list or number, or explain the assignment in the note.",
 )
-def key_differs(context: Context) -> Iterator[Trouble]:
-    """Our table and the lists disagree."""
+def key_differs(context: Context) -> Iterator[Defect]:
+    """Report citations whose key disagrees with the lists."""
     for match in context.matches:
         keys = {listing.citation_key for listing in match.listings}
         key = match.citation.citation_key
         if key is not None and keys and key not in keys:
-            yield _trouble(
+            yield _defect(
                 match.citation,
                 f"“{match.citation.cited_as}” is assigned to {key}, but the lists have {', '.join(sorted(keys))}",
                 column="citation_key",
@@ -124,19 +126,19 @@ def key_differs(context: Context) -> Iterator[Trouble]:
     family="citations",
     severity="note",
     whose=_TEXT,
-    means="The list holds a reference that the text never cites. Websites for additional information are left out.",
-    settle="Cite it where it is used, or take it out of the list.",
+    means="A listed reference is never cited in the text. Websites for additional information are exempt.",
+    settle="Cite it where it is used, or remove it from the list.",
 )
-def never_cited(context: Context) -> Iterator[Trouble]:
-    """Listed, not cited."""
+def never_cited(context: Context) -> Iterator[Defect]:
+    """Report entries that are listed but never cited."""
     possible = {listing.citation_key for match in context.matches for listing in match.listings}
     cited = {citation.citation_key for citation in context.review.citations} | possible
     for listing in context.review.listings:
         if listing.citation_key not in cited and listing.list is not ReferenceList.WEBSITE:
-            yield Trouble(
+            yield Defect(
                 subject=listing.citation_key,
                 place=listing.at("citation_key"),
-                message=f"{_entry(listing)} is listed and never cited",
+                message=f"{_entry(listing)} is listed but never cited",
             )
 
 
@@ -145,11 +147,11 @@ def never_cited(context: Context) -> Iterator[Trouble]:
     family="citations",
     severity="warning",
     whose=_TEXT,
-    means="The citation names an author who is not the first one of the record.",
-    settle="Cite the first author of the record.",
+    means="The citation names an author other than the first author in the record.",
+    settle="Cite the first author in the record.",
 )
-def first_author(context: Context) -> Iterator[Trouble]:
-    """The name in the text is another author of the paper."""
+def first_author(context: Context) -> Iterator[Defect]:
+    """Report citations under the name of a later author."""
     for match in context.matches:
         reference = context.review.references.get(match.citation.citation_key or "")
         if reference is None or not match.cited.names or _as_listed(reference, "author") or not reference.authors:
@@ -157,9 +159,9 @@ def first_author(context: Context) -> Iterator[Trouble]:
         name, first = match.cited.names[0], reference.authors[0][0]
         later = [family for family, _ in reference.authors[1:] if same(name, family)]
         if later and not same(name, first):
-            yield _trouble(
+            yield _defect(
                 match.citation,
-                f"“{match.citation.cited_as}” names {later[0]}, but the first author of the record is {first}",
+                f"“{match.citation.cited_as}” names {later[0]}, but the first author in the record is {first}",
             )
 
 
@@ -168,24 +170,24 @@ def first_author(context: Context) -> Iterator[Trouble]:
     family="citations",
     severity="note",
     whose=_TEXT,
-    means="An entry of the list differs from the record that was seen: a name, the order of names, initials, title, year, volume, issue or pages.",
-    settle="Compare with the journal; the text as read may be at fault.",
+    means="An entry of the list differs from the record seen: in a name, the order of names, initials, title, year, volume, issue or pages.",
+    settle="Compare with the journal; the error may lie in the text as read.",
 )
-def listing_error(context: Context) -> Iterator[Trouble]:
-    """The list and the record differ in one field."""
+def listing_error(context: Context) -> Iterator[Defect]:
+    """Report each field in which an entry differs from the record."""
     for listing in context.review.listings:
         reference = context.review.references.get(listing.citation_key)
         if reference is None:
             continue
         differences = [*_author_differences(listing, reference), *_field_differences(listing, reference)]
         for column, difference in differences:
-            yield Trouble(
+            yield Defect(
                 subject=listing.citation_key, place=listing.at(column), message=f"{_entry(listing)}: {difference}"
             )
 
 
 def _as_listed(reference: Reference, field: str) -> bool:
-    """Whether a field was copied from the list, so that comparing it would say nothing."""
+    """Whether a field was copied from the list, which makes a comparison meaningless."""
     return field in (reference.get("aslisted") or "").replace(" ", "").split(",")
 
 
@@ -215,7 +217,7 @@ def _agree(printed: tuple[Author, ...], record: list[Author]) -> bool:
 
 
 def _parts_differ(one: str, other: str) -> bool:
-    """Same name, but a particle stands on one side only."""
+    """Whether two names differ only in a particle that one of them lacks."""
     return len(one.split()) != len(other.split())
 
 
@@ -238,11 +240,11 @@ def _digits(text: str) -> str:
 
 
 def _title_difference(printed: str, record: str) -> Iterator[tuple[str, str]]:
-    """Words that differ, British and American spelling apart."""
+    """The words in which two titles differ, ignoring British and American spelling."""
     one, other = (re.findall(r"\w+", _american(title)) for title in (printed, record))
     if one != other and fold("".join(one)) != fold("".join(other)):
         ours, theirs = ([w for w in a if w not in b] for a, b in ((one, other), (other, one)))
-        yield "title", f"the title differs: “{' '.join(ours) or '…'}” stands for “{' '.join(theirs) or '…'}”"
+        yield "title", f"the title differs: “{' '.join(ours) or '…'}” instead of “{' '.join(theirs) or '…'}”"
 
 
 def _american(title: str) -> str:

@@ -1,17 +1,17 @@
-"""Sentences that claim more than the certainty of the evidence permits."""
+"""The rule on overclaiming: sentences that claim more than the certainty of the evidence permits."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from weigh.audit.rule import Context, Rule, Trouble, rule
+from weigh.audit.rule import Context, Defect, Rule, rule
 from weigh.evidence.vocabulary import Certainty
 from weigh.wording.effect_words import CERTAINTY
 
 __all__ = ["RULES", "overclaims"]
 
-#: Words that need at least moderate certainty (GRADE guidelines 26): a flat "no effect", a flat "works".
+#: Wording that requires at least moderate certainty (GRADE guidelines 26): an unqualified "no effect" or "works".
 _FLAT = re.compile(
     r"""\b(
       no\ (clinically\ \w+\ )?(effect|difference|benefit|improvement)
@@ -24,7 +24,7 @@ _FLAT = re.compile(
     )""",
     re.IGNORECASE | re.VERBOSE,
 )
-#: Words that make a flat claim a careful one: it is said of what was seen or shown, not of the treatment.
+#: Words that qualify a claim, or limit it to what was seen or shown rather than the treatment itself.
 _HEDGE = re.compile(
     r"\b(may|might|probably|likely|uncertain|clear|shown|seen|stated|significant|suggests?|reports?|judged|whether|cannot|not\ seen)\b",
     re.IGNORECASE,
@@ -33,7 +33,9 @@ _ENOUGH = frozenset({Certainty.MODERATE, Certainty.HIGH})
 
 
 def overclaims(text: str, certainty: Certainty | None) -> tuple[str, ...]:
-    """Flat claims of a text, sentence by sentence, that a certainty below moderate does not permit.
+    """The unqualified claims in a text, sentence by sentence, that need a certainty of moderate or high.
+
+    Empty where the certainty is moderate or high. Source: GRADE guidelines 26 (wording by certainty).
 
     >>> overclaims("Iontophoresis does not work.", Certainty.LOW)
     ('does not work',)
@@ -49,7 +51,7 @@ def overclaims(text: str, certainty: Certainty | None) -> tuple[str, ...]:
 
 
 def _level(certainty: Certainty | None) -> str:
-    return f"a certainty that is {CERTAINTY[certainty]}" if certainty else "evidence that nobody could rate"
+    return f"a certainty that is {CERTAINTY[certainty]}" if certainty else "evidence that could not be rated"
 
 
 @rule(
@@ -57,15 +59,15 @@ def _level(certainty: Certainty | None) -> str:
     family="wording",
     severity="warning",
     whose="our tables",
-    means="A sentence of ours says flatly that something works or does not, beside a certainty below moderate or not judged.",
-    settle="Say what was seen and how certain it is.",
+    means="A sentence in our tables states without qualification that something works or does not, although the certainty is below moderate or not rated.",
+    settle="State what was seen and how certain it is.",
 )
-def claim_exceeds_certainty(context: Context) -> Iterator[Trouble]:
-    """Statements of conclusions, and findings of studies and candidates."""
+def claim_exceeds_certainty(context: Context) -> Iterator[Defect]:
+    """Report overclaims in the statements of conclusions and the findings of studies and candidates."""
     for name, dossier in context.dossiers.items():
         certainty = context.assessments[name].level
         for words in overclaims(dossier.conclusion.statement, certainty):
-            yield Trouble(
+            yield Defect(
                 subject=name,
                 place=dossier.conclusion.at("statement"),
                 message=f"“{words}” says more than {_level(certainty)} permits",
@@ -74,7 +76,7 @@ def claim_exceeds_certainty(context: Context) -> Iterator[Trouble]:
         for candidate in dossier.candidates:
             if candidate.conclusion_id == name:
                 for words in overclaims(candidate.finding or "", certainty):
-                    yield Trouble(
+                    yield Defect(
                         subject=candidate.candidate_id,
                         place=candidate.at("finding"),
                         message=f"“{words}” says more than {_level(certainty)} permits",
@@ -84,7 +86,7 @@ def claim_exceeds_certainty(context: Context) -> Iterator[Trouble]:
         users = context.conclusions_by_study.get(study.study_id, ())
         certainties = [context.assessments[name].level for name in users] or [None]
         for words in overclaims(study.finding, next((c for c in certainties if c not in _ENOUGH), certainties[0])):
-            yield Trouble(
+            yield Defect(
                 subject=study.study_id,
                 place=study.at("finding"),
                 message=f"“{words}” says more than the certainty permits",

@@ -1,10 +1,10 @@
-"""Conclusions and codes: what is denied or covered without evidence, and titles that are not those of their codes."""
+"""Rules on conclusions and codes: positions taken without evidence, and titles that do not belong to their codes."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from weigh.audit.rule import Context, Rule, Trouble, rule
+from weigh.audit.rule import Context, Defect, Rule, rule
 from weigh.evidence.model import CodeRange, CodeTitle
 from weigh.evidence.vocabulary import Basis, Position
 from weigh.text.names import fold
@@ -22,16 +22,16 @@ _BOOK = "ICD-10-CM"
     severity="error",
     whose="a question to the committee",
     means="A conclusion that the guideline names or discusses rests on no cited study.",
-    settle="Cite the evidence, or say that there is none.",
+    settle="Cite the evidence, or state that there is none.",
 )
-def conclusion_without_evidence(context: Context) -> Iterator[Trouble]:
-    """Named, and nothing cited. What only the code table denies, or a catch-all, is not a conclusion with a case of its own."""
+def conclusion_without_evidence(context: Context) -> Iterator[Defect]:
+    """Report conclusions named or discussed without a cited study; code-only and catch-all conclusions are exempt."""
     for name, dossier in context.dossiers.items():
         conclusion = dossier.conclusion
         if not dossier.evidence and conclusion.basis in (Basis.NAMED_IN_POSITION, Basis.DISCUSSED):
             position = wording.POSITION[conclusion.position].lower()
-            message = f"{conclusion.condition}: declared {position}, and no study is cited for it"
-            yield Trouble(subject=name, place=conclusion.at("conclusion_id"), message=message, conclusions=(name,))
+            message = f"{conclusion.condition}: declared {position}, but no study is cited for it"
+            yield Defect(subject=name, place=conclusion.at("conclusion_id"), message=message, conclusions=(name,))
 
 
 @rule(
@@ -40,10 +40,10 @@ def conclusion_without_evidence(context: Context) -> Iterator[Trouble]:
     severity="warning",
     whose="a question to the committee",
     means="The code table denies a diagnosis for which the guideline cites no study.",
-    settle="Cite the evidence for the denial, or take the code out.",
+    settle="Cite the evidence for the denial, or remove the code.",
 )
-def code_without_evidence(context: Context) -> Iterator[Trouble]:
-    """Denied by code, without a study."""
+def code_without_evidence(context: Context) -> Iterator[Defect]:
+    """Report diagnoses denied by code without a cited study."""
     for code in context.review.codes:
         dossier = context.dossiers.get(code.conclusion_id or "")
         if (
@@ -52,10 +52,10 @@ def code_without_evidence(context: Context) -> Iterator[Trouble]:
             and code.position is Position.NOT_MEDICALLY_NECESSARY
             and not dossier.evidence
         ):
-            yield _trouble(
+            yield _defect(
                 code,
                 "conclusion_id",
-                f"{code.label} ({code.printed_title or 'no title'}) is denied, and no study is cited for it",
+                f"{code.label} ({code.printed_title or 'no title'}) is denied, but no study is cited for it",
             )
 
 
@@ -64,17 +64,17 @@ def code_without_evidence(context: Context) -> Iterator[Trouble]:
     family="codes",
     severity="error",
     whose=_TEXT,
-    means="The code book of the release that was used has no such code.",
-    settle="Compare with the code book; the code may be of another release.",
+    means="The code does not exist in the release of the code book used.",
+    settle="Compare with the code book; the code may belong to another release.",
 )
-def code_unknown(context: Context) -> Iterator[Trouble]:
-    """Not in the code book."""
+def code_unknown(context: Context) -> Iterator[Defect]:
+    """Report codes that are not in the code book."""
     book = _book(context)
     for code in _in_book(context):
         for column in ("first", "last"):
             value = getattr(code, column)
             if value is not None and value not in book:
-                yield _trouble(code, column, f"{value} is not a code of {_release(context)}")
+                yield _defect(code, column, f"{value} is not a code of {_release(context)}")
 
 
 @rule(
@@ -82,17 +82,17 @@ def code_unknown(context: Context) -> Iterator[Trouble]:
     family="codes",
     severity="warning",
     whose=_TEXT,
-    means="The code is a category; claims carry the codes below it.",
-    settle="Give the codes below it, or a range of them.",
+    means="The code is a category; claims use the codes below it.",
+    settle="List the codes below it, or a range of them.",
 )
-def code_not_billable(context: Context) -> Iterator[Trouble]:
-    """A category in place of a code."""
+def code_not_billable(context: Context) -> Iterator[Defect]:
+    """Report categories printed in place of billable codes."""
     book = _book(context)
     for code in _in_book(context):
         for column in ("first", "last"):
             value = getattr(code, column)
             if value in book and not book[value].billable:
-                yield _trouble(code, column, f"{value} cannot be billed: it is a category of {_release(context)}")
+                yield _defect(code, column, f"{value} is not billable: it is a category in {_release(context)}")
 
 
 @rule(
@@ -100,11 +100,11 @@ def code_not_billable(context: Context) -> Iterator[Trouble]:
     family="codes",
     severity="error",
     whose=_TEXT,
-    means="The title printed beside a code is not the code's own.",
-    settle="Compare with the code book; the rows of the text as read may have slipped.",
+    means="The title printed beside a code belongs to another code.",
+    settle="Compare with the code book; the rows of the text as read may have shifted.",
 )
-def title_mismatch(context: Context) -> Iterator[Trouble]:
-    """Another code's title."""
+def title_mismatch(context: Context) -> Iterator[Defect]:
+    """Report codes printed with a title that is not theirs."""
     book = _book(context)
     rows = _in_book(context)
     for code in rows:
@@ -118,8 +118,8 @@ def title_mismatch(context: Context) -> Iterator[Trouble]:
                 ),
                 None,
             )
-            shifted = f"; that is the title of {neighbour.label}, so the rows may have slipped" if neighbour else ""
-            yield _trouble(
+            shifted = f"; that is the title of {neighbour.label}, so the rows may have shifted" if neighbour else ""
+            yield _defect(
                 code,
                 "printed_title",
                 f"{code.label} is printed as “{code.printed_title}”; its title is “{true}”{shifted}",
@@ -131,17 +131,17 @@ def title_mismatch(context: Context) -> Iterator[Trouble]:
     family="codes",
     severity="error",
     whose=_TEXT,
-    means="The code table prints a title beside no code.",
-    settle="Compare with the code book; the rows of the text as read may have slipped.",
+    means="The code table prints a title without a code.",
+    settle="Compare with the code book; the rows of the text as read may have shifted.",
 )
-def title_without_code(context: Context) -> Iterator[Trouble]:
-    """A title alone."""
+def title_without_code(context: Context) -> Iterator[Defect]:
+    """Report titles printed without a code."""
     book = _book(context)
     for code in context.review.codes:
         if code.first is None and code.printed_title:
             owner = next((entry.code for entry in book.values() if fold(entry.title) == fold(code.printed_title)), None)
-            whose = f"; it is the title of {owner}" if owner else ""
-            yield _trouble(code, "printed_title", f"“{code.printed_title}” stands beside no code{whose}")
+            hint = f"; it is the title of {owner}" if owner else ""
+            yield _defect(code, "printed_title", f"“{code.printed_title}” is printed without a code{hint}")
 
 
 @rule(
@@ -149,11 +149,11 @@ def title_without_code(context: Context) -> Iterator[Trouble]:
     family="codes",
     severity="note",
     whose=_TEXT,
-    means="A range leaves out codes of the category whose title it carries.",
-    settle="Say whether the codes are left out on purpose.",
+    means="A range omits codes of the category whose title it carries.",
+    settle="State whether the codes are omitted deliberately.",
 )
-def range_skips(context: Context) -> Iterator[Trouble]:
-    """A range that is not the whole category."""
+def range_skips(context: Context) -> Iterator[Defect]:
+    """Report ranges that do not cover the whole category."""
     book = _book(context)
     for code in _in_book(context):
         category = above(code, book)
@@ -162,8 +162,8 @@ def range_skips(context: Context) -> Iterator[Trouble]:
         below = [c for c in book if c.startswith(category.code) and book[c].billable]
         outside = [c for c in below if not code.first <= c <= code.last]
         if outside:
-            yield _trouble(
-                code, "last", f"{code.label} leaves out {', '.join(outside)} of {category.code} ({category.title})"
+            yield _defect(
+                code, "last", f"{code.label} omits {', '.join(outside)} of {category.code} ({category.title})"
             )
 
 
@@ -172,24 +172,24 @@ def range_skips(context: Context) -> Iterator[Trouble]:
     family="codes",
     severity="note",
     whose=_TEXT,
-    means="An indication is named or discussed, and the code table holds no diagnosis code for it.",
-    settle="Add the diagnosis codes, or say that all others are meant.",
+    means="An indication is named or discussed, but the code table has no diagnosis code for it.",
+    settle="Add the diagnosis codes, or state that all other codes are meant.",
 )
-def indication_without_code(context: Context) -> Iterator[Trouble]:
-    """Discussed, not coded."""
+def indication_without_code(context: Context) -> Iterator[Defect]:
+    """Report indications without a diagnosis code."""
     if not context.review.codes:
         return
     for name, dossier in context.dossiers.items():
         if not dossier.codes and dossier.conclusion.basis in (Basis.NAMED_IN_POSITION, Basis.DISCUSSED):
             message = f"{dossier.conclusion.condition}: no diagnosis code in the code table"
-            yield Trouble(
+            yield Defect(
                 subject=name, place=dossier.conclusion.at("conclusion_id"), message=message, conclusions=(name,)
             )
 
 
-def _trouble(code: CodeRange, column: str, message: str) -> Trouble:
+def _defect(code: CodeRange, column: str, message: str) -> Defect:
     users = (code.conclusion_id,) if code.conclusion_id else ()
-    return Trouble(subject=code.row_id, place=code.at(column), message=message, conclusions=users)
+    return Defect(subject=code.row_id, place=code.at(column), message=message, conclusions=users)
 
 
 def _book(context: Context) -> dict[str, CodeTitle]:
@@ -197,7 +197,7 @@ def _book(context: Context) -> dict[str, CodeTitle]:
 
 
 def _in_book(context: Context) -> list[CodeRange]:
-    """Rows that the snapshot of the code book can be asked about; none where no snapshot was taken."""
+    """The rows of a code system in the snapshot; none where there is no snapshot."""
     return [code for code in context.review.codes if code.system == _BOOK and code.first and context.review.code_titles]
 
 
@@ -206,14 +206,14 @@ def _release(context: Context) -> str:
 
 
 def above(code: CodeRange, book: dict[str, CodeTitle]) -> CodeTitle | None:
-    """The nearest category of the snapshot above a code or above both ends of a range."""
+    """The nearest category in the snapshot above a code or above both ends of a range; None where there is none."""
     first, last = code.first or "", code.last or code.first or ""
     above_both = [c for c in book if c not in (first, last) and first.startswith(c) and last.startswith(c)]
     return book[max(above_both, key=len)] if above_both else None
 
 
 def _true_title(code: CodeRange, book: dict[str, CodeTitle]) -> str:
-    """The title of a single code; of a range, that of the category above it."""
+    """The title of a single code or, for a range, of the category above it."""
     if code.first is None:
         return ""
     if code.last in (None, code.first):
@@ -223,7 +223,7 @@ def _true_title(code: CodeRange, book: dict[str, CodeTitle]) -> str:
 
 
 def title_agrees(code: CodeRange, book: dict[str, CodeTitle]) -> bool:
-    """Whether the printed title is the code's own; beside a range, the category's title or words of the codes in it."""
+    """Whether the printed title belongs to the code or, for a range, to its category or the codes in it."""
     printed, true = code.printed_title or "", _true_title(code, book)
     if fold(printed) == fold(true):
         return True
@@ -237,7 +237,7 @@ def title_agrees(code: CodeRange, book: dict[str, CodeTitle]) -> bool:
 def printed_and_true(
     codes: Iterable[CodeRange], titles: Iterable[CodeTitle]
 ) -> Iterator[tuple[CodeRange, str, bool | None]]:
-    """Each row of the code table with its true title and whether the printed one agrees; None where nobody can say."""
+    """Each row of the code table with its true title and whether the printed title agrees; None where unknown."""
     book = {entry.code: entry for entry in titles}
     for code in codes:
         if code.first is None:

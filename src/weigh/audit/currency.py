@@ -1,10 +1,10 @@
-"""Whether the review is up to date: notices on cited papers, its own age, and studies that it does not cite."""
+"""Rules on currency: notices on cited papers, the age of the review, and uncited studies."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from weigh.audit.rule import Context, Rule, Trouble, rule
+from weigh.audit.rule import Context, Defect, Rule, rule
 from weigh.evidence.model import Place
 from weigh.evidence.review import GUIDELINE
 from weigh.evidence.vocabulary import Direction, Position
@@ -14,8 +14,8 @@ from weigh.wording.guideline_dates import due_date
 __all__ = ["RULES"]
 
 
-def _notices(context: Context, *natures: str) -> Iterator[Trouble]:
-    """Notices of some kinds, with what each one hits: conclusions and codes."""
+def _notices(context: Context, *natures: str) -> Iterator[Defect]:
+    """Report notices of the given natures, with the conclusions and codes that each affects."""
     for key, notices in (context.review.notices.by_reference if context.review.notices else {}).items():
         reference = context.review.references[key]
         users = tuple(
@@ -24,17 +24,15 @@ def _notices(context: Context, *natures: str) -> Iterator[Trouble]:
         codes = [code.label for name in users for code in context.dossiers[name].codes]
         for notice in notices:
             if any(word in notice.nature.casefold() for word in natures):
-                hit = f"; it stands behind {wording.listed(users)}" if users else "; no conclusion rests on it"
+                hit = f"; it supports {wording.listed(users)}" if users else "; no conclusion rests on it"
                 coded = f" and the codes {wording.listed(dict.fromkeys(codes))}" if codes else ""
                 only = (
-                    ", matched by its title only"
-                    if notice.matched_by == "title"
-                    else f", matched by {notice.matched_by}"
+                    ", matched by title only" if notice.matched_by == "title" else f", matched by {notice.matched_by}"
                 )
                 message = (
                     f"{reference.short}: {notice.nature.lower()} of {notice.date or 'unknown date'}{only}{hit}{coded}"
                 )
-                yield Trouble(subject=key, place=notice.place, message=message, conclusions=users)
+                yield Defect(subject=key, place=notice.place, message=message, conclusions=users)
 
 
 @rule(
@@ -43,10 +41,10 @@ def _notices(context: Context, *natures: str) -> Iterator[Trouble]:
     severity="error",
     whose="the evidence",
     means="A reference was retracted.",
-    settle="Read the notice; take the study out of the case unless the notice says otherwise.",
+    settle="Read the notice; exclude the study unless the notice says otherwise.",
 )
-def retracted(context: Context) -> Iterator[Trouble]:
-    """Retractions, those that were undone apart."""
+def retracted(context: Context) -> Iterator[Defect]:
+    """Report retractions, except those later reversed."""
     yield from _notices(context, "retraction", "withdrawal", "removal")
 
 
@@ -55,11 +53,11 @@ def retracted(context: Context) -> Iterator[Trouble]:
     family="currency",
     severity="warning",
     whose="the evidence",
-    means="The journal has published an expression of concern on a reference.",
-    settle="Read the notice before the study is used.",
+    means="The journal has published an expression of concern about a reference.",
+    settle="Read the notice before using the study.",
 )
-def concern(context: Context) -> Iterator[Trouble]:
-    """Expressions of concern."""
+def concern(context: Context) -> Iterator[Defect]:
+    """Report expressions of concern."""
     yield from _notices(context, "concern")
 
 
@@ -68,11 +66,11 @@ def concern(context: Context) -> Iterator[Trouble]:
     family="currency",
     severity="warning",
     whose="the evidence",
-    means="A reference was corrected, or a retraction of it was undone.",
+    means="A reference was corrected, or its retraction was reversed.",
     settle="Compare the figures in the tables with the correction.",
 )
-def corrected(context: Context) -> Iterator[Trouble]:
-    """Corrections and reinstatements."""
+def corrected(context: Context) -> Iterator[Defect]:
+    """Report corrections and reinstatements."""
     yield from _notices(context, "correction", "erratum", "corrigendum", "reinstatement")
 
 
@@ -81,14 +79,14 @@ def corrected(context: Context) -> Iterator[Trouble]:
     family="currency",
     severity="note",
     whose="our tables",
-    means="No notice file was given, so nobody has looked whether a reference was retracted or corrected.",
-    settle="Save the Retraction Watch CSV as evidence/notices.csv.",
+    means="There is no notice file, so references were not checked for retractions and corrections.",
+    settle="Save the Retraction Watch CSV file as evidence/notices.csv.",
 )
-def notices_not_checked(context: Context) -> Iterator[Trouble]:
-    """Not checked is said."""
+def notices_not_checked(context: Context) -> Iterator[Defect]:
+    """Report that notices were not checked."""
     if context.review.notices is None:
-        message = f"retractions and corrections of {len(context.review.references)} references were not checked: there is no evidence/notices.csv"
-        yield Trouble(subject="notices", place=Place("evidence/notices.csv"), message=message)
+        message = f"retractions and corrections of {len(context.review.references)} references were not checked, because there is no evidence/notices.csv"
+        yield Defect(subject="notices", place=Place("evidence/notices.csv"), message=message)
 
 
 @rule(
@@ -99,14 +97,14 @@ def notices_not_checked(context: Context) -> Iterator[Trouble]:
     means="More time has passed since the last review than its interval allows.",
     settle="Review the guideline, or correct the interval in guideline.toml.",
 )
-def overdue(context: Context) -> Iterator[Trouble]:
-    """Said only where the day is given, so that pages do not depend on the clock."""
+def overdue(context: Context) -> Iterator[Defect]:
+    """Report an overdue review; only if a date is given, so that pages do not depend on the clock."""
     guideline = context.review.guideline
     due = due_date(guideline)
     if due is not None and context.today is not None and context.today > due:
-        # No count of days: it would be another fact tomorrow, and an acceptance of it outdated.
-        message = f"the review was due on {due}; the last one was on {guideline.last_review_date}"
-        yield Trouble(subject=guideline.number, place=Place(GUIDELINE, None, "last_review_date"), message=message)
+        # No count of days: the message would change daily and outdate any acceptance of it.
+        message = f"the review was due on {due}; the last was on {guideline.last_review_date}"
+        yield Defect(subject=guideline.number, place=Place(GUIDELINE, None, "last_review_date"), message=message)
 
 
 @rule(
@@ -114,11 +112,11 @@ def overdue(context: Context) -> Iterator[Trouble]:
     family="currency",
     severity="note",
     whose="a question to the committee",
-    means="A study on the question is known, and the guideline does not cite it.",
-    settle="Read it at the next review.",
+    means="A known study on the question is not cited in the guideline.",
+    settle="Consider it at the next review.",
 )
-def candidate_not_cited(context: Context) -> Iterator[Trouble]:
-    """Known studies, with the side on which they fall."""
+def candidate_not_cited(context: Context) -> Iterator[Defect]:
+    """Report uncited studies, with the direction of their results."""
     intervention = context.review.guideline.intervention
     for candidate in context.review.candidates:
         position = context.review.conclusions[candidate.conclusion_id].position
@@ -130,10 +128,10 @@ def candidate_not_cited(context: Context) -> Iterator[Trouble]:
         side = (
             wording.direction_words(candidate.direction, intervention)
             if candidate.direction
-            else "its side is not known"
+            else "its direction is not known"
         )
         against = ", which speaks against the conclusion" if candidate.direction is contrary else ""
-        yield Trouble(
+        yield Defect(
             subject=candidate.candidate_id,
             place=candidate.at("candidate_id"),
             message=f"{candidate.citation} is not cited: {side}{against}",

@@ -1,4 +1,4 @@
-"""The page that explains every finding, made from the rules themselves."""
+"""Generates docs/findings.md, the page that explains every finding, from the rules."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ __all__ = ["findings_page"]
 
 _HEAD = """# Findings
 
-What `weigh check` can find, what it means, and how to settle it. This page is made from the rules; `make findings` writes it.
+All findings of `weigh check`, their meaning and how to resolve them. `make findings` generates this page from the rules.
 
-A finding of the kind *guideline* is a question to the committee or concerns the text as read; it never fails a run unless
-`--strict` is given. A finding of the kind *data* concerns this folder; where it is an error, the check ends with 2.
+A finding of kind *guideline* is a question for the committee or concerns the text as read; it does not change the exit
+code unless `--strict` is given. A finding of kind *data* concerns this folder; if it is an error, the exit code is 2.
 """
 
 
 def findings_page() -> str:
-    """docs/findings.md as Markdown."""
+    """The content of docs/findings.md as Markdown: one table of findings per family, in rule order."""
     return "\n".join(_lines()) + "\n"
 
 
@@ -29,7 +29,7 @@ def _lines() -> Iterator[str]:
     yield _HEAD.rstrip()
     for family, rules in groupby((*RULES, *ACCEPTANCE_RULES), key=lambda rule: rule.family):
         yield f"\n## {FAMILY_TITLES[family]}\n"
-        yield "| code | kind | severity | what it means | how to settle it |"
+        yield "| code | kind | severity | meaning | resolution |"
         yield "| --- | --- | --- | --- | --- |"
         yield from (_row(rule) for rule in rules)
 

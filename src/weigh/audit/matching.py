@@ -1,4 +1,4 @@
-"""Which entry of the reference lists a citation means: exactly one, a near miss, several, or none."""
+"""Matches citations to entries of the reference lists: exactly one, an approximate match, several, or none."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from weigh.text.names import Author, Cited, near, parse_authors, parse_cited, sa
 
 __all__ = ["Match", "MatchKind", "match_citations"]
 
-#: Online-first and print dates of one paper lie at most so many years apart.
+#: The largest number of years between the online and the print date of one paper.
 _YEARS_APART = 2
 
 
-#: An entry of the lists: which list, which number.
+#: An entry of the lists: list and number.
 _Entry = tuple[ReferenceList, int]
 
 
 class MatchKind(StrEnum):
-    """How a citation and the lists go together. Nothing is ever rewritten, and no match is forced."""
+    """How a citation matches the lists. Nothing is rewritten, and no match is forced."""
 
     EXACT = "exact"
     NAME = "name"
@@ -33,7 +33,10 @@ class MatchKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """One citation with the entries that it may mean: one, several, or none."""
+    """One citation with the entries to which it may refer: one, several, or none.
+
+    `difference` describes an approximate match; `confidence` grades it in a word.
+    """
 
     citation: Citation
     cited: Cited
@@ -44,7 +47,7 @@ class Match:
 
 
 class _Lists:
-    """The reference lists, by folded year, with their authors parsed once."""
+    """The reference lists by year, with authors parsed once."""
 
     def __init__(self, listings: Iterable[Listing]) -> None:
         self.authors: dict[_Entry, tuple[Author, ...]] = {}
@@ -63,7 +66,7 @@ class _Lists:
         return self.by_year.get(year or "", ())
 
     def around(self, year: str | None) -> list[Listing]:
-        """Entries of the years near by; all of them where the text gives no year."""
+        """Entries of nearby years; all entries where the text gives no year."""
         if year is None:
             return [listing for found in self.by_year.values() for listing in found]
         years = (str(int(year) + shift) for shift in range(-_YEARS_APART, _YEARS_APART + 1) if shift)
@@ -71,10 +74,10 @@ class _Lists:
 
 
 def match_citations(citations: Iterable[Citation], listings: Iterable[Listing]) -> tuple[Match, ...]:
-    """Match every citation against the lists.
+    """Match every citation with the lists, in the order of the citations.
 
-    An entry that another citation names exactly is not offered for a near miss: two spellings that both stand in the
-    text are two works until somebody says otherwise.
+    An entry matched exactly by one citation is not offered as an approximate match for another: two spellings that both
+    occur in the text are taken for two works.
     """
     lists = _Lists(listings)
     parsed = [(citation, parse_cited(citation.cited_as)) for citation in citations]
@@ -86,7 +89,7 @@ def match_citations(citations: Iterable[Citation], listings: Iterable[Listing]) 
 
 
 def _exact(cited: Cited, lists: _Lists) -> list[Listing]:
-    """The entries that have the number, or names and year, of a citation; a letter of the year settles which."""
+    """The entries with the number, or the names and year, of a citation; a letter after the year selects one."""
     if cited.number is not None:
         return lists.by_number.get(cited.number, [])
     found = [x for x in lists.in_year(cited.year) if _names_agree(cited, lists.of(x))]
@@ -98,7 +101,7 @@ def _match(citation: Citation, cited: Cited, exact: list[Listing], lists: _Lists
     if len(exact) == 1:
         return Match(citation, cited, MatchKind.EXACT, tuple(exact))
     if exact:
-        fits = "name and year fit each of them" if cited.number is None else "each list has that number"
+        fits = "name and year match each of them" if cited.number is None else "each list has that number"
         return Match(citation, cited, MatchKind.AMBIGUOUS, tuple(exact), fits)
     if cited.number is not None:
         return Match(citation, cited, MatchKind.NOT_LISTED, ())
@@ -106,7 +109,7 @@ def _match(citation: Citation, cited: Cited, exact: list[Listing], lists: _Lists
     by_year = [x for x in lists.around(cited.year) if _free(x, taken) and _names_agree(cited, lists.of(x))]
     found = [*by_name, *by_year]
     if len(found) > 1:
-        return Match(citation, cited, MatchKind.AMBIGUOUS, tuple(found), "each is a near miss")
+        return Match(citation, cited, MatchKind.AMBIGUOUS, tuple(found), "each is an approximate match")
     if by_name:
         first = lists.of(by_name[0])[0].family
         return Match(
@@ -140,7 +143,7 @@ def _free(listing: Listing, taken: set[_Entry]) -> bool:
 
 
 def _names_agree(cited: Cited, authors: Sequence[Author]) -> bool:
-    """Every cited name is the author in the same place; a body may be cited by its acronym."""
+    """Whether each cited name equals the author at the same position; organizations may be cited by acronym."""
     if authors and not authors[0].initials and same(cited.whole, authors[0].family):
         return True
     if not cited.names or len(cited.names) > len(authors):
@@ -152,7 +155,7 @@ def _names_agree(cited: Cited, authors: Sequence[Author]) -> bool:
 
 
 def _names_near(cited: Cited, authors: Sequence[Author]) -> bool:
-    """The first name is nearly that of the first author, and every further name agrees."""
+    """Whether the first name resembles that of the first author and all further names agree."""
     if not cited.names or len(cited.names) > len(authors) or not authors[0].initials:
         return False
     pairs = list(zip(cited.names, authors, strict=False))

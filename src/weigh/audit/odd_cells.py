@@ -1,4 +1,4 @@
-"""Cells of text that deserve a second look, found in one pass over a whole review."""
+"""Preselects unusual text cells in one pass over a review, so that the rules on text examine only those."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ _STARTS = tuple("=+@-")
 
 
 def _is_odd(text: str) -> bool:
-    """Whether a cell is more than plain text of common length; most are not, so this is made of quick looks."""
+    """Whether a cell is anything but plain text of ordinary length; the checks are ordered for speed."""
     if len(text) > LONGEST or not text.isascii() or not text.isprintable() or text.startswith(_STARTS):
         return True
     return "<" in text or "&" in text or (":" in text and "javascript:" in text.lower())
 
 
 def odd_cells(review: Review) -> Iterator[tuple[Place, str]]:
-    """Every text cell of the tables and every field of the bibliography that is not plain text of common length."""
+    """Every text cell of the tables and field of the bibliography that is not plain text of ordinary length."""
     for table, cls in TABLES.items():
         columns = [f.name for f in dataclasses.fields(cls) if f.name != "place"]
         found = getattr(review, table)

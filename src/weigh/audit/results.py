@@ -1,4 +1,4 @@
-"""Figures that contradict each other or cannot be."""
+"""Rules on results: figures that contradict each other or are impossible."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from decimal import Decimal
 
-from weigh.audit.rule import Context, Rule, Trouble, on_outcome, rule
+from weigh.audit.rule import Context, Defect, Rule, on_outcome, rule
 from weigh.evidence.vocabulary import Contrast, Direction
 from weigh.statistics.outcome_effects import other_side
 
@@ -25,10 +25,10 @@ _ARMS = ("intervention", "comparator")
     severity="warning",
     whose=_OURS,
     means="The 95% interval and the p-value disagree on whether the result is significant.",
-    settle="Compare with the source; correct the one that is wrong, or say in the note that the source prints it so.",
+    settle="Compare with the source; correct the wrong figure, or state in the note that the source prints it so.",
 )
-def interval_against_p(context: Context) -> Iterator[Trouble]:
-    """The interval holds the null value and p is below 0.05, or the other way round."""
+def interval_against_p(context: Context) -> Iterator[Defect]:
+    """Report intervals that include the null value with p below 0.05, or exclude it with p above 0.05."""
     for outcome in context.review.outcomes:
         null = _NULL.get(outcome.effect_measure or "")
         if null is None or outcome.ci_low is None or outcome.ci_high is None or not outcome.p_value:
@@ -62,11 +62,11 @@ def _p_above(p_value: str) -> bool:
     kind="data",
     severity="warning",
     whose=_OURS,
-    means="The direction is not the side on which the reported effect falls.",
+    means="The direction is not the side that the reported effect favours.",
     settle="Compare with the source; correct the direction, the sign, or effect_favours.",
 )
-def direction_against_effect(context: Context) -> Iterator[Trouble]:
-    """The sign says one side and the direction the other."""
+def direction_against_effect(context: Context) -> Iterator[Defect]:
+    """Report effects whose sign contradicts the direction."""
     for outcome in context.review.outcomes:
         null = _NULL.get(outcome.effect_measure or "")
         if null is None or outcome.effect is None or outcome.effect == null or outcome.effect_favours is None:
@@ -86,7 +86,9 @@ def direction_against_effect(context: Context) -> Iterator[Trouble]:
 
 
 def largest_sd(mean: float, low: float, high: float, n: int | None) -> float:
-    """The largest standard deviation that a mean on a bounded scale allows; n - 1 in the denominator where n is known.
+    """The largest possible standard deviation for a mean on a bounded scale, in the unit of the scale.
+
+    With n known, it is the sample standard deviation (denominator n - 1); otherwise the population one.
 
     >>> largest_sd(5, 0, 10, None)
     5.0
@@ -101,11 +103,11 @@ def largest_sd(mean: float, low: float, high: float, n: int | None) -> float:
     kind="data",
     severity="error",
     whose=_OURS,
-    means="The mean or the standard deviation cannot be, on the scale that the outcome is measured on.",
-    settle="Compare with the source; the figure may be a standard error, or the scale another one.",
+    means="The mean or the standard deviation is impossible on the scale of the outcome.",
+    settle="Compare with the source; the figure may be a standard error, or the scale may differ.",
 )
-def sd_impossible(context: Context) -> Iterator[Trouble]:
-    """A mean off the scale, or a spread that the scale does not allow."""
+def sd_impossible(context: Context) -> Iterator[Defect]:
+    """Report means outside the scale, and standard deviations that the scale does not permit."""
     for outcome in context.review.outcomes:
         low, high = outcome.scale_min, outcome.scale_max
         for arm in _ARMS:
@@ -114,7 +116,7 @@ def sd_impossible(context: Context) -> Iterator[Trouble]:
                 continue
             if not low <= mean <= high:
                 yield on_outcome(
-                    context, outcome, f"{arm}_mean", f"a mean of {mean} lies off the scale from {low} to {high}"
+                    context, outcome, f"{arm}_mean", f"a mean of {mean} lies outside the scale from {low} to {high}"
                 )
             elif (
                 sd is not None
@@ -126,7 +128,7 @@ def sd_impossible(context: Context) -> Iterator[Trouble]:
                     context,
                     outcome,
                     f"{arm}_sd",
-                    f"an SD of {sd} around {mean} cannot be on a scale from {low} to {high}",
+                    f"an SD of {sd} around {mean} is impossible on a scale from {low} to {high}",
                 )
             elif (
                 sd is not None
@@ -137,7 +139,7 @@ def sd_impossible(context: Context) -> Iterator[Trouble]:
                     context,
                     outcome,
                     f"{arm}_sd",
-                    f"an SD of {sd} around {mean} cannot be on a scale from {low} to {high} with n = {n}",
+                    f"an SD of {sd} around {mean} is impossible on a scale from {low} to {high} with n = {n}",
                 )
 
 
@@ -147,9 +149,9 @@ def _exponent(number: Decimal) -> int:
 
 
 def percent_possible(percent: Decimal, n: int, events: int | None = None) -> bool:
-    """Whether a printed percentage can come from n units (of which `events`, where known), at its number of digits.
+    """Whether a printed percentage is possible for n units (and `events`, if known) at its number of decimals.
 
-    Method: GRIM (Brown and Heathers 2017), for proportions.
+    Method: the GRIM test (Brown and Heathers 2017), for proportions.
 
     >>> percent_possible(Decimal("85.8"), 120, 103), percent_possible(Decimal("85.8"), 12)
     (True, False)
@@ -166,17 +168,17 @@ def percent_possible(percent: Decimal, n: int, events: int | None = None) -> boo
     kind="data",
     severity="warning",
     whose=_OURS,
-    means="The percentage cannot come from the number of units of its arm, or not from its events.",
-    settle="Compare with the source; n may be another one than was entered.",
+    means="The percentage is impossible given the number of units in its arm, or its events.",
+    settle="Compare with the source; n may differ from the number entered.",
 )
-def percent_not_from_n(context: Context) -> Iterator[Trouble]:
-    """GRIM for proportions."""
+def percent_not_from_n(context: Context) -> Iterator[Defect]:
+    """Report percentages that fail the GRIM test."""
     for outcome in context.review.outcomes:
         for arm in _ARMS:
             percent, n, events = (getattr(outcome, f"{arm}_{name}") for name in ("percent", "n", "events"))
             if percent is not None and n and not percent_possible(percent, n, events):
                 of = f"{events} of {n}" if events is not None else f"{n} units"
-                yield on_outcome(context, outcome, f"{arm}_percent", f"{percent}% cannot come from {of}")
+                yield on_outcome(context, outcome, f"{arm}_percent", f"{percent}% is impossible for {of}")
 
 
 @rule(
@@ -185,11 +187,11 @@ def percent_not_from_n(context: Context) -> Iterator[Trouble]:
     kind="data",
     severity="warning",
     whose=_OURS,
-    means="The arms of an outcome hold more units than the study enrolled.",
-    settle="Compare with the source; one of the numbers may count another unit.",
+    means="The arms of an outcome contain more units than the study enrolled.",
+    settle="Compare with the source; one of the numbers may count a different unit.",
 )
-def arms_do_not_add_up(context: Context) -> Iterator[Trouble]:
-    """More in the arms than in the study; crossover trials count everybody in both."""
+def arms_do_not_add_up(context: Context) -> Iterator[Defect]:
+    """Report arms that add up to more than the study enrolled; crossover trials count each unit in both arms."""
     for outcome in context.review.outcomes:
         study = context.review.studies[outcome.study_id]
         enrolled, one, other = study.n_enrolled, outcome.intervention_n, outcome.comparator_n
@@ -198,7 +200,7 @@ def arms_do_not_add_up(context: Context) -> Iterator[Trouble]:
         total = max(one or 0, other or 0) if _crossover(study.design_detail) else (one or 0) + (other or 0)
         if total > enrolled:
             yield on_outcome(
-                context, outcome, "intervention_n", f"the arms hold {total}, the study enrolled {enrolled}"
+                context, outcome, "intervention_n", f"the arms contain {total}, but the study enrolled {enrolled}"
             )
 
 

@@ -1,4 +1,4 @@
-"""Findings as SARIF 2.1.0, the form in which code hosts show them at the row."""
+"""Findings as SARIF 2.1.0, which code hosts display at the row concerned."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _LEVELS = {"error": "error", "warning": "warning", "note": "note"}
 
 
 def sarif(findings: Iterable[Finding], accepted: Iterable[tuple[Finding, Acceptance]] = ()) -> dict[str, Any]:
-    """A SARIF log of one run: open findings, and accepted ones as suppressed results with their reason."""
+    """A SARIF 2.1.0 log of one run, as JSON data: open findings, and accepted ones as suppressed results."""
     results = [_result(finding) for finding in findings]
     for finding, row in accepted:
         why = {"kind": "external", "status": "accepted", "justification": f"{row.reason} ({row.who}, {row.when})"}

@@ -1,4 +1,4 @@
-"""Whether the cited studies test what the guideline says, and say what it says of them."""
+"""Rules on cited studies: whether they test the intervention, and whether they found what they are cited for."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from weigh.assessment.dossier import StudyEvidence
 from weigh.assessment.votes import voting_outcomes
-from weigh.audit.rule import Context, Rule, Trouble, rule
+from weigh.audit.rule import Context, Defect, Rule, rule
 from weigh.evidence.vocabulary import AuthorView, Design, Direction, Extraction, Fit, Stance
 from weigh.wording import sentences as wording
 
@@ -38,14 +38,14 @@ _PARTS_OF_A_BODY = frozenset(
 )
 
 
-def _trouble(context: Context, item: StudyEvidence, column: str, message: str) -> Trouble:
+def _defect(context: Context, item: StudyEvidence, column: str, message: str) -> Defect:
     study = item.study
     users = context.conclusions_by_study.get(study.study_id, ())
-    return Trouble(subject=study.study_id, place=study.at(column), message=message, conclusions=users)
+    return Defect(subject=study.study_id, place=study.at(column), message=message, conclusions=users)
 
 
 def _once(context: Context) -> Iterator[StudyEvidence]:
-    """Each study that is cited for or against, once."""
+    """Each study cited for or against, once."""
     seen: set[str] = set()
     for _, item in context.cited:
         if item.study.study_id not in seen:
@@ -70,20 +70,20 @@ def _used(item: StudyEvidence, stance: Stance) -> bool:
     family="studies",
     severity="error",
     whose=_EVIDENCE,
-    means="A study is cited for or against the intervention, or listed as a study, and does not test it.",
-    settle="Leave it out of the case, or say what else it is cited for.",
+    means="A study cited for or against the intervention, or listed as a study, does not test it.",
+    settle="Exclude it, or state for what else it is cited.",
 )
-def does_not_test(context: Context) -> Iterator[Trouble]:
-    """Another route, a laboratory, no trial at all."""
+def does_not_test(context: Context) -> Iterator[Defect]:
+    """Report studies of another route, laboratory studies, and publications that are not trials."""
     for item in _with_fit(context, Fit.NOT_TESTED):
-        yield _trouble(
+        yield _defect(
             context, item, "fit", f"{_name(item)} does not test the intervention: {_clause(item.study.fit_reason)}"
         )
     for study in context.review.studies.values():
         if study.fit is Fit.NOT_TESTED and study.study_id not in context.conclusions_by_study:
             name = context.review.references[study.citation_keys[0]].short
-            message = f"{name}, listed and never cited, does not test the intervention: {_clause(study.fit_reason)}"
-            yield Trouble(subject=study.study_id, place=study.at("fit"), message=message)
+            message = f"{name}, listed but never cited, does not test the intervention: {_clause(study.fit_reason)}"
+            yield Defect(subject=study.study_id, place=study.at("fit"), message=message)
 
 
 @rule(
@@ -91,13 +91,13 @@ def does_not_test(context: Context) -> Iterator[Trouble]:
     family="studies",
     severity="note",
     whose=_EVIDENCE,
-    means="Both arms had the procedure, so the study tests the drug and not the intervention itself.",
-    settle="Read the votes with and without it.",
+    means="Both arms received the procedure, so the study tests the drug, not the intervention itself.",
+    settle="Compare the votes with and without it.",
 )
-def tests_drug_only(context: Context) -> Iterator[Trouble]:
-    """The current ran in both arms."""
+def tests_drug_only(context: Context) -> Iterator[Defect]:
+    """Report studies in which both arms received the procedure."""
     for item in _with_fit(context, Fit.TESTS_DRUG_ONLY):
-        yield _trouble(context, item, "fit", f"{_name(item)} tests the drug only: {_clause(item.study.fit_reason)}")
+        yield _defect(context, item, "fit", f"{_name(item)} tests the drug only: {_clause(item.study.fit_reason)}")
 
 
 @rule(
@@ -105,13 +105,13 @@ def tests_drug_only(context: Context) -> Iterator[Trouble]:
     family="studies",
     severity="note",
     whose=_EVIDENCE,
-    means="The intervention was added to care that both arms had.",
-    settle="Read the votes with and without it.",
+    means="The intervention was added to care that both arms received.",
+    settle="Compare the votes with and without it.",
 )
-def add_on(context: Context) -> Iterator[Trouble]:
-    """An add-on."""
+def add_on(context: Context) -> Iterator[Defect]:
+    """Report studies of the intervention as an add-on."""
     for item in _with_fit(context, Fit.ADD_ON):
-        yield _trouble(
+        yield _defect(
             context, item, "fit", f"{_name(item)} tests the intervention as an add-on: {_clause(item.study.fit_reason)}"
         )
 
@@ -121,13 +121,13 @@ def add_on(context: Context) -> Iterator[Trouble]:
     family="studies",
     severity="warning",
     whose=_EVIDENCE,
-    means="The study bears on the question only indirectly: another active treatment, one line of a review, a bundle of treatments, another indication.",
-    settle="Say what it can and cannot show; read the votes with and without it.",
+    means="The study bears on the question only indirectly: an active comparator, a passage in a review, a combination of treatments, or another indication.",
+    settle="State what it can and cannot show; compare the votes with and without it.",
 )
-def indirect(context: Context) -> Iterator[Trouble]:
-    """Indirect evidence."""
+def indirect(context: Context) -> Iterator[Defect]:
+    """Report indirect evidence."""
     for item in _with_fit(context, Fit.INDIRECT):
-        yield _trouble(
+        yield _defect(
             context,
             item,
             "fit",
@@ -140,15 +140,17 @@ def indirect(context: Context) -> Iterator[Trouble]:
     family="studies",
     severity="warning",
     whose=_EVIDENCE,
-    means="One trial is cited as if it were two: by two reports of it, or by itself and by a review that takes it in.",
+    means="One trial is cited as if it were two: through two of its reports, or directly and through a review that includes it.",
     settle="Count it once.",
 )
-def counted_twice(context: Context) -> Iterator[Trouble]:
-    """Two reports of one study, or a study and a review of it, behind one conclusion."""
+def counted_twice(context: Context) -> Iterator[Defect]:
+    """Report two reports of one study, or a study and a review that includes it, cited for one conclusion."""
     for item in _once(context):
         cited = {citation.citation_key for citation in item.citations}
         if len(cited) > 1:
-            yield _trouble(context, item, "citation_keys", f"{_name(item)}: {len(cited)} cited reports are one study")
+            yield _defect(
+                context, item, "citation_keys", f"{_name(item)}: {len(cited)} cited reports describe one study"
+            )
     for study in context.review.studies.values():
         for review_id in study.included_in or ():
             both = [
@@ -157,8 +159,8 @@ def counted_twice(context: Context) -> Iterator[Trouble]:
                 if n in context.conclusions_by_study.get(review_id, ())
             ]
             if both:
-                message = f"{_named(context, study.study_id)} is by inference one of the trials inside {_named(context, review_id)}, and both are cited"
-                yield Trouble(
+                message = f"{_named(context, study.study_id)} is by inference one of the trials in {_named(context, review_id)}, and both are cited"
+                yield Defect(
                     subject=study.study_id, place=study.at("included_in"), message=message, conclusions=tuple(both)
                 )
 
@@ -168,15 +170,15 @@ def counted_twice(context: Context) -> Iterator[Trouble]:
     family="studies",
     severity="warning",
     whose=_EVIDENCE,
-    means="Parts of one body (eyes, hands, feet, joints) were counted as if they were people, so the results are not independent and look more certain than they are.",
+    means="Body parts (eyes, hands, feet, joints) were analysed as if they were people, so the results are not independent and appear more precise than they are.",
     settle="Ask for an analysis by person, or widen the intervals.",
 )
-def unit_of_analysis(context: Context) -> Iterator[Trouble]:
-    """Two eyes of one person are not two people."""
+def unit_of_analysis(context: Context) -> Iterator[Defect]:
+    """Report unit-of-analysis errors."""
     for item in _once(context):
         unit = item.study.analysis_unit
         if unit in _PARTS_OF_A_BODY:
-            yield _trouble(context, item, "analysis_unit", f"{_name(item)} counts {unit}, not people")
+            yield _defect(context, item, "analysis_unit", f"{_name(item)} counts {unit}, not people")
 
 
 @rule(
@@ -184,15 +186,15 @@ def unit_of_analysis(context: Context) -> Iterator[Trouble]:
     family="studies",
     severity="error",
     whose=_EVIDENCE,
-    means="A study is cited on one side, and its authors or its results fall on the other, wholly or in part.",
-    settle="Say in the text what the study found, and why it is discounted.",
+    means="A study is cited for one side, but its authors or its results favour the other, wholly or in part.",
+    settle="State in the text what the study found and why it is discounted.",
 )
-def finding_differs(context: Context) -> Iterator[Trouble]:
-    """Cited against itself."""
+def finding_differs(context: Context) -> Iterator[Defect]:
+    """Report studies whose conclusions or results contradict the side for which they are cited."""
     for item in _once(context):
         difference = _difference(item)
         if difference:
-            yield _trouble(context, item, "author_view", f"{_name(item)} is cited {difference}")
+            yield _defect(context, item, "author_view", f"{_name(item)} is cited {difference}")
 
 
 def _difference(item: StudyEvidence) -> str:
@@ -221,7 +223,7 @@ def _difference(item: StudyEvidence) -> str:
         parts.append(
             f"its results on {wording.outcome_words(results)} favour {'it' if side == 'against' else 'the comparator'}"
         )
-    return f"{side} the intervention, and {' and '.join(parts)}" if parts else ""
+    return f"{side} the intervention, but {' and '.join(parts)}" if parts else ""
 
 
 @rule(
@@ -230,13 +232,13 @@ def _difference(item: StudyEvidence) -> str:
     severity="warning",
     whose=_EVIDENCE,
     means="A narrative review or an opinion is used as if it were a study.",
-    settle="Cite the studies that it rests on.",
+    settle="Cite the underlying studies.",
 )
-def narrative_review(context: Context) -> Iterator[Trouble]:
-    """An opinion as evidence."""
+def narrative_review(context: Context) -> Iterator[Defect]:
+    """Report narrative reviews used as evidence."""
     for item in _once(context):
         if item.study.design is Design.NARRATIVE_REVIEW:
-            yield _trouble(context, item, "design", f"{_name(item)} is a narrative review, without data of its own")
+            yield _defect(context, item, "design", f"{_name(item)} is a narrative review without original data")
 
 
 @rule(
@@ -244,18 +246,18 @@ def narrative_review(context: Context) -> Iterator[Trouble]:
     family="studies",
     severity="warning",
     whose=_EVIDENCE,
-    means="The study lies outside the guideline's own definition of the intervention, or outside the indication that it is cited for.",
-    settle="Say why it is cited, or leave it out.",
+    means="The study lies outside the guideline's own definition of the intervention, or outside the indication for which it is cited.",
+    settle="State why it is cited, or exclude it.",
 )
-def outside_definition(context: Context) -> Iterator[Trouble]:
-    """Not what the guideline defines."""
+def outside_definition(context: Context) -> Iterator[Defect]:
+    """Report studies outside the guideline's definition or indication."""
     for item in _once(context):
         if item.study.outside_definition:
-            yield _trouble(
+            yield _defect(
                 context,
                 item,
                 "outside_definition",
-                f"{_name(item)} lies outside the guideline's own words: {_clause(item.study.outside_definition)}",
+                f"{_name(item)} lies outside the guideline's own definition: {_clause(item.study.outside_definition)}",
             )
 
 
@@ -264,18 +266,18 @@ def outside_definition(context: Context) -> Iterator[Trouble]:
     family="studies",
     severity="warning",
     whose="our tables",
-    means="The record of a cited study was not found, or what the table says of it was not verified; such facts do not vote.",
-    settle="Find the record and extract the study from it.",
+    means="The record of a cited study was not found, or its data in the tables were not verified; such data do not vote.",
+    settle="Obtain the record and extract the study from it.",
 )
-def not_verified(context: Context) -> Iterator[Trouble]:
-    """Nobody saw it."""
+def not_verified(context: Context) -> Iterator[Defect]:
+    """Report studies and outcomes that were not verified."""
     for item in _once(context):
         state = item.study.extraction
         unseen = [o for o in item.outcomes if o.extraction in (Extraction.UNVERIFIED, Extraction.NOT_FOUND)]
         if state in (Extraction.UNVERIFIED, Extraction.NOT_FOUND):
-            yield _trouble(context, item, "extraction", f"{_name(item)}: {wording.EXTRACTION[state]}")
+            yield _defect(context, item, "extraction", f"{_name(item)}: {wording.EXTRACTION[state]}")
         elif unseen:
-            yield _trouble(
+            yield _defect(
                 context,
                 item,
                 "extraction",
@@ -288,7 +290,7 @@ def _named(context: Context, study_id: str) -> str:
 
 
 def _clause(sentence: str) -> str:
-    """A sentence without its capital and its full stop."""
+    """A sentence without its initial capital and final period."""
     return wording.lower_first(sentence).rstrip(".")
 
 

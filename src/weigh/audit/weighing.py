@@ -1,4 +1,4 @@
-"""What the weighing finds: sizes that disagree, outcomes pooled twice, judgements that do not follow from their answers."""
+"""Rules on the weighing: effects that disagree, studies pooled twice, judgements that contradict their answers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from weigh.assessment import rob2
 from weigh.assessment.appraisal import pedro_score
 from weigh.assessment.certainty import COMMITTEE, OVERALL, PROPOSED, proposals
 from weigh.assessment.votes import NOT_BENEFIT
-from weigh.audit.rule import Context, Rule, Trouble, on_outcome, rule
+from weigh.audit.rule import Context, Defect, Rule, on_outcome, rule
 from weigh.evidence.instruments import PEDRO, ROB2
 from weigh.evidence.model import Appraisal
 from weigh.evidence.vocabulary import Contrast, Direction, Domain
@@ -29,11 +29,11 @@ _OURS = "our tables, or the source"
     kind="data",
     severity="warning",
     whose=_OURS,
-    means="The effect that the source reports is not the one that the figures of the arms give.",
-    settle="Compare with the source: it may adjust its effect; say so in the note, or correct the figure that is wrong.",
+    means="The effect reported by the source differs from the effect computed from the arm figures.",
+    settle="Compare with the source: if its effect is adjusted, state so in the note; otherwise correct the wrong figure.",
 )
-def effect_differs_from_figures(context: Context) -> Iterator[Trouble]:
-    """Reported and computed effect, beyond rounding."""
+def effect_differs_from_figures(context: Context) -> Iterator[Defect]:
+    """Report effects that differ from the computed ones by more than rounding."""
     for outcome in context.review.outcomes:
         if words := disagreement(outcome):
             yield on_outcome(context, outcome, "effect", words)
@@ -45,11 +45,11 @@ def effect_differs_from_figures(context: Context) -> Iterator[Trouble]:
     kind="data",
     severity="note",
     whose="the evidence",
-    means="The direction is given as not clear, and the interval that follows from the figures of the arms excludes no difference.",
-    settle="Read the source again: which side do the figures favour, and does it count people or parts of people?",
+    means="The direction is recorded as not clear, but the interval computed from the arm figures excludes no difference.",
+    settle="Check in the source which side the figures favour, and whether it counts people or body parts.",
 )
-def direction_against_figures(context: Context) -> Iterator[Trouble]:
-    """No clear direction in words, a clear one in figures."""
+def direction_against_figures(context: Context) -> Iterator[Defect]:
+    """Report outcomes recorded as having no clear direction whose figures show one."""
     for outcome in context.review.outcomes:
         measure = natural_measure(outcome)
         if (
@@ -77,18 +77,18 @@ def direction_against_figures(context: Context) -> Iterator[Trouble]:
     kind="data",
     severity="error",
     whose="our tables",
-    means="A pooled analysis holds two outcomes of one study, whose people would count twice.",
-    settle="Keep one outcome of each study in a pool.",
+    means="A pooled analysis contains two outcomes of one study, whose participants would count twice.",
+    settle="Keep one outcome per study in each pooled analysis.",
 )
-def pool_counts_study_twice(context: Context) -> Iterator[Trouble]:
-    """One study, one outcome in a pool."""
+def pool_counts_study_twice(context: Context) -> Iterator[Defect]:
+    """Report studies with more than one outcome in a pooled analysis."""
     pooled = [outcome for outcome in context.review.outcomes if outcome.pool]
     counts = Counter((outcome.pool, outcome.study_id) for outcome in pooled)
     seen: set[tuple[str | None, str]] = set()
     for outcome in pooled:
         key = (outcome.pool, outcome.study_id)
         if counts[key] > 1 and key in seen:
-            message = f"{outcome.study_id} stands in the pool {outcome.pool} {counts[key]} times"
+            message = f"{outcome.study_id} is in the pooled analysis {outcome.pool} {counts[key]} times"
             yield on_outcome(context, outcome, "pool", message)
         seen.add(key)
 
@@ -99,15 +99,20 @@ def pool_counts_study_twice(context: Context) -> Iterator[Trouble]:
     kind="data",
     severity="warning",
     whose="our tables",
-    means="An outcome is named for a pool, and no effect can be worked out for it.",
-    settle="Enter the figures that the source prints, or take the outcome out of the pool.",
+    means="An outcome is assigned to a pooled analysis, but its effect cannot be computed.",
+    settle="Enter the figures printed in the source, or remove the outcome from the analysis.",
 )
-def pool_without_measure(context: Context) -> Iterator[Trouble]:
-    """In a pool without figures."""
+def pool_without_measure(context: Context) -> Iterator[Defect]:
+    """Report outcomes assigned to a pooled analysis without a computable effect."""
     for outcome in context.review.outcomes:
         measure = natural_measure(outcome)
         if outcome.pool and (measure is None or not isinstance(usable_effect(outcome, measure), Effect)):
-            yield on_outcome(context, outcome, "pool", f"named for the pool {outcome.pool}, and gives no effect")
+            yield on_outcome(
+                context,
+                outcome,
+                "pool",
+                f"assigned to the pooled analysis {outcome.pool}, but its effect cannot be computed",
+            )
 
 
 @rule(
@@ -116,11 +121,11 @@ def pool_without_measure(context: Context) -> Iterator[Trouble]:
     kind="data",
     severity="warning",
     whose="our tables",
-    means="A RoB 2 judgement is not the one that its answers lead to.",
-    settle="Correct the answer or the judgement; where a person judges otherwise on purpose, the reason of the row says why, and the finding is accepted.",
+    means="A RoB 2 judgement differs from the one implied by the answers to its signalling questions.",
+    settle="Correct the answer or the judgement; for a deliberate departure, give the reason in the row and accept the finding.",
 )
-def appraisal_against_answers(context: Context) -> Iterator[Trouble]:
-    """Answers to RoB 2 and a judgement beside them."""
+def appraisal_against_answers(context: Context) -> Iterator[Defect]:
+    """Report RoB 2 judgements that contradict the answers beside them."""
     by_study: dict[str, dict[str, Appraisal]] = {}
     for row in context.review.appraisals:
         if row.tool == ROB2:
@@ -130,7 +135,7 @@ def appraisal_against_answers(context: Context) -> Iterator[Trouble]:
         for domain in rob2.answered_domains(answers):
             given, ruled = rows.get(domain), rob2.judge_domain(domain, answers)
             if given is not None and given.judgement != ruled.value:
-                message = f"{study_id}: {domain} is judged “{given.judgement}”, its answers lead to “{ruled.value}”"
+                message = f"{study_id}: {domain} is judged “{given.judgement}”, but its answers imply “{ruled.value}”"
                 yield _on_appraisal(context, given, message)
 
 
@@ -140,11 +145,11 @@ def appraisal_against_answers(context: Context) -> Iterator[Trouble]:
     kind="data",
     severity="warning",
     whose=_OURS,
-    means="The PEDro total as published is not the number of items 2 to 11 that are met.",
-    settle="Compare with the PEDro record; the total that weigh shows is counted from the items.",
+    means="The published PEDro total differs from the number of items 2 to 11 that are met.",
+    settle="Compare with the PEDro record; weigh shows the total counted from the items.",
 )
-def pedro_total_differs(context: Context) -> Iterator[Trouble]:
-    """The published total against the items."""
+def pedro_total_differs(context: Context) -> Iterator[Defect]:
+    """Report published totals that disagree with the items."""
     by_study: dict[str, list[Appraisal]] = {}
     for row in context.review.appraisals:
         if row.tool == PEDRO:
@@ -153,13 +158,15 @@ def pedro_total_differs(context: Context) -> Iterator[Trouble]:
         met, judged = pedro_score(rows)
         for row in rows:
             if row.domain == "total" and judged and row.judgement != str(met):
-                message = f"{study_id}: the published PEDro total is {row.judgement}, its items give {met} of {judged}"
+                message = (
+                    f"{study_id}: the published PEDro total is {row.judgement}, but its items give {met} of {judged}"
+                )
                 yield _on_appraisal(context, row, message)
 
 
-def _on_appraisal(context: Context, row: Appraisal, message: str) -> Trouble:
+def _on_appraisal(context: Context, row: Appraisal, message: str) -> Defect:
     users = context.conclusions_by_study.get(row.study_id, ())
-    return Trouble(subject=row.study_id, place=row.at("judgement"), message=message, conclusions=users)
+    return Defect(subject=row.study_id, place=row.at("judgement"), message=message, conclusions=users)
 
 
 @rule(
@@ -168,29 +175,29 @@ def _on_appraisal(context: Context, row: Appraisal, message: str) -> Trouble:
     kind="data",
     severity="warning",
     whose="our tables",
-    means="A proposal kept in certainty.csv is not what the rules propose now; pages show what they propose now.",
-    settle="Run `weigh propose` and look at what moved.",
+    means="A proposal stored in certainty.csv differs from what the rules now propose; pages show the current proposal.",
+    settle="Run `weigh propose` and review the changes.",
 )
-def certainty_outdated(context: Context) -> Iterator[Trouble]:
-    """Kept proposals against those of today."""
+def certainty_outdated(context: Context) -> Iterator[Defect]:
+    """Report stored proposals that differ from the current ones."""
     for name, dossier in context.dossiers.items():
         kept = {row.domain: row for row in dossier.certainty if row.judged_by == PROPOSED}
         now = {rating.domain: rating for rating in proposals(context.assessments[name])} if kept else {}
         for domain in sorted(now.keys() - kept.keys()):
             first = next(iter(kept.values()))
             message = f"{name}: {domain} has no row; the rules propose “{now[domain].judgement}”"
-            yield Trouble(subject=name, place=first.at("domain"), message=message, conclusions=(name,))
+            yield Defect(subject=name, place=first.at("domain"), message=message, conclusions=(name,))
         for domain, row in kept.items():
             rating = now.get(domain)
-            said = f"the rules now propose “{rating.judgement}”" if rating else "the rules propose nothing now"
+            current = f"the rules now propose “{rating.judgement}”" if rating else "the rules now propose nothing"
             if rating is not None and rating.judgement == row.judgement:
                 if rating.reason == row.reason:
                     continue
-                said = "the rules now give another reason"
-            yield Trouble(
+                current = "the rules now give a different reason"
+            yield Defect(
                 subject=name,
                 place=row.at("judgement"),
-                message=f"{name}: {domain} is kept as “{row.judgement}”; {said}",
+                message=f"{name}: {domain} is stored as “{row.judgement}”; {current}",
                 conclusions=(name,),
             )
 
@@ -200,11 +207,11 @@ def certainty_outdated(context: Context) -> Iterator[Trouble]:
     family="conclusions",
     severity="note",
     whose="the committee's judgement",
-    means="The committee judged otherwise than the rules propose; its judgement is what counts.",
-    settle="Nothing, where the reason says why; else look at the judgement again.",
+    means="The committee's judgement differs from the rules' proposal; the committee's judgement counts.",
+    settle="Nothing, if the reason explains it; otherwise review the judgement.",
 )
-def certainty_differs_from_rules(context: Context) -> Iterator[Trouble]:
-    """The committee and the rules."""
+def certainty_differs_from_rules(context: Context) -> Iterator[Defect]:
+    """Report committee judgements that differ from the proposals."""
     for name, dossier in context.dossiers.items():
         judged = [row for row in dossier.certainty if row.judged_by == COMMITTEE]
         if not judged:
@@ -214,11 +221,11 @@ def certainty_differs_from_rules(context: Context) -> Iterator[Trouble]:
             found = proposed.get(row.domain)
             if found is not None and found != row.judgement:
                 words = {level.value: text for level, text in CERTAINTY.items()} if row.domain == OVERALL else {}
-                said, rules = (words.get(j, j.replace("_", " ")) for j in (row.judgement, found))
-                yield Trouble(
+                given, proposal = (words.get(j, j.replace("_", " ")) for j in (row.judgement, found))
+                yield Defect(
                     subject=name,
                     place=row.at("judgement"),
-                    message=f"{name}: the committee judged {row.domain.replace('_', ' ')} “{said}”, the rules propose “{rules}”",
+                    message=f"{name}: the committee judged {row.domain.replace('_', ' ')} “{given}”; the rules propose “{proposal}”",
                     conclusions=(name,),
                 )
 

@@ -90,7 +90,7 @@ def compare(before: State, after: State) -> Changes:
 
 
 def _last_organization(state: State) -> str:
-    """Return the organization in the latest dated row of the guideline's history."""
+    """Return the organisation in the latest dated row of the guideline's history."""
     dated = sorted(
         (row.cells.get("date", ""), row.cells.get("organization", "")) for row in state.rows["history"].values()
     )

@@ -69,7 +69,7 @@ class Reasons:
                 yield cut
 
     def _placed(self, conclusion_id: str, old: ConclusionState, new: ConclusionState) -> Iterator[RowChange]:
-        """Yield a change of its own position, and narrower conclusions that joined or left it."""
+        """Yield a change of the conclusion's position, and narrower conclusions that joined or left it."""
         names = set(old.narrower) ^ set(new.narrower)
         for change in self._of("conclusions", _PLACED):
             own = change.only({"position"}) if change.key == conclusion_id else None

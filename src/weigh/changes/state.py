@@ -57,7 +57,7 @@ class BodyState:
 class ConclusionState:
     """The verdict on one conclusion, with the ids of everything that bears on it.
 
-    `votes` counts studies by direction; `studies` holds those cited for or against, by id, and `background` the others;
+    `votes` counts studies by direction; `studies` maps ids to those cited for or against, `background` lists the others;
     `deciding` is the outcome domain that determines the certainty.
     """
 

@@ -10,7 +10,7 @@ from weigh.changes.words import Section, brief, section_text, sections
 from weigh.display.shown import Shown, fragment, styled
 from weigh.text.characters import visible
 
-__all__ = ["show_changes", "show_history_draft", "show_moves", "show_row_changes"]
+__all__ = ["show_changes", "show_history", "show_moves", "show_rows"]
 
 _NOW = "the review as it is now"
 
@@ -27,14 +27,14 @@ def show_moves(changes: Changes) -> Shown:
     return _shown([s for s in sections(changes) if s.level > 1], "Conclusions that moved", "No conclusion moved.")
 
 
-def show_row_changes(changes: Changes) -> Shown:
+def show_rows(changes: Changes) -> Shown:
     """Findings new and settled, then studies, outcomes, judgements, references, citations and codes that changed."""
     return _shown(
         [s for s in sections(changes) if s.level == 1], "Everything that changed", "No row and no finding changed."
     )
 
 
-def show_history_draft(changes: Changes) -> Shown:
+def show_history(changes: Changes) -> Shown:
     """The next row of the guideline's history, drafted."""
     row = {name: visible(value) for name, value in history_row(changes).items()}
     return Shown(fragment("changes_history", row=row), visible(history_csv(changes)))

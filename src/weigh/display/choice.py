@@ -7,21 +7,18 @@ from typing import Any
 
 from markupsafe import escape
 
-from weigh.display.conclusion import show_header
-from weigh.display.parts import parts_of
+from weigh.display.parts import show_report
 from weigh.display.shown import fragment, styled
 from weigh.errors import NotFoundError, WeighError
 from weigh.summary.conclusion import Summary, summarise
 from weigh.summary.overview import Overview, overview
+from weigh.text.installing import needs
 from weigh.wording import sentences as wording
 
 __all__ = ["Choice", "choose"]
 
-_WITH_WIDGETS = "Run this cell, and a list to choose from appears here; what was chosen stands below it at once."
-_WITHOUT_WIDGETS = (
-    "The list to choose from needs ipywidgets, which is not installed here; install the extra lab: "
-    "pip install 'weigh[lab]'. Or name a conclusion by its id: display.choose(\"{id}\")."
-)
+_WITH_WIDGETS = "Run this cell to choose a conclusion from a list; its report appears below."
+_WITHOUT_WIDGETS = '{needs}. Or name a conclusion by its id: choose("{id}").'
 
 
 class Choice:
@@ -44,15 +41,11 @@ class Choice:
         return summarise(self.conclusion_id)
 
     def _html(self) -> str:
-        """What the committee reads of the chosen conclusion; where its tables cannot be read, the sentence that says why."""
+        """The report on the chosen conclusion; where its tables cannot be read, the sentence that says why."""
         try:
-            summary = self.summary
+            return show_report(self.summary).html
         except WeighError as error:
             return f'<p role="alert">{escape(str(error))}</p>'
-        parts = "".join(
-            f"<section><h2>{escape(head)}</h2>{shown.html}</section>" for _, head, shown in parts_of(summary)
-        )
-        return f"{show_header(summary).html}{parts}"
 
     def _widgets(self) -> Any:
         """The list and what was chosen as widgets; None where ipywidgets is missing."""
@@ -77,7 +70,9 @@ class Choice:
         return ipywidgets.VBox([chooser, shown])
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
-        how = _WITHOUT_WIDGETS.format(id=self.conclusion_id) if self._box is None else _WITH_WIDGETS
+        missing = needs("The list", "ipywidgets", in_notebook=True)
+        without = _WITHOUT_WIDGETS.format(id=self.conclusion_id, needs=missing)
+        how = without if self._box is None else _WITH_WIDGETS
         table = styled(fragment("choice", o=self._conclusions, how=how))
         widget = {} if self._box is None else self._box._repr_mimebundle_()
         return {**widget, "text/html": table, "text/plain": repr(self)}

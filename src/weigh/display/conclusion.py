@@ -7,7 +7,6 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from weigh import __version__
 from weigh.assessment.bodies import participants_of
 from weigh.display.shown import Shown, fragment, styled
 from weigh.evidence.vocabulary import Extraction
@@ -19,6 +18,7 @@ from weigh.wording.effect_words import CERTAINTY
 __all__ = [
     "shares",
     "show_candidates",
+    "show_cards",
     "show_findings",
     "show_flip",
     "show_header",
@@ -29,7 +29,6 @@ __all__ = [
     "show_sides",
     "show_since",
     "show_studies",
-    "show_study_cards",
     "show_swim",
     "show_unverified",
     "show_verdict",
@@ -72,7 +71,7 @@ def show_studies(summary: Summary) -> Shown:
     return Shown(fragment("studies", s=summary), "\n".join(lines) or "No study is cited.")
 
 
-def show_study_cards(summary: Summary) -> Shown:
+def show_cards(summary: Summary) -> Shown:
     """Each study with its outcomes, limits and sources."""
     outcomes = sum(len(line.item.outcomes) for line in summary.studies)
     text = f"{wording.plural(len(summary.studies), 'study', 'studies')}, {wording.plural(outcomes, 'outcome')}"
@@ -125,7 +124,7 @@ def show_references(summary: Summary) -> Shown:
 
 def show_provenance(summary: Summary) -> Shown:
     """From what the page was made."""
-    return Shown(fragment("provenance", s=summary), f"weigh {__version__}, fingerprint {summary.fingerprint}")
+    return Shown(fragment("provenance", s=summary), f"Fingerprint {summary.fingerprint}")
 
 
 def show_result(summary: Summary) -> Shown:

@@ -1,42 +1,29 @@
-"""What is shown of a conclusion, part by part, where one document holds them all."""
+"""A whole report on one conclusion, part by part, where one document holds them all."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from weigh.display import conclusion, figures
-from weigh.display.shown import Shown
+from markupsafe import Markup
+
+from weigh.display.show import show
+from weigh.display.shown import Shown, fragment
 from weigh.summary.conclusion import Summary
+from weigh.summary.parts import Part, parts_of
 
-__all__ = ["OF_STUDIES", "parts_of"]
-
-#: Parts that have nothing to say where no study is cited, by the names of what shows them.
-OF_STUDIES = frozenset({"sides", "outcomes", "directions", "effects", "bias", "studies", "cards", "unverified", "swim"})
+__all__ = ["show_report", "shown_parts"]
 
 
-def parts_of(summary: Summary) -> Iterator[tuple[str, str, Shown]]:
-    """The parts of a conclusion below its header; of one that cites no study, those with content.
+def shown_parts(summary: Summary) -> Iterator[tuple[Part, Shown]]:
+    """The parts of a report below its header that have content and fit on paper, each as it is shown."""
+    for part in parts_of(summary):
+        if part.on_paper:
+            yield part, show(summary, part.name)
 
-    Yields:
-        The name of a part, its heading, and what it shows.
-    """
-    parts = (
-        ("The verdict", conclusion.show_verdict),
-        ("For and against", conclusion.show_sides),
-        ("Summary of findings", conclusion.show_outcomes),
-        ("Which way each study points", figures.show_directions),
-        ("How large the effects are", figures.show_effects),
-        ("How far each study can be trusted", figures.show_bias),
-        ("The studies at a glance", conclusion.show_studies),
-        ("What was not verified", conclusion.show_unverified),
-        ("Known, and not cited", conclusion.show_candidates),
-        ("Since the last review", conclusion.show_since),
-        ("What does not fit", conclusion.show_findings),
-        ("If one thing changed", conclusion.show_flip),
-        ("How the studies were put together", conclusion.show_swim),
-        ("References", conclusion.show_references),
-    )
-    for heading, show in parts:
-        name = show.__name__.removeprefix("show_")
-        if summary.studies or name not in OF_STUDIES:
-            yield name, heading, show(summary)
+
+def show_report(summary: Summary) -> Shown:
+    """The header and all parts of one conclusion."""
+    header, parts = show(summary, "header"), list(shown_parts(summary))
+    sections = [(part.heading, Markup(shown.html)) for part, shown in parts]
+    html = fragment("report", header=Markup(header.html), sections=sections)
+    return Shown(html, "\n\n".join([header.text, *(f"{part.heading}\n{shown.text}" for part, shown in parts)]))

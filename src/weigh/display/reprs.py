@@ -12,7 +12,7 @@ from typing import Any
 from weigh.assessment.dossier import Dossier, StudyEvidence
 from weigh.audit.audit import Audit
 from weigh.display.conclusion import show_header, show_verdict
-from weigh.display.review import show_audit, show_overview
+from weigh.display.review import show_audit, show_conclusions
 from weigh.display.shown import fragment, styled
 from weigh.evidence.model import Guideline, Outcome, Place, Record, Reference
 from weigh.evidence.review import TABLES, Review
@@ -54,7 +54,7 @@ def _meaning(cls: type) -> str:
 
 @_html.register
 def _overview(conclusions: Overview) -> str:
-    return show_overview(conclusions).html
+    return show_conclusions(conclusions).html
 
 
 @_html.register

@@ -5,21 +5,20 @@ from __future__ import annotations
 from weigh.display.shown import Shown, fragment
 from weigh.summary.audit import AuditSummary
 from weigh.summary.overview import Overview
-from weigh.wording import sentences as wording
-from weigh.wording.methods import method_rules
+from weigh.wording.methods import Rules
 
 __all__ = [
     "show_audit",
-    "show_citation_matrix",
-    "show_code_table",
+    "show_citations",
+    "show_codes",
+    "show_conclusions",
     "show_counts",
-    "show_notice_reach",
-    "show_overview",
+    "show_notices",
     "show_rules",
 ]
 
 
-def show_overview(conclusions: Overview) -> Shown:
+def show_conclusions(conclusions: Overview) -> Shown:
     """All conclusions in one table."""
     lines = [f"{s.conclusion_id}: {s.verdict.value}, {s.studies} studies, {s.badge.lower()}" for s in conclusions.lines]
     return Shown(fragment("overview", o=conclusions), "\n".join(lines))
@@ -37,34 +36,25 @@ def show_audit(page: AuditSummary) -> Shown:
     return Shown(fragment("audit", a=page), f"{len(page.audit.open)} findings\n" + "\n".join(counts))
 
 
-def show_citation_matrix(page: AuditSummary) -> Shown:
+def show_citations(page: AuditSummary) -> Shown:
     """Every citation against the list and the record."""
     lines = [f"{line.citation.cited_as}: {line.match} {line.difference}".strip() for line in page.citations]
     return Shown(fragment("citation_matrix", a=page), "\n".join(lines))
 
 
-def show_code_table(page: AuditSummary) -> Shown:
+def show_codes(page: AuditSummary) -> Shown:
     """The code table with the true titles beside the printed ones."""
     lines = [f"{line.code.label}: {line.code.printed_title or '-'} / {line.true_title or '-'}" for line in page.codes]
     return Shown(fragment("code_table", a=page), "\n".join(lines))
 
 
-def show_notice_reach(page: AuditSummary) -> Shown:
+def show_notices(page: AuditSummary) -> Shown:
     """What a retraction or a correction of each reference would hit."""
     lines = [f"{line.reference.short}: {', '.join(line.conditions)}" for line in page.reach]
     return Shown(fragment("reach", a=page), "\n".join(lines))
 
 
-def show_rules(topic: str) -> Shown:
-    """The rules on one topic, each with its source and whether that was read.
-
-    Raises:
-        ValueError: there is no rule on that topic.
-    """
-    rules = [rule for rule in method_rules() if rule.topic == topic]
-    if not rules:
-        raise ValueError(
-            f"no rule on {topic!r}; topics are {wording.listed(dict.fromkeys(r.topic for r in method_rules()))}"
-        )
-    lines = [f"{rule.name}: {rule.text} [{rule.standing}]" for rule in rules]
-    return Shown(fragment("method_rules", topic=topic, rules=rules), "\n".join(lines))
+def show_rules(rules: Rules) -> Shown:
+    """The rules on one topic, each with its source and whether that source was read."""
+    lines = [f"{rule.name}: {rule.text} [{rule.standing}]" for rule in rules.rules]
+    return Shown(fragment("method_rules", topic=rules.topic, rules=rules.rules), "\n".join(lines))

@@ -1,1 +1,1 @@
-"""Evidence: the files of a review folder to one immutable review whose records know their file, row and column."""
+"""Evidence: reads a review folder into one immutable review whose records carry their file and row."""

@@ -1,4 +1,4 @@
-"""references.bib read into references, with nothing dropped: what cannot be read is a finding with its line."""
+"""Reads references.bib into references without dropping anything: an unreadable entry is reported with its line."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["BIBLIOGRAPHY", "read_bibliography"]
 
 BIBLIOGRAPHY = "references.bib"
 
-#: The entry types of BibTeX itself. biblatex's `@online` is not among them: BibTeX programs drop it without a word.
+#: The entry types of BibTeX itself. biblatex's `@online` is excluded because BibTeX programs drop it silently.
 ENTRY_TYPES = frozenset(
     [
         "article",
@@ -48,24 +48,24 @@ ENTRY_TYPES = frozenset(
 )
 #: Fields without which a reference cannot be cited.
 REQUIRED = ("author", "title")
-#: One of these dates a reference: a web page without a year has the day on which it was read.
+#: One of these dates a reference: a web page without a year carries its access date.
 DATES = ("year", "urldate")
 _KEY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}\Z")
-#: A percent sign starts a comment in TeX, so LaTeX decoding would cut the value there without an error.
+#: A percent sign starts a comment in TeX, so LaTeX decoding would silently truncate the value there.
 _BARE_PERCENT = re.compile(r"(?<!\\)%")
-#: A field that ends without a comma while another begins on the next line.
+#: A field without a final comma, followed by another field on the next line.
 _MISSING_COMMA = re.compile(
     r"^[ \t]*([A-Za-z][\w-]*)[ \t]*=[^\n]*[}\"\d][ \t]*\n[ \t]*[A-Za-z][\w-]*[ \t]*=[ \t]*[{\"\d]", re.MULTILINE
 )
 _LIKE_ENTRY = re.compile(r"\w+\s*\{[^{}]*,\s*\w+\s*=", re.DOTALL)
 _LATEX = re.compile(r"[\\{}$~^_&#]|``|''")
-#: Addresses hold signs that LaTeX would read as markup; they are taken as they stand.
+#: Addresses contain characters that LaTeX would read as markup, so they are not decoded.
 _VERBATIM = frozenset({"doi", "url"})
 _FORMS = {
     "doi": (re.compile(r"10\.\d{4,9}/\S+\Z"), "a bare DOI"),
-    "year": (re.compile(r"\{?[0-9]{4}[a-z]?\}?\Z"), "a year of four digits"),
+    "year": (re.compile(r"\{?[0-9]{4}[a-z]?\}?\Z"), "a four-digit year"),
     "pmid": (re.compile(r"[0-9]{1,8}\Z"), "a bare PMID"),
-    "url": (re.compile(r"https?://\S+\Z"), "an address that begins with http:// or https://"),
+    "url": (re.compile(r"https?://\S+\Z"), "an address beginning with http:// or https://"),
 }
 
 
@@ -76,8 +76,8 @@ def read_bibliography(folder: Path) -> tuple[tuple[Reference, ...], tuple[Findin
         folder: the review folder.
 
     Returns:
-        The references in the order of the file, and a finding for each entry that could not be used: entries in the
-        file = references + entries named in findings.
+        The references in file order, and a finding for each entry that could not be used, so that every entry of the
+        file is either a reference or named in a finding.
     """
     path = folder / BIBLIOGRAPHY
     if not path.is_file():
@@ -98,7 +98,9 @@ def read_bibliography(folder: Path) -> tuple[tuple[Reference, ...], tuple[Findin
         if mark in text:
             place = Place(BIBLIOGRAPHY, text.count("\n", 0, text.index(mark)) + 1)
             return (), (
-                data_finding("bibliography-encoding", place, f"the line holds {name}", "save the file as plain UTF-8"),
+                data_finding(
+                    "bibliography-encoding", place, f"the line contains {name}", "save the file as plain UTF-8"
+                ),
             )
     library = _parse(text)
     problems = [*_failed_blocks(library), *_unread_text(library)]
@@ -110,7 +112,7 @@ def read_bibliography(folder: Path) -> tuple[tuple[Reference, ...], tuple[Findin
         twin = seen.setdefault(entry.key.casefold(), entry.key)
         if twin != entry.key:
             message = f"the key {entry.key} differs from {twin} only in case"
-            found.append(_problem("bibliography-key", entry, None, message, "give it a key of its own"))
+            found.append(_problem("bibliography-key", entry, None, message, "give it a unique key"))
         if not found:
             reference = _reference(entry, fields)
             if isinstance(reference, Reference):
@@ -122,10 +124,10 @@ def read_bibliography(folder: Path) -> tuple[tuple[Reference, ...], tuple[Findin
 
 
 def _parse(text: str) -> Library:
-    # The parser logs what it also returns as failed blocks; a person is told once, by the findings.
+    # The parser logs what it also returns as failed blocks; the findings report each defect once.
     logging.getLogger("bibtexparser").setLevel(logging.CRITICAL)
-    # It does not count a line that ends in a backslash, and every place after it would be one line off. To TeX a
-    # backslash means the same before a space as before the end of a line.
+    # It does not count a line that ends in a backslash, so every later place would be one line off. In TeX a backslash
+    # before a space means the same as one before a line end.
     return bibtexparser.parse_string(text.replace("\\\n", "\\ \n"))
 
 
@@ -141,32 +143,34 @@ def _failed_blocks(library: Library) -> Iterator[Finding]:
             yield data_finding(
                 "bibliography-key",
                 place,
-                f"the key {block.key} stands in an earlier entry too",
-                "give each entry its own key",
+                f"duplicate key {block.key}; an earlier entry has it",
+                "give each entry a unique key",
                 subject=block.key,
             )
         elif isinstance(block, DuplicateFieldKeyBlock):
             fields = ", ".join(sorted(block.duplicate_keys))
             place = Place(BIBLIOGRAPHY, row, fields)
-            yield data_finding("bibliography-entry", place, f"the entry gives {fields} twice", "keep one of them")
+            yield data_finding(
+                "bibliography-entry", place, f"the entry has {fields} more than once", "keep one of them"
+            )
         elif isinstance(block, ParsingFailedBlock):
             place = Place(BIBLIOGRAPHY, row, "entry")
             yield data_finding(
                 "bibliography-entry",
                 place,
-                "the entry cannot be read, as with a brace or a comma that is missing",
+                "the entry cannot be parsed; a brace or comma may be missing",
                 "close every brace and end every field with a comma",
             )
 
 
 def _unread_text(library: Library) -> Iterator[Finding]:
-    """Text between entries that looks like an entry: the parser takes it for a comment."""
+    """Text between entries that looks like an entry but is parsed as a comment."""
     for comment in library.comments:
         if "@" in comment.comment or _LIKE_ENTRY.search(comment.comment):
             place = Place(BIBLIOGRAPHY, _line(comment), "entry")
-            message = "text between the entries looks like an entry and was not read as one"
+            message = "text between entries looks like an entry but was not parsed as one"
             yield data_finding(
-                "bibliography-entry", place, message, "begin the entry with @ and its type, or take the text out"
+                "bibliography-entry", place, message, "begin the entry with @ and its type, or remove the text"
             )
 
 
@@ -177,26 +181,28 @@ def _problem(code: str, entry: Entry, field: Field | None, message: str, fix: st
 
 def _entry_problems(entry: Entry, fields: dict[str, Field]) -> Iterator[Finding]:
     if entry.entry_type.lower() not in ENTRY_TYPES:
-        message = f"@{entry.entry_type} is not an entry type of BibTeX, so other programs would drop {entry.key}"
+        message = f"@{entry.entry_type} is not a BibTeX entry type, so other programs would drop {entry.key}"
         yield _problem("bibliography-type", entry, None, message, "use @misc with url and urldate for a web page")
     if not _KEY.match(entry.key):
         message = f"the key {entry.key!r} is not safe in a file name"
-        yield _problem("bibliography-key", entry, None, message, "use letters, digits, point, hyphen and underscore")
+        yield _problem(
+            "bibliography-key", entry, None, message, "use letters, digits, periods, hyphens and underscores"
+        )
     if (joined := _MISSING_COMMA.search(entry.raw or "")) is not None:
         name, row = joined.group(1), _line(entry) + (entry.raw or "").count("\n", 0, joined.start())
         place = Place(BIBLIOGRAPHY, row, name.lower())
-        message = f"the comma after {name} is missing, so the next field would become part of it"
+        message = f"the comma after {name} is missing, so the next field would be merged into it"
         yield data_finding("bibliography-entry", place, message, "end every field with a comma", subject=entry.key)
         return
     for name, field in fields.items():
         if name not in _VERBATIM and (bare := _BARE_PERCENT.search(str(field.value))):
-            message = f"a bare % at character {bare.start() + 1} would cut the {name} there"
+            message = f"an unescaped % at character {bare.start() + 1} would truncate the {name} there"
             yield _problem("bibliography-percent", entry, field, message, "write \\%")
     yield from _missing_fields(entry, fields)
     for name, (form, what) in _FORMS.items():
         if name in fields and str(fields[name].value).strip("{} ") and not form.match(str(fields[name].value)):
             message = f"“{fields[name].value}” is not {what}"
-            yield _problem("bibliography-field", entry, fields[name], message, f"write {what}, or leave the field out")
+            yield _problem("bibliography-field", entry, fields[name], message, f"write {what}, or omit the field")
 
 
 def _missing_fields(entry: Entry, fields: dict[str, Field]) -> Iterator[Finding]:
@@ -206,7 +212,7 @@ def _missing_fields(entry: Entry, fields: dict[str, Field]) -> Iterator[Finding]
             yield _problem("bibliography-field", entry, None, f"{entry.key} has no {name}", f"add the {name}")
     if not filled & set(DATES) and _value(fields, "record") != UNREAD:
         yield _problem(
-            "bibliography-field", entry, None, f"{entry.key} has no {' and no '.join(DATES)}", "add the year"
+            "bibliography-field", entry, None, f"{entry.key} has neither {' nor '.join(DATES)}", "add the year"
         )
 
 
@@ -221,7 +227,7 @@ def _reference(entry: Entry, fields: dict[str, Field]) -> Reference | Finding:
         people = [parse_single_name_into_parts(name) for name in split_multiple_persons_names(decoded["author"])]
         authors = [author for person in people if (author := _author(person)) is not None]
     except (InvalidNameError, IndexError):
-        message = f"a name in “{decoded['author']}” cannot be read"
+        message = f"a name in “{decoded['author']}” cannot be parsed"
         return _problem("bibliography-name", entry, fields["author"], message, "write Family, Given and Family, Given")
     return Reference(
         key=entry.key,
@@ -235,7 +241,7 @@ def _reference(entry: Entry, fields: dict[str, Field]) -> Reference | Finding:
 
 
 def _author(person: NameParts) -> tuple[str, str] | None:
-    """Family and given name; a body has no given name; None for the "others" that stand for et al."""
+    """Family and given name; an organization has no given name; None for the final "others" (et al)."""
     family = " ".join([*person.von, *person.last])
     if family == "others" and not person.first:
         return None
@@ -252,7 +258,7 @@ def _decoder() -> middlewares.LatexDecodingMiddleware:
 
 
 def _decoded(value: str) -> str:
-    """A value without LaTeX; most hold none, and decoding takes a hundred times longer than looking."""
+    """A value with LaTeX decoded; most contain none, and decoding takes a hundred times longer than the check."""
     if not _LATEX.search(value):
         return value.replace("---", "—").replace("--", "–")
     entry = Entry("misc", "key", [Field("value", value)])
@@ -261,5 +267,5 @@ def _decoded(value: str) -> str:
 
 
 def _plain(value: str) -> str:
-    """A value without braces and with single spaces."""
+    """A value without braces, its white space collapsed."""
     return " ".join(value.replace("{", "").replace("}", "").split())

@@ -1,7 +1,7 @@
-"""A CSV file as raw cells: what keeps it from being read, rows of a wrong shape, and cells that are not of their type.
+"""Strict reading of a CSV file into raw cells: reports unreadable files, malformed rows and cells of the wrong type.
 
-Frictionless is lenient here (NaN is a number to it, 1_000 a count, a quote that never closes swallows the rest of the
-file), and a lenient reading of evidence is a wrong number on a page.
+Frictionless is more lenient (it accepts NaN as a number and 1_000 as a count, and an unclosed quotation mark swallows
+the rest of the file), and leniency here would put a wrong number on a page.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ __all__ = ["RawTable", "data_finding", "read_cells", "shorten"]
 
 _LEXICAL = {
     "integer": (re.compile(r"-?[0-9]+\Z"), "a whole number"),
-    "number": (re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?\Z"), "a number with a point"),
+    "number": (re.compile(r"-?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?\Z"), "a number with a decimal point"),
     "boolean": (re.compile(r"(true|false)\Z"), "true or false"),
 }
-_AS_SCHEMA = "write the value in the form that evidence/datapackage.json gives for this column"
+_AS_SCHEMA = "write the value as evidence/datapackage.json specifies for this column"
 
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
-    """The cells of a file: its header and its rows, the first row of data being row 2."""
+    """The cells of a file: its header, its rows (the first row of data is row 2), and the defects found."""
 
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     problems: tuple[Finding, ...]
 
     def column(self, name: str) -> set[str]:
-        """All values of one column."""
+        """The distinct values of one column."""
         index = self.header.index(name)
         return {row[index] for row in self.rows}
 
@@ -46,7 +46,7 @@ class RawTable:
 def data_finding(
     code: str, place: Place, message: str, fix: str, *, subject: str = "", severity: str = "error"
 ) -> Finding:
-    """A finding on our own folder; `severity` "error" blocks the run, "warning" does not."""
+    """A finding of kind "data"; severity "error" blocks the run, "warning" does not."""
     return Finding(code, "data", severity, subject or str(place), place, message, fix)
 
 
@@ -54,12 +54,12 @@ def read_cells(path: Path, file: str, fields: Sequence[Mapping[str, Any]]) -> Ra
     """Read a CSV file strictly.
 
     Args:
-        path: where it is.
-        file: its name for a person.
-        fields: the fields of its schema, as evidence/datapackage.json gives them.
+        path: the file.
+        file: the name of the file in messages.
+        fields: the fields of its schema, as in evidence/datapackage.json.
 
     Returns:
-        Its cells, with a finding for each defect; rows with a defect are left out.
+        The cells, with a finding for each defect; rows with a defect are omitted.
     """
     header = tuple(str(field["name"]) for field in fields)
     text = _text(path, file)
@@ -86,13 +86,11 @@ def read_cells(path: Path, file: str, fields: Sequence[Mapping[str, Any]]) -> Ra
 def _text(path: Path, file: str) -> str | Finding:
     place = Place(file)
     if not path.is_file():
-        return data_finding(
-            "table-missing", place, "the table is missing", "add the file, with its header row at least"
-        )
+        return data_finding("table-missing", place, "the table is missing", "add the file with at least its header row")
     content = path.read_bytes()
     if content.startswith((codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return data_finding(
-            "table-encoding", place, "the file starts with a byte order mark", "save it as UTF-8 without a mark"
+            "table-encoding", place, "the file starts with a byte order mark", "save it as UTF-8 without one"
         )
     try:
         text = content.decode("utf-8")
@@ -105,22 +103,22 @@ def _text(path: Path, file: str) -> str | Finding:
         if character in text:
             row = text.count("\n", 0, text.index(character)) + 1
             return data_finding(
-                "table-encoding", Place(file, row), f"the row holds {name}", "save the file with plain LF line ends"
+                "table-encoding", Place(file, row), f"the row contains {name}", "save the file with LF line endings"
             )
     return text
 
 
 def _unclosed_quote(text: str, file: str) -> Finding:
-    """The row in which the quote opens that never closes, or in which one closes too early."""
+    """The row in which an unclosed quotation mark opens, or in which one closes too early."""
     reader, number = csv.reader(io.StringIO(text, newline=""), strict=True), 0
     try:
         for number, _ in enumerate(reader, 1):  # noqa: B007  (the last whole row is what is asked for)
             pass
     except csv.Error:
         pass
-    message = "a quotation mark is not closed, or stands inside a cell"
+    message = "unclosed quotation mark, or an unescaped one inside a cell"
     return data_finding(
-        "table-shape", Place(file, number + 1), message, "close it, and double those that belong to the text"
+        "table-shape", Place(file, number + 1), message, "close it, and double any that belong to the text"
     )
 
 
@@ -128,15 +126,11 @@ def _header_finding(file: str, printed: tuple[str, ...], header: tuple[str, ...]
     missing = [name for name in header if name not in printed]
     unknown = [name for name in printed if name not in header]
     if missing or unknown:
-        parts = [f"the columns {', '.join(missing)} are missing"] if missing else []
-        parts += (
-            [f"the columns {', '.join(name or 'without a name' for name in unknown)} are not in the schema"]
-            if unknown
-            else []
-        )
+        parts = [f"missing columns: {', '.join(missing)}"] if missing else []
+        parts += [f"columns not in the schema: {', '.join(name or '(no name)' for name in unknown)}"] if unknown else []
         message = " and ".join(parts)
     else:
-        message = "the columns stand in another order than in the schema, or twice"
+        message = "the columns are duplicated or not in the order of the schema"
     column = next(iter(missing or unknown), "")
     return data_finding(
         "table-header", Place(file, 1, column or None), message, "write the header as in evidence/datapackage.json"
@@ -147,14 +141,14 @@ def _record_findings(
     file: str, number: int, record: Sequence[str], header: Sequence[str], checks: Sequence[Any]
 ) -> Iterator[Finding]:
     if not any(record):
-        yield data_finding("table-shape", Place(file, number), "the row is empty", "take the empty line out")
+        yield data_finding("table-shape", Place(file, number), "the row is empty", "remove the empty line")
     elif len(record) < len(header):
         place = Place(file, number, header[len(record)])
         yield data_finding(
             "table-shape",
             place,
             f"the row ends after {len(record)} of {len(header)} cells",
-            "write every cell of the row, empty ones too",
+            "write every cell of the row, including empty ones",
         )
     elif len(record) > len(header):
         message = f"the row has {len(record)} cells, the header {len(header)}"
@@ -162,7 +156,7 @@ def _record_findings(
             "table-shape",
             Place(file, number, header[-1]),
             message,
-            "quote cells that hold a comma, or take the extra cell out",
+            "quote cells that contain a comma, or remove the extra cell",
         )
     else:
         for name, cell, check in zip(header, record, checks, strict=True):
@@ -177,16 +171,16 @@ def _record_findings(
 
 
 def _check(field: Mapping[str, Any]) -> Any:
-    """What a cell of a field must look like: a function that gives nothing, or (of its type?, what is wrong)."""
+    """The check of a field's cells: a function that returns None, or (wrong type?, what is wrong) for a bad cell."""
     kind, pattern = field.get("type", "string"), field.get("constraints", {}).get("pattern")
     if kind in _LEXICAL:
         form, what = _LEXICAL[kind]
         return lambda cell: None if form.match(cell) else (True, f"is not {what}")
     if kind == "date":
-        return lambda cell: None if _is_date(cell) else (True, "is not a date as YYYY-MM-DD")
+        return lambda cell: None if _is_date(cell) else (True, "is not a date in the form YYYY-MM-DD")
     if pattern is not None:
         compiled = re.compile(pattern)
-        return lambda cell: None if compiled.fullmatch(cell) else (False, f"does not have the form {pattern}")
+        return lambda cell: None if compiled.fullmatch(cell) else (False, f"does not match {pattern}")
     return None
 
 
@@ -198,6 +192,6 @@ def _is_date(cell: str) -> bool:
 
 
 def shorten(cell: str) -> str:
-    """A cell as a message quotes it: one line, 60 characters at the most."""
+    """A cell as quoted in a message: on one line, at most 60 characters."""
     shown = cell.replace("\n", "↵")
     return shown if len(shown) <= 60 else shown[:57] + "..."

@@ -1,4 +1,4 @@
-"""Where a value stands, and what a check says of it."""
+"""A place in a review folder, and a finding of the audit at such a place."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ __all__ = ["Finding", "Place"]
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value stands: file relative to the review folder, row and column name.
+    """The position of a value: file (relative to the review folder), row and column name.
 
-    Rows count from 1 as a spreadsheet counts them, the header being row 1; in other files they are lines.
+    Rows are numbered from 1 as in a spreadsheet, with the header as row 1; in files other than tables they are lines.
     """
 
     file: str
@@ -27,9 +27,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One defect that a check reports.
+    """One defect reported by the audit.
 
-    `kind` is "data" (our own folder is broken) or "guideline" (a question to the committee).
+    `kind` is "data" (a defect of the review folder itself) or "guideline" (a question for the committee); `severity`
+    is "error", "warning" or "note".
     """
 
     code: str
@@ -48,7 +49,7 @@ class Finding:
         return f"{self.place}: {self.message}; {self.fix} [{self.code}]"
 
     def as_json(self) -> dict[str, Any]:
-        """The finding with the keys that other programs read."""
+        """The finding as JSON data, with the documented keys."""
         return {
             "code": self.code,
             "kind": self.kind,

@@ -1,4 +1,4 @@
-"""Tables of a review as pandas data frames, for a reader who explores them in a notebook."""
+"""The tables of a review as pandas data frames, for exploration in a notebook."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ __all__ = ["frame"]
 
 
 def frame(review: Review, table: str) -> pd.DataFrame:
-    """One table of a review as a data frame: a row a record, a column a field, numbers as numbers.
+    """One table of a review as a data frame with one row per record, one column per field, and numeric dtypes.
 
     Args:
         review: the review.
-        table: name of a table, such as "studies".
+        table: the name of a table, such as "studies".
 
     Raises:
-        NotFoundError: a review has no table of that name.
+        NotFoundError: there is no table of that name.
     """
     import pandas as pd
 
     if table not in TABLES:
         raise NotFoundError(
-            f"a review has no table {table!r}{did_you_mean(table, TABLES) or '; it has ' + ', '.join(TABLES)}"
+            f"no table {table!r} in a review{did_you_mean(table, TABLES) or '; choose from ' + ', '.join(TABLES)}"
         )
     found = getattr(review, table)
     records: Iterable[Any] = found.values() if hasattr(found, "values") else found

@@ -1,4 +1,4 @@
-"""What each instrument of appraisal judges, and in which words: the closed lists behind two tables."""
+"""The domains and permitted judgements of each appraisal instrument, for appraisals.csv and certainty.csv."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _PEDRO_ITEMS = (
     "11_point_estimates_and_variability",
 )
 
-#: Tool -> (what a domain looks like, the judgements it may have), in the order in which they are tried.
+#: Tool -> (pattern of a domain, permitted judgements), in the order in which the patterns are tried.
 TOOLS = MappingProxyType(
     {
         ROB2: (
@@ -51,7 +51,7 @@ TOOLS = MappingProxyType(
         ),
     }
 )
-#: GRADE: what may be judged of a body of evidence, and in which words.
+#: GRADE domains and their permitted judgements.
 GRADE = MappingProxyType(
     {
         "start": (Certainty.HIGH.value, Certainty.LOW.value),
@@ -69,7 +69,7 @@ GRADE = MappingProxyType(
 
 
 def judgements_for(tool: str, domain: str) -> tuple[str, ...] | None:
-    """The judgements that a domain of a tool may have, or None where the tool has no such domain.
+    """The permitted judgements for a domain of a tool, or None where the tool has no such domain.
 
     >>> judgements_for("PEDro", "02_random_allocation"), judgements_for("RoB2", "6.1")
     (('yes', 'no'), None)

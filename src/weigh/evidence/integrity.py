@@ -1,4 +1,4 @@
-"""Defects of our own folder that no table schema can see: numbers that cannot be, keys that lead nowhere."""
+"""Defects of the review folder beyond the reach of a table schema: impossible numbers and dangling keys."""
 
 from __future__ import annotations
 
@@ -37,19 +37,19 @@ __all__ = [
 
 
 def check_study(study: Study) -> Iterator[Finding]:
-    """More units analysed than enrolled cannot be."""
+    """Report a study with more units analysed than enrolled."""
     if study.n_enrolled is not None and study.n_analysed is not None and study.n_analysed > study.n_enrolled:
         yield data_finding(
             "analysed-exceeds-enrolled",
             study.at("n_analysed"),
-            f"{study.study_id} has {study.n_analysed} analysed but {study.n_enrolled} enrolled",
-            "correct the one that is wrong",
+            f"{study.study_id} has {study.n_analysed} analysed but only {study.n_enrolled} enrolled",
+            "correct the wrong number",
             subject=study.study_id,
         )
 
 
 def check_outcome(outcome: Outcome) -> Iterator[Finding]:
-    """Events within n, an interval in order and around its effect, no side without a comparison."""
+    """Report events above n, interval limits in reverse order, and an effect outside its interval."""
     for arm in ("intervention", "comparator"):
         events, n = getattr(outcome, f"{arm}_events"), getattr(outcome, f"{arm}_n")
         if events is not None and n is not None and events > n:
@@ -57,7 +57,7 @@ def check_outcome(outcome: Outcome) -> Iterator[Finding]:
                 "events-exceed-n",
                 outcome.at(f"{arm}_events"),
                 f"{outcome.outcome_id} has {events} events among {n}",
-                "correct the one that is wrong",
+                "correct the wrong number",
                 subject=outcome.outcome_id,
             )
     low, high, effect = outcome.ci_low, outcome.ci_high, outcome.effect
@@ -74,32 +74,32 @@ def check_outcome(outcome: Outcome) -> Iterator[Finding]:
             "effect-outside-interval",
             outcome.at("effect"),
             f"{outcome.outcome_id} has an effect of {effect} outside its interval, {low} to {high}",
-            "correct the one that is wrong",
+            "correct the wrong number",
             subject=outcome.outcome_id,
         )
 
 
 def check_direction(outcome: Outcome) -> Iterator[Finding]:
-    """A change within one arm cannot favour the comparator."""
+    """Report a within-arm change said to favour the comparator, which it cannot."""
     if outcome.contrast is Contrast.WITHIN_ARM and outcome.direction is Direction.FAVOURS_COMPARATOR:
         yield data_finding(
             "direction-without-comparator",
             outcome.at("direction"),
-            f"{outcome.outcome_id} favours a comparator but is a change within one arm",
+            f"{outcome.outcome_id} favours the comparator but is a within-arm change",
             "correct the direction or the contrast",
             subject=outcome.outcome_id,
         )
 
 
 def check_appraisal(appraisal: Appraisal) -> Iterator[Finding]:
-    """Domain and judgement are ones that the instrument has."""
+    """Report a domain or judgement that the instrument does not have."""
     tool, domain, judgement = appraisal.tool, appraisal.domain, appraisal.judgement
     if (allowed := judgements_for(tool, domain)) is None:
         yield data_finding(
             "cell-not-allowed",
             appraisal.at("domain"),
             f"{tool} has no domain “{shorten(domain)}”",
-            "write a domain as evidence/README.md lists it",
+            "use a domain listed in evidence/README.md",
             subject=appraisal.study_id,
         )
     elif judgement not in allowed:
@@ -107,14 +107,14 @@ def check_appraisal(appraisal: Appraisal) -> Iterator[Finding]:
 
 
 def check_certainty(row: CertaintyJudgement) -> Iterator[Finding]:
-    """The judgement is one that the GRADE domain has."""
+    """Report a GRADE domain or judgement that does not exist."""
     allowed = GRADE.get(row.domain)
-    if allowed is None:  # a schema of the folder's own may allow more than weigh knows
+    if allowed is None:  # the folder's own schema may permit values unknown to weigh
         yield data_finding(
             "cell-not-allowed",
             row.at("domain"),
             f"GRADE has no domain “{shorten(row.domain)}”",
-            "write one of " + ", ".join(GRADE),
+            "use one of " + ", ".join(GRADE),
             subject=row.conclusion_id,
         )
     elif row.judgement not in allowed:
@@ -125,14 +125,14 @@ def _no_such_judgement(record: Record, value: str, allowed: tuple[str, ...], sub
     return data_finding(
         "cell-not-allowed",
         record.at("judgement"),
-        f"“{shorten(value)}” is not a judgement on this domain{did_you_mean(value, allowed)}",
-        "write one of " + ", ".join(allowed),
+        f"“{shorten(value)}” is not a judgement for this domain{did_you_mean(value, allowed)}",
+        "use one of " + ", ".join(allowed),
         subject=subject,
     )
 
 
 def check_keys(records: tuple[Record, ...], column: str, known: set[str], where: str) -> Iterator[Finding]:
-    """Every key of a column that may hold several stands in `known`."""
+    """Report each key of a column, which may hold several per cell, that is not in `known`."""
     for record in records:
         value = getattr(record, column)
         for key in (value,) if isinstance(value, str) else value or ():
@@ -140,14 +140,14 @@ def check_keys(records: tuple[Record, ...], column: str, known: set[str], where:
                 yield data_finding(
                     "key-unknown",
                     record.at(column),
-                    f"{where} holds no {key}{did_you_mean(key, known)}",
-                    "name an existing key, or add the entry that is missing",
+                    f"{key} is not in {where}{did_you_mean(key, known)}",
+                    "use an existing key, or add the missing entry",
                     subject=key,
                 )
 
 
 def check_signed(signoffs: Iterable[Signoff], folder: Path) -> Iterator[Finding]:
-    """The text that each signature stands under is at hand, to the byte: else nobody can say what moved since."""
+    """Report a signed text that is missing or altered, without which later changes cannot be identified."""
     for row in signoffs:
         name = f"{SIGNED}/{row.sha256}.txt"
         try:
@@ -156,12 +156,12 @@ def check_signed(signoffs: Iterable[Signoff], folder: Path) -> Iterator[Finding]
             trouble = "is missing"
         if trouble:
             words = f"the text that {row.who} signed, {name}, {trouble}"
-            fix = "restore it from the history of the folder"
+            fix = "restore it from the version history of the folder"
             yield data_finding("signed-text", row.at("sha256"), words, fix, subject=row.signoff_id, severity="warning")
 
 
 def check_parents(tree: Mapping[str, Conclusion | Criterion]) -> Iterator[Finding]:
-    """No conclusion and no criterion, each by its id, is its own parent."""
+    """Report each conclusion or criterion that is its own ancestor."""
     for name, record in tree.items():
         seen: set[str] = set()
         current = record.parent_id
@@ -170,8 +170,8 @@ def check_parents(tree: Mapping[str, Conclusion | Criterion]) -> Iterator[Findin
                 yield data_finding(
                     "parent-circle",
                     record.at("parent_id"),
-                    f"{name} is its own parent by way of {record.parent_id}",
-                    "break the circle",
+                    f"{name} is its own ancestor by way of {record.parent_id}",
+                    "break the cycle",
                     subject=name,
                 )
                 break
@@ -180,7 +180,7 @@ def check_parents(tree: Mapping[str, Conclusion | Criterion]) -> Iterator[Findin
 
 
 def check_reports(studies: tuple[Study, ...]) -> Iterator[Finding]:
-    """A report belongs to one study, so that no trial is counted twice."""
+    """Report each reference assigned to two studies, or twice to one, which would count a trial twice."""
     owner: dict[str, str] = {}
     for study in studies:
         for key in dict.fromkeys(study.citation_keys):
@@ -190,31 +190,31 @@ def check_reports(studies: tuple[Study, ...]) -> Iterator[Finding]:
                 yield data_finding(
                     "report-in-two-studies",
                     study.at("citation_keys"),
-                    f"{key} is named twice in {study.study_id}"
+                    f"{key} is listed twice in {study.study_id}"
                     if twice
-                    else f"{key} is a report of {study.study_id} and of {other}",
-                    "name each report once, in one study",
+                    else f"{key} is a report of both {study.study_id} and {other}",
+                    "list each report once, under one study",
                     subject=key,
                 )
 
 
 def check_criteria(criteria: Sequence[Criterion]) -> Iterator[Finding]:
-    """Every group holds something, no fact does, and there is one root: else a tree would be true or false of nothing."""
+    """Report an empty group, a fact with criteria below it, or a second root: the tree then has no truth value."""
     parents = {row.parent_id for row in criteria}
     roots = [row for row in criteria if row.parent_id is None]
     for row in roots[1:]:
-        message = f"{row.criterion_id} is a second root beside {roots[0].criterion_id}"
+        message = f"{row.criterion_id} is a second root, after {roots[0].criterion_id}"
         yield _criteria_defect(
-            row, "parent_id", message, "put both below one root that says whether one or all must hold"
+            row, "parent_id", message, "put both below one root that states whether any or all must be met"
         )
     for row in criteria:
         if row.kind is CriterionKind.FACT and row.criterion_id in parents:
             yield _criteria_defect(
-                row, "kind", f"{row.criterion_id} is a fact and has criteria below it", "write all_of or any_of"
+                row, "kind", f"{row.criterion_id} is a fact but has criteria below it", "write all_of or any_of"
             )
         elif row.kind is not CriterionKind.FACT and row.criterion_id not in parents:
-            message = f"{row.criterion_id} joins criteria and has none below it"
-            yield _criteria_defect(row, "kind", message, "add what it joins, or make it a fact")
+            message = f"{row.criterion_id} is a group with no criteria below it"
+            yield _criteria_defect(row, "kind", message, "add its criteria, or make it a fact")
 
 
 def _criteria_defect(row: Criterion, column: str, message: str, fix: str) -> Finding:

@@ -1,4 +1,4 @@
-"""Retractions, corrections and expressions of concern: the Retraction Watch file as it is downloaded, and whom it hits."""
+"""Retractions, corrections and expressions of concern: matches the Retraction Watch file to the references."""
 
 from __future__ import annotations
 
@@ -19,17 +19,17 @@ __all__ = ["NOTICES", "Notice", "Notices", "read_notices"]
 
 NOTICES = f"{EVIDENCE}/notices.csv"
 _COLUMNS = ("Title", "RetractionDate", "OriginalPaperDOI", "OriginalPaperPubMedID", "RetractionNature")
-#: What the file writes where it knows no DOI or PMID.
+#: What the file contains in place of an unknown DOI or PMID.
 _UNKNOWN = frozenset({"", "0", "unavailable"})
 _DOI_PREFIX = re.compile(r"\Ahttps?://(dx\.)?doi\.org/")
 _NOT_ALPHANUMERIC = {code: None for code in range(128) if not chr(code).isalnum()}
-#: Titles shorter than this are too common to stand for one paper.
+#: Shorter titles are too common to identify one paper.
 _SHORTEST_TITLE = 25
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One row of the file that names a reference: how it was matched, what it is, since when."""
+    """One row of the file that matches a reference: the match, its nature, reason and date."""
 
     nature: str
     date: str
@@ -40,19 +40,20 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """The notices that hit references of a review, by citation key, and how many rows were read."""
+    """The notices on the references of a review, by citation key, and the number of rows read."""
 
     rows: int
     by_reference: Mapping[str, tuple[Notice, ...]]
 
 
 def read_notices(folder: Path, references: Iterable[Reference]) -> tuple[Notices | None, tuple[Finding, ...]]:
-    """Look the references of a review up in evidence/notices.csv, row by row.
+    """Match the references of a review with evidence/notices.csv, row by row.
 
-    Matched by DOI, else by PMID, else by title; a title alone is said to be so.
+    Rows are matched by DOI, else by PMID, else by title; the notice records which.
 
     Returns:
-        The notices, or None where the folder has no such file: not checked is not the same as none.
+        The notices, or None where the folder has no such file (not checked, as opposed to none found), and findings on
+        the file itself.
     """
     path = folder / NOTICES
     if not path.is_file():
@@ -67,11 +68,9 @@ def read_notices(folder: Path, references: Iterable[Reference]) -> tuple[Notices
             header = next(reader, [])
             missing = [column for column in _COLUMNS if column not in header]
             if missing:
-                fix = "take the file as Retraction Watch gives it"
+                fix = "use the file as downloaded from Retraction Watch"
                 return None, (
-                    data_finding(
-                        "notices-header", Place(NOTICES, 1), f"the columns {', '.join(missing)} are missing", fix
-                    ),
+                    data_finding("notices-header", Place(NOTICES, 1), f"missing columns: {', '.join(missing)}", fix),
                 )
             for cells in reader:
                 if not cells:
@@ -99,7 +98,7 @@ def read_notices(folder: Path, references: Iterable[Reference]) -> tuple[Notices
 
 
 def _date(text: str) -> str:
-    """The file writes 2/1/2021 0:00 for the first of February; anything else stays as it is.
+    """A date in ISO form: the file writes 2/1/2021 0:00 for 1 February 2021; other forms are left unchanged.
 
     >>> _date("2/1/2021 0:00"), _date("2021-02-01")
     ('2021-02-01', '2021-02-01')

@@ -1,7 +1,7 @@
-"""Rows of a table whose schema and cells are plain, read without Frictionless, which takes a third of a second to load.
+"""A fast path for tables with a simple schema, read without Frictionless, which takes a third of a second to load.
 
-The schema stays Frictionless's, and so does every judgement on it: what is not plain here, and every cell that a schema
-does not allow, is left to Frictionless. What is plain comes out as Frictionless gives it, which the tests hold against it.
+Anything beyond the simple cases here, and every cell that violates its schema, is left to Frictionless. Tests compare
+the rows with those that Frictionless returns.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from weigh.evidence.cells import RawTable
 
 __all__ = ["plain_rows"]
 
-#: What is plain of a resource, its schema, and a field of that by its type; anything else is Frictionless's to read.
+#: The supported properties of a resource, its schema and its fields by type; anything else is left to Frictionless.
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
-_SCHEMA = {"fields", "missingValues", "primaryKey", "foreignKeys"}  # the last is looked at by `weigh.evidence.tables`
+_SCHEMA = {"fields", "missingValues", "primaryKey", "foreignKeys"}  # `weigh.evidence.tables` checks the last
 _FIELD = {"name", "type", "title", "description", "constraints", "trueValues", "falseValues"}
 _CONSTRAINTS = {
     "string": {"required", "pattern", "enum"},
@@ -30,23 +30,23 @@ _CONSTRAINTS = {
 _WHOLE = re.compile(r"-?[0-9]{1,18}")
 _NUMBER = re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,18})?")
 
-#: Makes a value of a cell that is not empty.
+#: Converts a non-empty cell to a value.
 _Reader = Callable[[str], Any]
 
 
 class _NotPlainError(Exception):
-    """A schema, or a cell, for Frictionless to judge."""
+    """A schema or cell that must be left to Frictionless."""
 
 
 def plain_rows(resource: Mapping[str, Any], raw: RawTable) -> tuple[dict[str, Any], ...] | None:
-    """The rows of a table as values by column.
+    """The rows of a table as values by column, or None where Frictionless must read it.
 
     Args:
         resource: the table as evidence/datapackage.json describes it.
-        raw: its cells, none of which is of a wrong form.
+        raw: its cells, each well formed for its type.
 
     Returns:
-        None where the schema is not plain, or a row is not what it allows.
+        The rows; None where the schema is not simple, or a row violates it.
     """
     try:
         key = _key_of(resource)
@@ -80,7 +80,7 @@ def _key_of(resource: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _reader(field: Mapping[str, Any]) -> _Reader:
-    """What reads a cell of a field, or refuses it."""
+    """The function that converts a cell of a field, or refuses it."""
     kind, constraints = field.get("type"), field.get("constraints", {})
     if not set(field) <= _FIELD or not isinstance(constraints, dict) or kind not in _CONSTRAINTS:
         raise _NotPlainError
@@ -105,7 +105,7 @@ def _text(field: Mapping[str, Any]) -> _Reader:
     if not isinstance(pattern, str) or "(?" in pattern:
         raise _NotPlainError
     if words is None:
-        return lambda cell: cell  # its form was looked at with the other raw cells
+        return lambda cell: cell  # its form was checked with the raw cells
     if not isinstance(words, list) or not all(isinstance(word, str) for word in words):
         raise _NotPlainError
     known = {word for word in words if word}
@@ -129,7 +129,7 @@ def _boolean(field: Mapping[str, Any]) -> _Reader:
 
 
 def _date(field: Mapping[str, Any]) -> _Reader:
-    return dt.date.fromisoformat  # that it is one, and written in full, was looked at with the other raw cells
+    return dt.date.fromisoformat  # checked for full ISO form with the raw cells
 
 
 def _bounds(field: Mapping[str, Any]) -> tuple[int | None, int | None]:

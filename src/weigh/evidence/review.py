@@ -1,4 +1,4 @@
-"""A review folder read into one immutable Review."""
+"""Reads a review folder into one immutable Review."""
 
 from __future__ import annotations
 
@@ -44,13 +44,14 @@ from weigh.evidence.model import (
 from weigh.evidence.notices import NOTICES, Notices, read_notices
 from weigh.evidence.tables import Row, Tables, did_you_mean, read_tables
 from weigh.text.glance import Glance, one_line
+from weigh.text.latest import Latest
 from weigh.text.lean import collector_paused
 
 __all__ = ["GUIDELINE", "TABLES", "Review", "load_review", "read_review", "remember"]
 
 GUIDELINE = f"{EVIDENCE}/guideline.toml"
 
-#: The record that each table holds; a field of the record is a column of the table.
+#: The record class of each table; a field of the class is a column of the table.
 TABLES: Mapping[str, type[Record]] = {
     "conclusions": Conclusion,
     "criteria": Criterion,
@@ -69,7 +70,7 @@ TABLES: Mapping[str, type[Record]] = {
     "accepted": Acceptance,
     "signoffs": Signoff,
 }
-#: Without these there is nothing to review; the others may be missing from a folder.
+#: Tables that every folder must have; the others may be absent.
 REQUIRED = ("conclusions", "citations", "studies", "outcomes")
 _LIST_SEPARATOR = ";"
 _LONGEST_GUIDELINE = 20_000  # bytes
@@ -80,7 +81,10 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True, kw_only=True)
 class Review(Glance):
-    """All evidence on one guideline, as the folder holds it."""
+    """All evidence on one guideline, as stored in the folder.
+
+    Tables are tuples in row order, except that `conclusions`, `studies` and `references` are mappings by id.
+    """
 
     folder: Path = field(compare=False)
     guideline: Guideline
@@ -101,7 +105,7 @@ class Review(Glance):
     accepted: tuple[Acceptance, ...]
     signoffs: tuple[Signoff, ...]
     references: Mapping[str, Reference]
-    notices: Notices | None  # None: no notice file, so nobody looked
+    notices: Notices | None  # None: no notice file, so not checked
     inputs: Mapping[str, str]  # sha256 of every file read, by its path in the folder
 
     def __repr__(self) -> str:
@@ -112,7 +116,7 @@ class Review(Glance):
         """One conclusion.
 
         Raises:
-            NotFoundError: the folder has no such conclusion; the message names the nearest one.
+            NotFoundError: the folder has no such conclusion; the message suggests the nearest id.
         """
         try:
             return self.conclusions[conclusion_id]
@@ -124,7 +128,7 @@ class Review(Glance):
 
     @cached_property
     def outcomes_by_study(self) -> Mapping[str, tuple[Outcome, ...]]:
-        """The outcomes of each study, in the order of the table."""
+        """The outcomes of each study, in table order."""
         grouped: dict[str, list[Outcome]] = {}
         for outcome in self.outcomes:
             grouped.setdefault(outcome.study_id, []).append(outcome)
@@ -132,42 +136,43 @@ class Review(Glance):
 
     @cached_property
     def study_of_report(self) -> Mapping[str, Study]:
-        """The study that a reference reports, by citation key."""
+        """The study of each report, by citation key."""
         return {key: study for study in self.studies.values() for key in study.citation_keys}
 
 
-_remembered: list[tuple[dict[str, str], Review]] = []
+_latest = Latest[Review]()
 
 
 def remember(review: Review) -> None:
-    """Let `load_review` give this review for as long as the files of its folder are what they are now."""
-    _remembered[:] = [(inputs_of(review.folder), review)]
+    """Make `load_review` return this review while the files of its folder are unchanged."""
+    _latest.put(review, review.folder, inputs_of(review.folder))
 
 
 def load_review(folder: Path | str | None = None) -> Review:
-    """Read a review folder, or take what this process read last where not a byte of the folder changed since.
+    """Read a review folder, reusing the last review that this process read if the folder is byte-identical.
 
     Args:
         folder: the folder; by default the nearest one from the working folder upwards.
 
+    Returns:
+        The review; immutable, so it may be shared.
+
     Raises:
         ReviewNotFoundError: there is no such folder.
-        EvidenceError: the folder breaks its schema; the error names every defect with file, row and column.
+        EvidenceError: the folder violates its schema; the error lists every defect with file, row and column.
     """
     path = Path(folder) if folder is not None else find_review()
     before = inputs_of(path)
-    for inputs, known in _remembered:
-        if known.folder == path and inputs == before:
-            return known
+    if known := _latest.get(path, before):
+        return known
     review, problems = read_review(path)
     if review is None:
         raise EvidenceError([str(problem) for problem in problems if problem.severity == "error"])
-    _remembered[:] = [(before, review)]  # as the files were before they were read: a change since then is seen
-    return review
+    return _latest.put(review, path, before)  # hashes from before reading, so that a later change is detected
 
 
 def read_review(folder: Path) -> tuple[Review | None, tuple[Finding, ...]]:
-    """Read a review folder together with its data findings; the Review is None where one of them is an error."""
+    """Read a review folder and its data findings; the Review is None if one of them is an error."""
     with collector_paused():
         return _read_review(folder)
 
@@ -229,7 +234,7 @@ def _rule_findings(review: Review) -> Iterator[Finding]:
 
 
 def _column_problems(tables: Tables) -> Iterator[Finding]:
-    """Tables and columns that weigh reads and the folder's schema does not have."""
+    """Tables and columns that weigh reads but the folder's schema lacks."""
     if not tables.rows and tables.problems:
         return
     for name, cls in TABLES.items():
@@ -237,7 +242,7 @@ def _column_problems(tables: Tables) -> Iterator[Finding]:
         if name not in tables.columns:
             if name in REQUIRED:
                 yield data_finding(
-                    "schema-table", place, f"the schema has no table {name}", "add it as in the template"
+                    "schema-table", place, f"the schema lacks the table {name}", "copy it from the template"
                 )
             continue
         for column in (f.name for f in dataclasses.fields(cls) if f.name != "place"):
@@ -245,8 +250,8 @@ def _column_problems(tables: Tables) -> Iterator[Finding]:
                 yield data_finding(
                     "schema-column",
                     place,
-                    f"the table {name} has no column {column}",
-                    "add it to the schema and to the table",
+                    f"the table {name} lacks the column {column}",
+                    "add it to the schema and the table",
                 )
 
 
@@ -254,20 +259,20 @@ def _read_guideline(folder: Path) -> tuple[Guideline | None, list[Finding]]:
     place = Place(GUIDELINE)
     try:
         content = (folder / GUIDELINE).read_bytes()
-        if len(content) > _LONGEST_GUIDELINE:  # to read a name of a hundred thousand parts takes TOML a minute
-            words = f"the file has {len(content):,} bytes; {_LONGEST_GUIDELINE:,} are allowed"
-            return None, [data_finding("guideline-form", place, words, "say it shorter")]
+        if len(content) > _LONGEST_GUIDELINE:  # parsing a key of 100,000 parts takes tomllib a minute
+            words = f"the file has {len(content):,} bytes; the limit is {_LONGEST_GUIDELINE:,}"
+            return None, [data_finding("guideline-form", place, words, "shorten it")]
         values = tomllib.loads(content.decode("utf-8"))
     except FileNotFoundError:
         return None, [data_finding("guideline-missing", place, "the file is missing", "describe the guideline there")]
-    except (ValueError, RecursionError) as error:  # a number without an end is no error of TOML's own
-        return None, [data_finding("guideline-form", place, f"not TOML in UTF-8 ({error})", "mend the file")]
+    except (ValueError, RecursionError) as error:  # an overlong number raises a plain ValueError
+        return None, [data_finding("guideline-form", place, f"not valid TOML in UTF-8 ({error})", "correct the file")]
     problems = []
     hints = typing.get_type_hints(Guideline)
     for name, hint in hints.items():
         expected = _kind(hint)
         if name not in values and expected is not hint:
-            continue  # not every text prints it
+            continue  # optional: not every text prints it
         value = values.get(name)
         if type(value) is not expected or value == "":
             cell = Place(GUIDELINE, None, name)
@@ -281,17 +286,17 @@ def _read_guideline(folder: Path) -> tuple[Guideline | None, list[Finding]]:
         cell = Place(GUIDELINE, None, "review_interval_months")
         fix = f"write 1 to {_LONGEST_INTERVAL}"
         problems.append(
-            data_finding("guideline-field", cell, f"an interval of {shorten(str(months))} months cannot be", fix)
+            data_finding("guideline-field", cell, f"an interval of {shorten(str(months))} months is out of range", fix)
         )
     for name in values.keys() - hints.keys():
-        message = f"{name} is not known{did_you_mean(name, hints)}"
-        problems.append(data_finding("guideline-field", Place(GUIDELINE, None, name), message, "take it out"))
+        message = f"unknown key {name}{did_you_mean(name, hints)}"
+        problems.append(data_finding("guideline-field", Place(GUIDELINE, None, name), message, "remove it"))
     return (None if problems else Guideline(**values)), problems
 
 
 @cache
 def _converters() -> Mapping[str, Mapping[str, Any]]:
-    """By record class and field: what makes a value of a cell, where the table's own type is not the field's."""
+    """Converters by record class and field, for fields whose type differs from that of the column."""
     return {
         cls.__name__: {name: c for name, hint in typing.get_type_hints(cls).items() if (c := _converter(hint))}
         for cls in TABLES.values()
@@ -299,7 +304,7 @@ def _converters() -> Mapping[str, Mapping[str, Any]]:
 
 
 def _kind(hint: Any) -> Any:
-    """The type of a value that may be None."""
+    """The type of an optional value."""
     if isinstance(hint, types.UnionType):
         return next((kind for kind in typing.get_args(hint) if kind is not types.NoneType), hint)
     return hint
@@ -334,11 +339,11 @@ def _converted(converter: Any, cell: Any, row: Row, column: str) -> Any:
 
 
 class _UnknownWordError(Exception):
-    """A word that the folder's own schema allows and weigh does not know."""
+    """A value that the folder's own schema permits but weigh does not know."""
 
     def __init__(self, cell: str, row: Row, column: str, known: list[str]) -> None:
         place = Place(row.place.file, row.place.row, column)
-        message = f"weigh does not know the word {cell!r}{did_you_mean(cell, known)}"
+        message = f"{cell!r} is unknown to weigh{did_you_mean(cell, known)}"
         self.finding = data_finding("cell-not-allowed", place, message, f"use one of {', '.join(known)}")
         super().__init__(message)
 

@@ -1,4 +1,4 @@
-"""The CSV tables of a review folder, read through their Frictionless schema into typed rows with places."""
+"""Reads the CSV tables of a review folder by their Frictionless schema into typed rows with places."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ __all__ = ["DESCRIPTOR", "EVIDENCE", "Row", "Tables", "did_you_mean", "read_tabl
 
 _SCHEMA_KEYS = ("fields", "missingValues", "primaryKey")
 
-#: What a person is told to do, by the kind of error that Frictionless reports.
+#: The advice in a message, by the type of error that Frictionless reports.
 _FIXES = {
-    "type-error": "write the value in the form that evidence/datapackage.json gives for this column",
+    "type-error": "write the value as evidence/datapackage.json specifies for this column",
     "constraint-error": "see the column in evidence/datapackage.json",
-    "primary-key": "give each row its own key",
-    "foreign-key": "name an existing id, or add the row that is missing",
-    "unique-error": "give each row its own value",
+    "primary-key": "give each row a unique key",
+    "foreign-key": "use an existing id, or add the missing row",
+    "unique-error": "give each row a unique value",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: cells by column, parsed by the schema, and the place of the row."""
+    """One row: its values by column, parsed by the schema, and its place."""
 
     values: Mapping[str, Any]
     place: Place
@@ -42,7 +42,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Tables:
-    """All tables of a folder by name, and what is wrong with them."""
+    """All tables of a folder by name: rows, columns and defects."""
 
     rows: Mapping[str, tuple[Row, ...]]
     columns: Mapping[str, tuple[str, ...]]
@@ -50,19 +50,19 @@ class Tables:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """A hint with the nearest known word, or an empty string."""
+    """A hint that suggests the nearest known word, or an empty string."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
     return f"; did you mean {near[0]}?" if near else ""
 
 
 def read_tables(folder: Path) -> Tables:
-    """Read every table that evidence/datapackage.json names.
+    """Read every table described in evidence/datapackage.json.
 
     Args:
-        folder: the review folder (it holds `evidence/`).
+        folder: the review folder (the parent of `evidence/`).
 
     Returns:
-        All rows that could be read, and one finding for every cell or row that breaks the schema.
+        All readable rows, and one finding for every cell or row that violates the schema.
 
     Raises:
         ReviewNotFoundError: the folder has no evidence/datapackage.json, or that file is not a data package of
@@ -100,23 +100,25 @@ def read_tables(folder: Path) -> Tables:
 
 
 def _descriptor(folder: Path) -> Any:
-    """evidence/datapackage.json as data, once it is known to describe CSV tables that can be read."""
+    """evidence/datapackage.json as data, checked to describe readable CSV tables."""
     path = folder / DESCRIPTOR
     if not path.is_file():
-        raise ReviewNotFoundError(f"{path}: no such file; name a review folder that holds {DESCRIPTOR}")
+        raise ReviewNotFoundError(f"{path}: no such file; name a review folder that contains {DESCRIPTOR}")
     try:
         descriptor = _strict_json(path.read_bytes().decode("utf-8"))
         known = {resource["name"] for resource in descriptor["resources"]}
         for resource in descriptor["resources"]:
             if problem := _schema_problem(resource, known):
-                raise ReviewNotFoundError(f"{DESCRIPTOR}: {problem}; mend the schema")
+                raise ReviewNotFoundError(f"{DESCRIPTOR}: {problem}; correct the schema")
     except (ValueError, TypeError, KeyError, RecursionError) as error:
-        raise ReviewNotFoundError(f"{DESCRIPTOR}: not a data package of tables ({error!r}); mend the file") from error
+        raise ReviewNotFoundError(
+            f"{DESCRIPTOR}: not a data package of tables ({error!r}); correct the file"
+        ) from error
     return descriptor
 
 
 def _strict_json(text: str) -> Any:
-    """JSON without what it permits and nobody means: a name that stands twice, a number that is none."""
+    """Parse JSON, rejecting duplicate names and numbers that are not finite, which the standard library accepts."""
     return json.loads(text, object_pairs_hook=_each_name_once, parse_constant=_finite, parse_float=_finite)
 
 
@@ -124,25 +126,25 @@ def _each_name_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         names = [name for name, _value in pairs]
-        raise ValueError(f"the name {next(name for name in names if names.count(name) > 1)} stands twice")
+        raise ValueError(f"duplicate name {next(name for name in names if names.count(name) > 1)}")
     return found
 
 
 def _finite(text: str) -> float:
     if not math.isfinite(number := float(text)):
-        raise ValueError(f"{text} is no finite number")
+        raise ValueError(f"{text} is not a finite number")
     return number
 
 
 def _links_outside(folder: Path) -> Iterator[Finding]:
-    """Files of a review that are links to a place outside it: they would be read, and hashed, as its evidence."""
+    """Links from a review to files outside it, which would otherwise be read and hashed as its evidence."""
     evidence = folder / EVIDENCE
     files = [folder / "references.bib", evidence, *(evidence.iterdir() if evidence.is_dir() else ())]
     for path in sorted(file for file in files if file.is_symlink()):
         if not path.resolve().is_relative_to(folder.resolve()):
             place = Place(path.relative_to(folder).as_posix())
             yield data_finding(
-                "file-outside", place, "a link to a place outside this folder", "put the file itself here"
+                "file-outside", place, "the link leads outside this folder", "replace it with the file itself"
             )
 
 
@@ -161,14 +163,14 @@ def _read_by_frictionless(folder: Path, resources: list[Any]) -> tuple[dict[str,
                 rows[resource.name], found = _read_table(resource, f"{EVIDENCE}/{resource.path}")
                 problems.extend(found)
     except FrictionlessException as error:
-        raise ReviewNotFoundError(f"{DESCRIPTOR}: {_sentence(error.error.note)}; mend the schema") from error
+        raise ReviewNotFoundError(f"{DESCRIPTOR}: {_sentence(error.error.note)}; correct the schema") from error
     return rows, problems
 
 
 def _relied_on(resources: list[Any]) -> Any:
-    """A descriptor of tables, without foreign keys: see `_unknown_keys`.
+    """A descriptor of tables without foreign keys (see `_unknown_keys`).
 
-    Only what weigh itself relies on is handed on: Frictionless would fetch a profile or a dialect that is an address.
+    Only the properties that weigh relies on are passed on: Frictionless would fetch a profile or dialect given as a URL.
     """
     return {
         "resources": [
@@ -187,7 +189,7 @@ def _relied_on(resources: list[Any]) -> Any:
 
 
 def _unknown_keys(descriptor: Any, raw: Mapping[str, RawTable], broken: set[str]) -> Iterator[Finding]:
-    """Cells that name a row which there is not. Frictionless would read the named table again for every such column."""
+    """Foreign keys without a matching row, checked here because Frictionless rereads the target for every column."""
     for resource in descriptor["resources"]:
         name, file = resource["name"], f"{EVIDENCE}/{resource['path']}"
         for key in resource["schema"].get("foreignKeys", ()):
@@ -201,7 +203,7 @@ def _unknown_keys(descriptor: Any, raw: Mapping[str, RawTable], broken: set[str]
             known, index = raw[target].column(named), raw[name].header.index(column)
             for number, cells in enumerate(raw[name].rows, 2):
                 if cells[index] and cells[index] not in known:
-                    message = f"{target}.csv holds no {shorten(cells[index])}{did_you_mean(cells[index], known)}"
+                    message = f"{shorten(cells[index])} is not in {target}.csv{did_you_mean(cells[index], known)}"
                     place = Place(file, number, column)
                     yield data_finding("key-unknown", place, message, _FIXES["foreign-key"], subject=cells[0])
 
@@ -215,16 +217,16 @@ def _schema_problem(resource: Any, known: set[str]) -> str:
         try:
             re.compile(field.get("constraints", {}).get("pattern", ""))
         except re.error as error:
-            return f"the pattern of {name}.{field['name']} cannot be read ({error})"
+            return f"the pattern of {name}.{field['name']} is not a regular expression ({error})"
     for key in schema.get("foreignKeys", ()):
         target = key["reference"]["resource"] or name
         if len(key["fields"]) != 1 or len(key["reference"]["fields"]) != 1 or key["fields"][0] not in columns:
-            return f"a foreign key of {name} is not one column of it that names one column"
+            return f"a foreign key of {name} must map one of its columns to one column"
         if target not in known:
-            return f"a foreign key of {name} names the table {target}, which there is not"
+            return f"a foreign key of {name} refers to the table {target}, which does not exist"
     keys = schema.get("primaryKey", [])
     unknown = [column for column in ([keys] if isinstance(keys, str) else keys) if column not in columns]
-    return f"the key of {name} names the column {unknown[0]}, which there is not" if unknown else ""
+    return f"the primary key of {name} refers to the column {unknown[0]}, which does not exist" if unknown else ""
 
 
 def _read_table(resource: Any, file: str) -> tuple[tuple[Row, ...], list[Finding]]:
@@ -240,7 +242,7 @@ def _read_table(resource: Any, file: str) -> tuple[tuple[Row, ...], list[Finding
 
 
 def _row_finding(resource: Any, file: str, row: Any, error: Any) -> Finding:
-    """One error of Frictionless as a finding with file, row and column."""
+    """An error reported by Frictionless as a finding with file, row and column."""
     kind = error.type
     column: str | None = getattr(error, "field_name", None) or None
     key = resource.schema.primary_key
@@ -253,9 +255,9 @@ def _row_finding(resource: Any, file: str, row: Any, error: Any) -> Finding:
         message, code = _constraint_message(resource, str(column), error), "cell-not-allowed"
     elif kind == "primary-key":
         column, code = ", ".join(key), "key-duplicate"
-        message = f"the key {subject} stands in an earlier row too"
+        message = f"duplicate key {subject}; an earlier row has it"
     return data_finding(
-        code, Place(file, row.row_number, column), message, _FIXES.get(kind, "mend the row"), subject=subject
+        code, Place(file, row.row_number, column), message, _FIXES.get(kind, "correct the row"), subject=subject
     )
 
 
@@ -265,12 +267,12 @@ def _constraint_message(resource: Any, column: str, error: Any) -> str:
     constraint = resource.schema.get_field(column).constraints.get(name)
     cell = shorten(str(error.cell))
     if name == "required":
-        return "the cell is empty and must not be"
+        return "the cell must not be empty"
     if name == "enum":
         return f"“{cell}” is not one of {', '.join(constraint)}{did_you_mean(str(error.cell), constraint)}"
     if name in ("minimum", "maximum"):
         return f"“{cell}” is {'below' if name == 'minimum' else 'above'} {constraint}"
-    return f"“{cell}” does not have the form {constraint}"
+    return f"“{cell}” does not match {constraint}"
 
 
 def _sentence(note: str) -> str:

@@ -1,4 +1,4 @@
-"""The closed lists of words that the tables use, each value as it stands in a cell."""
+"""The controlled vocabularies of the tables; each value is spelled as in a cell."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = [
 ]
 
 
-#: What `record` says of a reference that nobody has held against its work yet; such a one may lack its date.
+#: The value of `record` for a reference not yet compared with the work itself; such a reference may lack a date.
 UNREAD = "not read"
 
 
@@ -48,7 +48,7 @@ class Basis(StrEnum):
 
 
 class Stance(StrEnum):
-    """How the guideline uses a citation: against or for the intervention, or as background."""
+    """How the guideline uses a citation: against the intervention, for it, or as background."""
 
     AGAINST = "against"
     FOR = "for"
@@ -64,7 +64,7 @@ class ReferenceList(StrEnum):
 
 
 class CriterionKind(StrEnum):
-    """A node of the tree of medically-necessary criteria."""
+    """The kind of a node in the tree of criteria for medical necessity."""
 
     ALL_OF = "all_of"
     ANY_OF = "any_of"
@@ -72,7 +72,7 @@ class CriterionKind(StrEnum):
 
 
 class Design(StrEnum):
-    """Study designs, as far as the part that was read tells."""
+    """Study designs, as far as the part read reveals them."""
 
     RANDOMISED_TRIAL = "randomised_trial"
     COMPARATIVE_UNCLEAR = "comparative_unclear"
@@ -86,7 +86,7 @@ class Design(StrEnum):
 
 
 class ComparatorType(StrEnum):
-    """What the intervention was set against."""
+    """What the intervention was compared with."""
 
     NO_TREATMENT = "no_treatment"
     SHAM = "sham"
@@ -100,7 +100,7 @@ class ComparatorType(StrEnum):
 
 
 class Fit(StrEnum):
-    """Whether a study tests the intervention that the conclusion is about."""
+    """Whether a study tests the intervention of the conclusion."""
 
     TESTS_INTERVENTION = "tests_intervention"
     TESTS_DRUG_ONLY = "tests_drug_only"
@@ -110,7 +110,7 @@ class Fit(StrEnum):
 
 
 class AuthorView(StrEnum):
-    """What the authors of a study conclude on the intervention, in the part that was read."""
+    """The authors' conclusion on the intervention, in the part read."""
 
     BENEFIT = "benefit"
     NO_BENEFIT = "no_benefit"
@@ -122,7 +122,7 @@ class AuthorView(StrEnum):
 
 
 class Extraction(StrEnum):
-    """How far a fact was checked against the record it comes from."""
+    """How far a fact was verified against its source record."""
 
     VERIFIED = "verified"
     PARTIAL = "partial"
@@ -131,7 +131,7 @@ class Extraction(StrEnum):
 
 
 class Direction(StrEnum):
-    """Which side an effect favours, whatever its p."""
+    """The side that an effect favours, regardless of its p value."""
 
     FAVOURS_INTERVENTION = "favours_intervention"
     FAVOURS_COMPARATOR = "favours_comparator"
@@ -140,14 +140,14 @@ class Direction(StrEnum):
 
 
 class Contrast(StrEnum):
-    """Between arms, or a change within one arm."""
+    """Whether a result compares arms or is a change within one arm."""
 
     BETWEEN_ARMS = "between_arms"
     WITHIN_ARM = "within_arm"
 
 
 class Domain(StrEnum):
-    """What an outcome is about; only domains of benefit vote (see `votes`)."""
+    """The domain of an outcome; only domains of benefit vote (see `weigh.assessment.votes`)."""
 
     PAIN = "pain"
     SYMPTOMS = "symptoms"
@@ -172,7 +172,7 @@ class Domain(StrEnum):
 
 
 class Risk(StrEnum):
-    """How far bias is to be feared; instruments have words of their own, which `appraisal` brings to these."""
+    """Risk of bias on the scale common to all instruments (`weigh.assessment.appraisal` maps each to it)."""
 
     LOW = "low"
     SOME_CONCERNS = "some_concerns"
@@ -181,7 +181,7 @@ class Risk(StrEnum):
 
 
 class BiasDomain(StrEnum):
-    """Where bias comes from, as far as the instruments agree: the columns of the traffic light."""
+    """Sources of bias that the instruments share: the columns of the traffic-light plot."""
 
     ALLOCATION = "allocation"
     BLINDING = "blinding"
@@ -191,7 +191,7 @@ class BiasDomain(StrEnum):
 
 
 class Certainty(StrEnum):
-    """How sure one may be of a body of evidence (GRADE)."""
+    """The GRADE certainty of a body of evidence."""
 
     HIGH = "high"
     MODERATE = "moderate"
@@ -200,7 +200,7 @@ class Certainty(StrEnum):
 
 
 class SignoffVote(StrEnum):
-    """How a member of the committee votes on a conclusion, given its page."""
+    """A committee member's vote on a conclusion, given its page."""
 
     AGREE = "agree"
     DISAGREE = "disagree"
@@ -208,7 +208,7 @@ class SignoffVote(StrEnum):
 
 
 class Verdict(StrEnum):
-    """How the cited evidence bears on a conclusion (rules in `verdict`)."""
+    """How the cited evidence bears on a conclusion (rules in `weigh.assessment.verdict`)."""
 
     BACKED = "backed"
     UNCERTAIN = "uncertain"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
-from weigh import display
 from weigh.audit.audit import whose_of
-from weigh.display import Shown
+from weigh.display.conclusion import show_since
+from weigh.display.figures import show_bias, show_directions, show_effects
+from weigh.display.shown import Shown
 from weigh.evidence.model import Candidate
 from weigh.evidence.vocabulary import Extraction, Fit, Position
 from weigh.exports.columns import Told
@@ -14,6 +15,7 @@ from weigh.exports.paper import Cell, Line, Paper, Strong
 from weigh.figures.drawing import Picture, pictures
 from weigh.figures.look import CERTAINTY_SIGN, DIRECTION_LOOK, VERDICT_LOOK
 from weigh.summary.conclusion import Point, StudyLine, Summary
+from weigh.summary.parts import parts_of
 from weigh.text.numbers import number
 from weigh.wording import sentences as wording
 from weigh.wording.effect_words import CERTAINTY
@@ -26,29 +28,12 @@ _NOT_REPORTED = "NR"
 
 def conclusion(paper: Paper, one: Told) -> None:
     """One conclusion, from what matters to what it rests on; where no study is cited, only what is not empty for it."""
-    summary, cited = one.summary, bool(one.summary.studies)
+    summary = one.summary
     _question(paper, summary)
-    parts: tuple[tuple[str, Callable[[Paper, Told], None], bool], ...] = (
-        ("The verdict", _verdict, True),
-        ("Why a member may want to discuss this", _discuss, True),
-        ("For and against", _sides, cited),
-        ("Summary of findings", _findings_table, cited),
-        ("Which way each study points", _directions, cited),
-        ("How large the effects are", _effects, cited),
-        ("How far each study can be trusted", _bias, cited),
-        ("The studies", _studies, cited),
-        ("What was not verified", _unverified, cited),
-        ("Known, and not cited", _candidates, True),
-        ("Since the last review", _since, True),
-        ("What does not fit", _findings, True),
-        ("If one thing changed", _flip, cited),
-        ("How the studies were put together", _swim, cited),
-        ("References", _references, True),
-    )
-    for head, write, wanted in parts:
-        if wanted:
-            paper.heading(head, 2)
-            write(paper, one)
+    for part in parts_of(summary):
+        if part.on_paper:
+            paper.heading(part.heading, 2)
+            _WRITERS[part.name](paper, one)
     paper.say(f"Fingerprint of all that is said of this conclusion: {summary.fingerprint}", muted=True)
 
 
@@ -87,6 +72,8 @@ def _verdict(paper: Paper, one: Told) -> None:
     paper.say(" ".join(summary.vote_sentences))
     if summary.judgement.votes.k:
         _votes(paper, one)
+    paper.heading("Why a member may want to discuss this", 2)
+    _discuss(paper, one)
 
 
 def _votes(paper: Paper, one: Told) -> None:
@@ -179,7 +166,7 @@ def _drawn(show: Callable[[Summary], Shown], summary: Summary) -> tuple[list[Pic
 
 
 def _directions(paper: Paper, one: Told) -> None:
-    found, sentences = _drawn(display.show_directions, one.summary)
+    found, sentences = _drawn(show_directions, one.summary)
     marks = [
         f"{look.mark} {wording.direction_words(each, one.summary.intervention)}"
         for each, look in DIRECTION_LOOK.items()
@@ -195,7 +182,7 @@ def _directions(paper: Paper, one: Told) -> None:
 
 
 def _effects(paper: Paper, one: Told) -> None:
-    found, sentences = _drawn(display.show_effects, one.summary)
+    found, sentences = _drawn(show_effects, one.summary)
     for picture in found:
         paper.picture(picture)
     for sentence in sentences:
@@ -203,7 +190,7 @@ def _effects(paper: Paper, one: Told) -> None:
 
 
 def _bias(paper: Paper, one: Told) -> None:
-    found, _sentences = _drawn(display.show_bias, one.summary)
+    found, _sentences = _drawn(show_bias, one.summary)
     for picture in found:
         paper.picture(picture)
     paper.points([_bias_words(line) for line in one.summary.studies if not line.background and _tests(line)])
@@ -280,7 +267,7 @@ def _since(paper: Paper, one: Told) -> None:
     if one.summary.since:
         paper.points(one.summary.since)
     else:
-        paper.say(display.show_since(one.summary).text)
+        paper.say(show_since(one.summary).text)
     paper.say("No search for newer studies was made.", muted=True)
 
 
@@ -324,3 +311,22 @@ def _references(paper: Paper, one: Told) -> None:
         paper.say(
             f"“{citation.cited_as}” (line {citation.text_line} of the text as read): {citation.note or ''}".strip()
         )
+
+
+#: What writes each part of the table of contents; a part without a writer is an error of the program, found by a test.
+_WRITERS: Mapping[str, Callable[[Paper, Told], None]] = {
+    "verdict": _verdict,
+    "sides": _sides,
+    "outcomes": _findings_table,
+    "directions": _directions,
+    "effects": _effects,
+    "bias": _bias,
+    "studies": _studies,
+    "unverified": _unverified,
+    "candidates": _candidates,
+    "findings": _findings,
+    "since": _since,
+    "flip": _flip,
+    "swim": _swim,
+    "references": _references,
+}

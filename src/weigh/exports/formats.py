@@ -8,11 +8,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from weigh.errors import WeighError
+from weigh.text.installing import needs
 
 if TYPE_CHECKING:
     from weigh.exports.packet import Packet
 
-__all__ = ["EXTRA", "Format", "MissingExtraError", "exported"]
+__all__ = ["PACKAGES", "Format", "MissingExtraError", "exported"]
 
 
 class Format(StrEnum):
@@ -35,13 +36,13 @@ class Format(StrEnum):
         return not self.suffix
 
 
-#: The extra that installs what a format needs, and the packages that it must bring.
-EXTRA: Mapping[Format, tuple[str, tuple[str, ...]]] = MappingProxyType(
+#: What a format imports beyond the packages that every weigh has, and the package that brings it.
+PACKAGES: Mapping[Format, tuple[str, str]] = MappingProxyType(
     {
-        Format.XLSX: ("office", ("openpyxl",)),
-        Format.DOCX: ("office", ("docx",)),
-        Format.PDF: ("pdf", ("weasyprint",)),
-        Format.FHIR: ("fhir", ("fhir",)),
+        Format.XLSX: ("openpyxl", "openpyxl"),
+        Format.DOCX: ("docx", "python-docx"),
+        Format.PDF: ("weasyprint", "weasyprint"),
+        Format.FHIR: ("fhir", "fhir.resources"),
     }
 )
 
@@ -58,20 +59,16 @@ def exported(packet: Packet, to: Format) -> bytes | dict[str, bytes]:
         to: the format.
 
     Raises:
-        MissingExtraError: an extra of weigh is not installed; the message names it.
+        MissingExtraError: a package is not installed; the message says how to install it.
         WeighError: something else that the format needs is missing from this machine.
     """
     try:
         return _MAKERS[to](packet)
     except ModuleNotFoundError as error:
-        extra, packages = EXTRA.get(to, ("", ()))
-        missing = (error.name or "").partition(".")[0]
-        if missing not in packages:
+        module, package = PACKAGES.get(to, ("", ""))
+        if (error.name or "").partition(".")[0] != module:
             raise
-        raise MissingExtraError(
-            f"an export to {to} needs the package {missing}, which is not installed; "
-            f"install the extra {extra}: pip install 'weigh[{extra}]'"
-        ) from error
+        raise MissingExtraError(needs(f"an export to {to}", package)) from error
 
 
 def _xlsx(packet: Packet) -> bytes:

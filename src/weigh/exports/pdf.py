@@ -10,15 +10,20 @@ from typing import Any
 
 from markupsafe import Markup
 
-from weigh import display
-from weigh.display import environment, style_sheet
+from weigh.display.conclusion import show_header
+from weigh.display.figures import show_map
+from weigh.display.parts import shown_parts
+from weigh.display.review import show_counts, show_rules
+from weigh.display.shown import environment, style_sheet
 from weigh.exports.formats import MissingExtraError
 from weigh.exports.guard import cut, for_page, seen
 from weigh.exports.packet import Packet
 from weigh.figures.lettering import headed
 from weigh.pages.studies import study_entries
 from weigh.text.characters import visible
+from weigh.text.installing import needs
 from weigh.wording.effect_words import CERTAINTY_MEANING
+from weigh.wording.methods import rules
 
 __all__ = ["AID", "packet_html", "pdf_packet"]
 
@@ -60,10 +65,7 @@ def _weasyprint() -> Any:
             import weasyprint.urls
     except ImportError as error:
         missing = (error.name or "weasyprint").partition(".")[0]
-        raise MissingExtraError(
-            f"an export to pdf needs the package {missing}, which is not installed; "
-            "install the extra pdf: pip install 'weigh[pdf]'"
-        ) from error
+        raise MissingExtraError(needs("an export to pdf", missing)) from error
     except OSError as error:
         raise MissingExtraError(
             "an export to pdf needs Pango, which WeasyPrint did not find on this machine; install it: "
@@ -95,19 +97,19 @@ def packet_html(packet: Packet) -> str:
         groups=[(verdict, list(lines)) for verdict, lines in groupby(overview.lines, lambda line: line.verdict)],
         front=_FRONT,
         back=_BACK,
-        counts=Markup(display.show_counts(overview).html),
+        counts=Markup(show_counts(overview).html),
         meaning=CERTAINTY_MEANING,
-        map=Markup(display.show_map(overview).html),
+        map=Markup(show_map(overview).html),
         sections=[
             (
                 s,
-                Markup(display.show_header(s).html),
-                [(*part, Markup(shown.html)) for *part, shown in display.parts_of(s)],
+                Markup(show_header(s).html),
+                [(part.name, part.heading, Markup(shown.html)) for part, shown in shown_parts(s)],
             )
             for s in packet.summaries
         ],
         entries=study_entries(packet.summaries),
-        methods=[(topic, Markup(display.show_rules(topic).html)) for topic in _METHODS],
+        methods=[(topic, Markup(show_rules(rules(topic)).html)) for topic in _METHODS],
         headed=lambda text: headed(visible(text)),
     )
 

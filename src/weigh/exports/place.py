@@ -11,6 +11,7 @@ from pathlib import Path
 
 from weigh.errors import WeighError
 from weigh.evidence.inputs import EVIDENCE
+from weigh.evidence.write import put_folder, sync_folder, write_file, writing
 from weigh.exports.formats import Format
 
 __all__ = ["put", "refuse_unfit"]
@@ -71,59 +72,30 @@ def _made_there(folder: Path) -> set[str]:
 
 
 def put(content: bytes | Mapping[str, bytes], out: Path) -> None:
-    """Write an export beside its place, and put it there when it is whole; what stood there stays until then.
+    """Write an export beside its place and put it there when it is complete; until then, what is there stays.
 
     Raises:
         WeighError: no space, or no right to write.
     """
     place = out.resolve()  # "." and ".." have no name to write beside
-    try:
+    with writing(out, "choose another place with --out"):
         place.parent.mkdir(parents=True, exist_ok=True)
-        with _beside(place, "new") as new:
-            if isinstance(content, bytes):
-                _write(new, content)
-                new.replace(place)
-            else:
-                new.mkdir()
-                for name, each in content.items():
-                    _write(new / name, each)
-                _exchange(new, place)
-    except OSError as error:
-        raise WeighError(
-            f"{out}: cannot be written ({error.strerror or error}); choose another place with --out"
-        ) from error
+        if isinstance(content, bytes):
+            write_file(place, content)
+            return
+        with _beside(place, "new") as new, _beside(place, "old") as old:
+            new.mkdir()
+            for name, each in content.items():
+                write_file(new / name, each, sync=False)
+            sync_folder(new)
+            put_folder(new, place, old)
 
 
 @contextmanager
 def _beside(out: Path, word: str) -> Iterator[Path]:
-    """A name beside a place that no other process takes; nothing is left of it."""
+    """The path of a folder beside a place, for this process alone; it is deleted at the end."""
     path = out.with_name(f".{out.name}.{os.getpid()}.{word}")
     try:
         yield path
     finally:
-        if path.is_dir():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("xb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _exchange(new: Path, place: Path) -> None:
-    """Put a folder in the place of another one, which comes back where that fails."""
-    if not place.exists():
-        new.rename(place)
-        return
-    with _beside(place, "old") as old:
-        try:
-            place.rename(old)
-            new.rename(place)
-        except BaseException:  # an interruption too: what is left as the old one is thrown away
-            if old.exists() and not place.exists():
-                old.rename(place)
-            raise
+        shutil.rmtree(path, ignore_errors=True)

@@ -1,6 +1,6 @@
 """Parse one entry of a printed reference list into its fields, exactly as printed or not at all.
 
-The format is that of the AMA Manual of Style, 11th edition, chapter 3: authors without periods, a title, an abbreviated
+The format is that of the AMA Manual of Style, 11th edition, chapter 3: authors without full stops, a title, an abbreviated
 journal, then `year;volume(issue):pages`; for a web page, its address and the date of access.
 """
 
@@ -32,7 +32,7 @@ class EntryKind(StrEnum):
 class PrintedEntry:
     """An entry of a reference list; fields that are not printed are empty.
 
-    `authors` are names as printed, family name first, or one organization; `source` is the journal or publisher.
+    `authors` are names as printed, family name first, or one organisation; `source` is the journal or publisher.
     """
 
     text: str
@@ -88,7 +88,7 @@ _PUBLISHED_BY = re.compile(rf"(?P<source>[^.;]{{2,120}});\s*(?P<year>{YEAR})\.?\
 _ONLINE_FIRST = re.compile(rf"(?P<year>{YEAR}[a-z]?)(?:\s+(?:{MONTH})\b[^;:.]{{0,14}})?\s*[.;]?\s*$")
 _REPORT = re.compile(r"\b(?:report|assessment|bulletin|publication no|evidence review|working paper)\b", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_][^\d,;:()]{0,60}\s[^\W\d_]{1,4}(?:-[^\W\d_])?(?:\s(?:Jr|Sr|II|III|IV|2nd|3rd|4th))?\Z")
-#: Abbreviations whose period does not end a sentence: `U.S.`, `St.`.
+#: Abbreviations whose full stop does not end a sentence: `U.S.`, `St.`.
 _NUMBER_FOLLOWS = re.compile(r"\s+\d")
 _NO_END = re.compile(r"(?:\b[A-Z]\.[A-Z]|\b(?:St|Dr|vs|Vol|ed|eds|Inc))\Z")
 
@@ -215,7 +215,7 @@ def _plain(text: str) -> str:
 
 
 def _ends(text: str) -> list[int]:
-    """Return the positions after the periods that end sentences."""
+    """Return the positions after the full stops that end sentences."""
     ends = []
     for found in re.finditer(r"[.?!](?=\s|$)", text):
         before = text[max(0, found.start() - 6) : found.start()]
@@ -244,5 +244,5 @@ def _authors_and_title(text: str) -> tuple[tuple[str, ...], bool, str]:
     et_al = names[-1].lower() == "et al"
     names = names[:-1] if et_al else names
     if not names or not (et_al or all(_NAME.match(name) for name in names)):
-        names = [first]  # an organization, whose name may contain commas
+        names = [first]  # an organisation, whose name may contain commas
     return tuple(names), et_al, title.removesuffix(".").strip()

@@ -45,7 +45,7 @@ class _Item:
     label: str = ""
     indent: int = 0
     children: list[_Item] = field(default_factory=list)
-    join: str = ""  # the conjunction between its children, if on a line of its own
+    join: str = ""  # the conjunction between its children, if it has a separate line
 
 
 @dataclass(slots=True)

@@ -108,6 +108,6 @@ def base_key(entry: PrintedEntry) -> str:
 
 
 def _initials(body: str) -> str:
-    """Return the initials of an organization's name, or its only word."""
+    """Return the initials of an organisation's name, or its only word."""
     words = [word for word in plain_words(body) if word not in _SMALL]
     return "".join(word[0] for word in words) if len(words) > 1 else "".join(words)

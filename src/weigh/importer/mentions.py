@@ -148,7 +148,7 @@ class RawMention:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Names from the lists, folded: organizations with their acronyms, and family names of first authors."""
+    """Names from the lists, folded: organisations with their acronyms, and family names of first authors."""
 
     bodies: frozenset[str]
     families: frozenset[str]
@@ -258,7 +258,7 @@ def _narrative(text: str, place: int, group: re.Match[str], known: Known) -> Ite
 def _names_before(before: str, known: Known) -> tuple[str, bool]:
     """Return the names at the end of a text, and whether they are certainly names."""
     tokens = list(_TOKEN.finditer(before))
-    for length in range(min(12, len(tokens)), 0, -1):  # an organization may have an "of" in its name
+    for length in range(min(12, len(tokens)), 0, -1):  # an organisation may have an "of" in its name
         body = before[tokens[-length].start() :].strip()
         if fold(body) in known.bodies:
             return body, True

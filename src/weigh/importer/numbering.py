@@ -17,7 +17,7 @@ _PATTERNS = {
     CitationStyle.PARENTHESES: re.compile(rf"\(\s*(?:refs?\.?\s*)?(?P<numbers>{_NUMBERS})\s*\)", re.IGNORECASE),
     CitationStyle.SUPERSCRIPT: re.compile(rf"\^(?P<numbers>{_NUMBERS})\^"),
 }
-#: Numbers directly after a word or its period: `pain.12,13`, `relief4`.
+#: Numbers directly after a word or its full stop: `pain.12,13`, `relief4`.
 _GLUED = re.compile(
     r"(?:(?<=[a-z]{3})|(?<=[a-z)”\"][.,;:]))(?P<numbers>\d{1,3}(?:[,–-]\d{1,3})*)(?=\s|[.,;:)]?(?:\s|\Z))"
 )

@@ -17,7 +17,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 #: Endings of a complete passage.
 _WHOLE = re.compile(r"[.?!:][)\]”\"’'*^\d,–-]*\Z")
 _STOP = re.compile(r"[.?!][)\]”\"’'*]*(?:\^[\d,–-]+\^)?(?=\s|\Z)")
-#: Abbreviations whose period does not end a sentence.
+#: Abbreviations whose full stop does not end a sentence.
 _NO_STOP = re.compile(
     r"(?:\b[A-Z]|\b(?:et al|vs|e\.g|i\.e|cf|approx|St|Dr|Mr|Ms|Prof|Inc|Co|Corp|Ltd|No|Nos|Vol|Fig|ed|eds|Sec|[A-Z]\.[A-Z]))\Z"
 )

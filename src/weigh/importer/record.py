@@ -26,7 +26,7 @@ _COLUMNS = re.compile(
     r"\s*(?:(?:status|date|effective date|action|summary of changes|description|revision|change|reason)s?[\s/|]*){2,4}\Z",
     re.IGNORECASE,
 )
-#: A status after the date: in a separate cell, or followed by a period.
+#: A status after the date: in a separate cell, or followed by a full stop.
 _STATUS = re.compile(
     r"(New|Revised|Reviewed|Archived|Retired|Updated|Created|Effective|Approved|Original)\s*(?:\t|\s{2,}|[.:;|–-]\s|\Z)",
     re.IGNORECASE,
@@ -98,7 +98,7 @@ def _row(line: Line, found: re.Match[str]) -> PrintedHistory:
 
 
 def _old_row(line: Line) -> PrintedHistory | None:
-    """Return a row about a pre-merger document: its organization, date, number and title."""
+    """Return a row about a pre-merger document: its organisation, date, number and title."""
     name, tab, rest = line.text.strip().partition("\t")
     if not tab:
         match = _OLD_ROW.match(name)

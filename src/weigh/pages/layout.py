@@ -12,7 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from weigh import display
+from weigh.display.shown import environment, style_sheet
 from weigh.evidence.model import Guideline
 
 __all__ = ["NAV", "Script", "page", "search_script", "style", "unstyled"]
@@ -40,14 +40,14 @@ class Script:
 @cache
 def style() -> Markup:
     """The style of a page and of the fragments on it."""
-    return display.style_sheet() + Markup(display.environment().get_template("page.css").render())
+    return style_sheet() + Markup(environment().get_template("page.css").render())
 
 
 @cache
 def search_script() -> Script:
     """The search and filter of the index, an addition to a page that is whole without it."""
     # One line: a browser hashes what it reads, and not every way to a browser keeps the ends of lines.
-    text = re.sub(r"\s*\n\s*", " ", display.environment().get_template("search.js").render()).strip()
+    text = re.sub(r"\s*\n\s*", " ", environment().get_template("search.js").render()).strip()
     digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
     return Script(text=Markup(text), allowed=f"sha256-{digest}")
 
@@ -76,7 +76,7 @@ def page(
         **values: what the template takes.
     """
     root = "../" * current.count("/")
-    made = display.environment().get_template(f"{template}.html.j2")
+    made = environment().get_template(f"{template}.html.j2")
     html = made.render(
         title=title,
         guideline=guideline,

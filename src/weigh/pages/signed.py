@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 
 from markupsafe import Markup
 
-from weigh import display
+from weigh.display.shown import environment
 from weigh.evidence.vocabulary import SignoffVote
 from weigh.pages.signing import Signature, content_hash
 from weigh.wording.sentences import listed, plural
@@ -299,4 +299,4 @@ def signed_section(found: Sequence[Standing]) -> Markup:
 
 
 def _rendered(template: str, **values: object) -> Markup:
-    return Markup(display.environment().get_template(f"{template}.html.j2").render(**values))
+    return Markup(environment().get_template(f"{template}.html.j2").render(**values))

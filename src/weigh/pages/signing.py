@@ -17,6 +17,7 @@ from weigh.evidence.inputs import EVIDENCE, SIGNED, sha256
 from weigh.evidence.model import Signoff
 from weigh.evidence.review import Review, read_review
 from weigh.evidence.vocabulary import SignoffVote
+from weigh.evidence.write import csv_text, write_file, write_table, writing
 from weigh.text.characters import hidden_characters
 
 __all__ = ["SIGNOFFS", "Signature", "content_hash", "refuse_read_only", "sign", "signatures"]
@@ -106,6 +107,8 @@ def sign(
 ) -> Signoff:
     """Write the vote of a member into signoffs.csv, and what was read beside it.
 
+    Call it within `weigh.evidence.lock.editing`, with a review that was read there: its number is the next one.
+
     Args:
         review: the review.
         conclusion_id: which conclusion.
@@ -151,8 +154,9 @@ def sign(
         "sha256": digest,
     }
     text = review.folder / SIGNED / f"{digest}.txt"
-    text.parent.mkdir(exist_ok=True)
-    _replace(text, _content(lines))
+    with writing(text):
+        text.parent.mkdir(exist_ok=True)
+        write_file(text, _content(lines), inside=review.folder)
     return _add(review.folder, row)
 
 
@@ -174,35 +178,17 @@ def _plain(option: str, given: str) -> str:
 
 def _add(folder: Path, row: dict[str, str]) -> Signoff:
     """Add the row, and take it out again where the folder would be broken by it."""
-    path = folder / SIGNOFFS
     try:
-        before = path.read_bytes()
+        before = (folder / SIGNOFFS).read_bytes().decode("utf-8")
     except FileNotFoundError:
         raise WeighError(
             f"{SIGNOFFS}: the file is missing; add it, and its table in the schema, as in the template"
         ) from None
-    header, *rows = csv.reader(io.StringIO(before.decode("utf-8"), newline=""))
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows(sorted([*rows, [row.get(name, "") for name in header]]))
-    _replace(path, buffer.getvalue().encode("utf-8"))
+    header, *rows = csv.reader(io.StringIO(before, newline=""))
+    write_table(folder, SIGNOFFS, csv_text(header, [*rows, [row.get(name, "") for name in header]]))
     review, problems = read_review(folder)
     written = next((s for s in review.signoffs if s.signoff_id == row["signoff_id"]), None) if review else None
     if written is None:
-        _replace(path, before)
+        write_table(folder, SIGNOFFS, before)
         raise EvidenceError([str(problem) for problem in problems] or [f"{SIGNOFFS}: the row could not be read back"])
     return written
-
-
-def _replace(path: Path, content: bytes) -> None:
-    beside = path.with_name(f".{path.name}.new")
-    try:
-        with beside.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.replace(path)
-    except OSError:
-        beside.unlink(missing_ok=True)
-        raise

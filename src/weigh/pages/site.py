@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from weigh import display
 from weigh.audit.audit import ACCEPTANCE_RULES
 from weigh.audit.audit import RULES as AUDIT_RULES
-from weigh.display.parts import OF_STUDIES
+from weigh.display.shown import environment
 from weigh.evidence.model import Guideline
 from weigh.evidence.review import Review
 from weigh.pages.executed import cells_of
@@ -22,6 +21,7 @@ from weigh.pages.signing import Signature
 from weigh.pages.studies import StudyEntry
 from weigh.summary.conclusion import Summary
 from weigh.summary.overview import Overview
+from weigh.summary.parts import PARTS, parts_of
 
 if TYPE_CHECKING:
     from weigh.changes.compare import Changes
@@ -59,7 +59,7 @@ def conclusion_page(notebook: str, summary: Summary, signed: Sequence[Signature]
         signed: who put a name to what the page said; it is shown, and is itself no part of what is signed.
     """
     address = f"{summary.conclusion_id}.html"
-    empty = frozenset() if summary.studies else OF_STUDIES
+    empty = frozenset(part.name for part in PARTS) - {part.name for part in parts_of(summary)}
     bare = _notebook_page(notebook, summary.question, summary.guideline, current=address, without=empty)
     if not signed:
         return bare
@@ -74,7 +74,7 @@ def review_page(name: str, notebook: str, guideline: Guideline) -> str:
     """The page of a notebook on the whole review, one of `PAGE_TITLES`; the audit's ends with the table of all its rules."""
     rules = ""
     if name == "audit":
-        template = display.environment().get_template("rules.html.j2")
+        template = environment().get_template("rules.html.j2")
         rules = Markup(template.render(rules=(*AUDIT_RULES, *ACCEPTANCE_RULES)))
     title = f"{PAGE_TITLES[name]}: guideline {guideline.number}"
     return _notebook_page(notebook, title, guideline, current=f"{name}.html", after=rules)

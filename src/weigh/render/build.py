@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import json
 import os
 import shutil
@@ -12,9 +11,26 @@ from typing import Any
 
 from weigh.errors import WeighError
 from weigh.evidence.inputs import sha256
+from weigh.evidence.write import put_folder, sync_folder, unwritable, write_file, writing
 from weigh.render.digest import DIGEST_FILES
 
-__all__ = ["MARKER", "STUDY_PAGES", "Build", "read_record", "replace_in", "unwritable"]
+__all__ = [
+    "BUILD",
+    "ELSEWHERE",
+    "MARKER",
+    "STUDY_PAGES",
+    "Build",
+    "default_build",
+    "read_record",
+    "refuse_other_guideline",
+    "replace_in",
+]
+
+#: The name of a review's own build folder, within the review folder.
+BUILD = "build"
+
+#: What to do where a build folder cannot be written or must not be.
+ELSEWHERE = "choose another folder with --out"
 
 #: Written last: its presence means that the build is complete.
 MARKER = "run.json"
@@ -23,7 +39,6 @@ _OTHER_FILES = ("state.json", *DIGEST_FILES)
 #: The folder of the study pages in a build.
 STUDY_PAGES = "site/studies"
 _FOLDERS = {"notebooks": ".ipynb", "results": ".json", "site": ".html", STUDY_PAGES: ".html"}
-_AT_FDCWD, _EXCHANGE = -100, 2  # arguments of renameat2 in Linux
 
 
 def read_record(folder: Path) -> dict[str, Any]:
@@ -33,6 +48,29 @@ def read_record(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return record if isinstance(record, dict) else {}
+
+
+def default_build(review_folder: Path) -> Path:
+    """The build folder of a review where none is named; relative to the working folder where that is the review."""
+    return Path(BUILD) if review_folder.resolve() == Path.cwd() else review_folder / BUILD
+
+
+def refuse_other_guideline(folder: Path, record: Mapping[str, Any], number: str) -> None:
+    """Refuse a build folder that holds the reports of another guideline.
+
+    Args:
+        folder: the build folder.
+        record: its run.json.
+        number: the guideline whose reports are to be written or read there.
+
+    Raises:
+        WeighError: the build is that of another guideline.
+    """
+    held = record.get("guideline", number)
+    if held != number:
+        raise WeighError(
+            f"{folder}: holds the reports of guideline {held}, not of {number}; {ELSEWHERE}, or delete this one"
+        )
 
 
 class Build:
@@ -111,14 +149,9 @@ class Build:
         self.write({MARKER: json.dumps(record, indent=1, ensure_ascii=False, sort_keys=True) + "\n"})
         try:
             shutil.rmtree(self.scratch)
-            if not self.folder.exists():
-                self._new.rename(self.folder)
-            elif _exchange(self._new, self.folder):
-                shutil.rmtree(self._new, ignore_errors=True)
-            else:
-                self.folder.rename(self._old)
-                self._new.rename(self.folder)
-                shutil.rmtree(self._old, ignore_errors=True)
+            for name in ("", *_FOLDERS):
+                sync_folder(self._new / name)
+            put_folder(self._new, self.folder, self._old)
         except OSError as error:
             raise self._cannot(error) from error
 
@@ -150,14 +183,7 @@ class Build:
             )
 
     def _cannot(self, error: OSError) -> WeighError:
-        return unwritable(self.folder, error)
-
-
-def unwritable(place: Path, error: OSError) -> WeighError:
-    """Return the error for a path that a run cannot write."""
-    # shutil.copytree continues after a failure and reports them all at the end, as (file, copy, reason).
-    why = error.args[0][0][2] if isinstance(error, shutil.Error) else error.strerror
-    return WeighError(f"{place}: cannot be written ({why}); choose another folder with --out")
+        return unwritable(self.folder, error, ELSEWHERE)
 
 
 def replace_in(folder: Path, files: Mapping[str, str]) -> None:
@@ -166,26 +192,22 @@ def replace_in(folder: Path, files: Mapping[str, str]) -> None:
     Raises:
         WeighError: no space or no write permission.
     """
-    try:
+    with writing(folder, ELSEWHERE):
         _written(folder, files)
-    except OSError as error:
-        raise unwritable(folder, error) from error
+        sync_folder(folder)
 
 
 def _written(folder: Path, files: Mapping[str, str]) -> dict[str, str]:
     hashes = {}
     for name, text in files.items():
         target = folder / name
-        beside = target.with_name(f".{target.name}.new")
         content = text.encode("utf-8")
         hashes[name] = sha256(content)
-        if target.is_file() and not target.is_symlink() and target.read_bytes() == content:
+        if target.is_symlink():
+            target.unlink()
+        elif target.is_file() and target.read_bytes() == content:
             continue
-        with beside.open("wb") as stream:
-            stream.write(content)
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.replace(target)  # never through the old name: that may be a link to the old build's file
+        write_file(target, content, sync=False)
     return hashes
 
 
@@ -196,12 +218,3 @@ def _link(source: str, target: str) -> str:
     except OSError:
         shutil.copy2(source, target, follow_symlinks=False)
     return target
-
-
-def _exchange(one: Path, other: Path) -> bool:
-    """Exchange two folders atomically; return False if the system cannot."""
-    try:
-        rename = ctypes.CDLL(None, use_errno=True).renameat2
-    except (AttributeError, OSError):
-        return False
-    return bool(rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _EXCHANGE) == 0)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weigh.errors import WeighError
-from weigh.render.build import MARKER, unwritable
+from weigh.evidence.write import write_file, writing
+from weigh.render.build import ELSEWHERE, MARKER
 from weigh.render.notebooks import execute
 from weigh.render.sources import find_notebook
 from weigh.render.states import folder_named
@@ -64,11 +65,7 @@ def _from(review_folder: Path, name: str) -> str:
 
 
 def _write(out: Path, files: Mapping[Path, str]) -> None:
-    try:
+    with writing(out, ELSEWHERE):
         out.mkdir(parents=True, exist_ok=True)
         for path, text in files.items():
-            beside = path.with_name(f".{path.name}.new")
-            beside.write_bytes(text.encode("utf-8"))
-            beside.replace(path)
-    except OSError as error:
-        raise unwritable(out, error) from error
+            write_file(path, text.encode("utf-8"), inside=out)

@@ -8,7 +8,7 @@ from pathlib import Path
 from weigh.errors import WeighError
 from weigh.evidence.inputs import sha256
 from weigh.evidence.review import Review
-from weigh.render.build import read_record
+from weigh.render.build import read_record, refuse_other_guideline
 from weigh.render.plan import notebooks_of
 from weigh.render.sources import CONCLUSION
 from weigh.render.stale import Stamp, code_stamp, jobs_of, reason
@@ -27,11 +27,12 @@ def current_page(review: Review, conclusion_id: str, out: Path) -> str:
 
     Raises:
         NotFoundError: no such conclusion.
-        WeighError: the build has no page for it, or an out-of-date one.
+        WeighError: the build has no page for it, an out-of-date one, or holds another guideline.
     """
     summary = summarise(conclusion_id, review)
     name = summary.conclusion_id
     record = read_record(out)
+    refuse_other_guideline(out, record, review.guideline.number)
     job = jobs_of(record).get(name, {})
     stamp = Stamp(job.get("stamp", {}).get("evidence", ""), notebooks_of(review.folder)[CONCLUSION], code_stamp())
     why = reason(out, record, name, stamp)

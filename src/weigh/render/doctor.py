@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from weigh.errors import WeighError
 from weigh.render.sources import refuse_long_temporary_folder
+
+if TYPE_CHECKING:
+    from weigh.evidence.review import Review
 
 __all__ = ["Check", "examine"]
 
@@ -35,6 +39,8 @@ def examine(folder: Path, out: Path) -> Iterator[Check]:
         folder: the review folder.
         out: the build folder of the planned run.
     """
+    from weigh.evidence.review import read_review
+
     python = ".".join(str(part) for part in sys.version_info[:3])
     yield Check(sys.version_info >= (3, 11), f"Python {python} (3.11 or later is required)")
     yield from _packages()
@@ -42,8 +48,9 @@ def examine(folder: Path, out: Path) -> Iterator[Check]:
     yield _engine()
     yield _sockets()
     yield _font()
-    yield _evidence(folder)
-    yield from _place(out)
+    review, problems = read_review(folder)
+    yield _evidence(folder, review, len(problems))
+    yield from _place(out, review.guideline.number if review else None)
 
 
 def _packages() -> Iterator[Check]:
@@ -105,23 +112,21 @@ def _font() -> Check:
     return Check(True, f"font {_FONT}, used to measure text in figures")
 
 
-def _evidence(folder: Path) -> Check:
-    from weigh.evidence.review import read_review
+def _evidence(folder: Path, review: Review | None, defects: int) -> Check:
     from weigh.wording.sentences import plural
 
-    review, problems = read_review(folder)
     if review is None:
         return Check(
-            False, f"{folder}: {plural(len(problems), 'defect')}, so it cannot be rendered: run weigh check for a list"
+            False, f"{folder}: {plural(defects, 'defect')}, so it cannot be rendered: run weigh check for a list"
         )
     return Check(
         True, f"{folder}: guideline {review.guideline.number}, {len(review.conclusions)} conclusions, no defects"
     )
 
 
-def _place(out: Path) -> Iterator[Check]:
+def _place(out: Path, number: str | None) -> Iterator[Check]:
     """Check disk space and, by trying, the permission to create and replace the build folder."""
-    from weigh.render.build import Build
+    from weigh.render.build import Build, read_record, refuse_other_guideline
 
     parent = out.resolve().parent
     while not parent.exists():
@@ -136,6 +141,8 @@ def _place(out: Path) -> Iterator[Check]:
         return
     try:
         Build(out).refuse_unfit()
+        if number is not None:
+            refuse_other_guideline(out, read_record(out), number)
     except (WeighError, OSError) as error:
         yield Check(False, str(error))
     else:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from weigh import __version__
 from weigh.errors import WeighError
 from weigh.evidence.inputs import inputs_of
-from weigh.render.build import STUDY_PAGES, Build, read_record, replace_in, unwritable
-from weigh.render.lock import exclusive
+from weigh.evidence.lock import exclusive
+from weigh.evidence.write import writing
+from weigh.render.build import ELSEWHERE, STUDY_PAGES, Build, read_record, replace_in
 from weigh.render.outputs import files_of
 from weigh.render.plan import make_plan, notebooks_of
 from weigh.render.sources import REVIEW_NOTEBOOKS, Engine, refuse_long_temporary_folder
@@ -63,10 +64,8 @@ class FolderRun:
             raise
 
     def _open(self) -> None:
-        try:
+        with writing(self.task.out, ELSEWHERE):
             self.task.out.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise unwritable(self.task.out, error) from error
         self._held.enter_context(exclusive(self.task.out))
         if (
             not self._how.force

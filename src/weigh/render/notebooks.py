@@ -12,6 +12,7 @@ from typing import Any
 
 from weigh.errors import RenderError
 from weigh.evidence.tables import did_you_mean
+from weigh.evidence.write import write_file
 from weigh.render.sources import CELL_TIMEOUT, Engine
 from weigh.text import lean_schemas  # noqa: F401  (before nbformat, which imports jsonschema)
 
@@ -143,4 +144,4 @@ def refresh(notebook: Path, review_folder: Path) -> None:
         for output in cell.get("outputs", ()):
             # A widget needs its kernel; without one, the reader would see an error instead of its text.
             output.get("data", {}).pop("application/vnd.jupyter.widget-view+json", None)
-    notebook.write_text(nbformat.writes(executed) + "\n", encoding="utf-8")
+    write_file(notebook, (nbformat.writes(executed) + "\n").encode("utf-8"))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from weigh.evidence.inputs import inputs_of, sha256
-from weigh.render.build import read_record
+from weigh.render.build import read_record, refuse_other_guideline
 from weigh.render.sources import CONCLUSION, REVIEW_NOTEBOOKS, find_notebook
 from weigh.render.stale import Stamp, code_stamp, reason
 from weigh.render.task import How, Task
@@ -24,14 +24,11 @@ __all__ = ["Plan", "make_plan", "notebooks_of"]
 
 #: An import in the file of a notebook, whether a cell is stored as one string or as a list of lines.
 _IMPORT_OF_WEIGH = re.compile(r'(?:from|import) [^"\\]*\bweigh\b[^"\\]*')
-#: The imports allowed in a notebook that depends only on the overview.
-_OF_OVERVIEW = {"from weigh import display", "from weigh.summary.overview import overview"}
-#: The imports allowed in a notebook that depends only on the criteria and the requests checked against them.
-_OF_CRITERIA = {
-    "from weigh import display",
-    "from weigh.coverage.checklist import checklist",
-    "from weigh.coverage.decision import apply",
-}
+_FROM_WEIGH = "from weigh import "
+#: The names that a notebook may import if it depends only on the overview.
+_OF_OVERVIEW = frozenset({"overview", "show"})
+#: The names that a notebook may import if it depends only on the criteria and the requests checked against them.
+_OF_CRITERIA = frozenset({"apply", "checklist", "show"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +52,7 @@ def make_plan(task: Task, how: How) -> Plan:
     Raises:
         EvidenceError: the folder violates its schema.
         NotFoundError: an id that is not in the review.
+        WeighError: the build folder holds the reports of another guideline.
     """
     from weigh.audit.audit import audit
     from weigh.evidence.review import load_review
@@ -69,6 +67,7 @@ def make_plan(task: Task, how: How) -> Plan:
     wanted = [review.conclusion(name).conclusion_id for name in task.conclusion_ids] or list(review.conclusions)
     audited = audit(review)
     record = read_record(task.out)
+    refuse_other_guideline(task.out, record, review.guideline.number)
     summaries = {name: summarise(name, review, audited) for name in review.conclusions}
     evidence = {name: summary.fingerprint for name, summary in summaries.items()}
     every = sha256("\n".join(f"{name} {found}" for name, found in evidence.items()).encode("utf-8"))
@@ -110,13 +109,15 @@ def _criteria_fingerprint(review: Review, summaries: Mapping[str, Summary]) -> s
         for name, s in summaries.items()
     }
     tables = (review.guideline, tuple(review.conclusions.values()), review.criteria, review.codes)
-    return hash_of({"criteria": tables, "stand": verdicts})
+    return hash_of({"criteria": tables, "verdicts": verdicts})
 
 
-def _rests_on(imports: set[str], name: str, folder: Path) -> bool:
-    """Whether a notebook imports nothing else from weigh; one that does depends on all evidence."""
+def _rests_on(names: frozenset[str], name: str, folder: Path) -> bool:
+    """Whether a notebook imports nothing but these names from weigh; one that imports more depends on all evidence."""
     source = find_notebook(name, folder).read_text(encoding="utf-8", errors="replace")
-    return {line.strip() for line in _IMPORT_OF_WEIGH.findall(source)} <= imports
+    lines = [line.strip() for line in _IMPORT_OF_WEIGH.findall(source)]
+    imported = {found.strip() for line in lines for found in line.removeprefix(_FROM_WEIGH).split(",")}
+    return all(line.startswith(_FROM_WEIGH) for line in lines) and imported <= names
 
 
 def notebooks_of(folder: Path) -> dict[str, str]:

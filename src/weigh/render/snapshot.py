@@ -9,7 +9,8 @@ from pathlib import Path
 from weigh.audit import audit as auditing
 from weigh.audit.audit import Audit
 from weigh.evidence.review import Review, remember
-from weigh.render.build import unwritable
+from weigh.evidence.write import writing
+from weigh.render.build import ELSEWHERE
 from weigh.summary import conclusion as summarising
 from weigh.summary.conclusion import Summary
 from weigh.text.lean import collector_paused
@@ -19,10 +20,9 @@ __all__ = ["load", "write"]
 
 def write(path: Path, review: Review, audited: Audit, summaries: Mapping[str, Summary]) -> None:
     """Write a snapshot, to be read only by the run that wrote it."""
-    try:
+    with writing(path.parent, ELSEWHERE):
+        # Not flushed: it does not outlive the run.
         path.write_bytes(pickle.dumps((review, audited, summaries), protocol=pickle.HIGHEST_PROTOCOL))
-    except OSError as error:
-        raise unwritable(path.parent, error) from error
 
 
 def load(path: Path) -> None:

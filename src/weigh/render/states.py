@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from weigh.errors import NotFoundError, ReviewNotFoundError, WeighError
-from weigh.render.build import MARKER
+from weigh.render.build import BUILD, MARKER, default_build
 
 if TYPE_CHECKING:
     from weigh.changes.compare import Changes
@@ -79,9 +79,15 @@ def state_at(name: str, review_folder: Path) -> State:
 
 
 def folder_named(name: str, review_folder: Path) -> Path | None:
-    """Return the folder of that name, relative to the working folder or the review; None if there is none."""
+    """Return the folder of that name, relative to the working folder or the review; None if there is none.
+
+    The name of the default build folder means that of this review, wherever weigh is called: not another guideline's.
+    """
+    places = (Path(name), review_folder / name)
     try:
-        return next((path for path in (Path(name), review_folder / name) if path.is_dir()), None)
+        if name == BUILD and (review_folder / BUILD / MARKER).is_file():
+            return default_build(review_folder)
+        return next((path for path in places if path.is_dir()), None)
     except (OSError, ValueError):  # too long for a path, or not a valid one
         return None
 

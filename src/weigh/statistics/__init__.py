@@ -1,1 +1,1 @@
-"""Statistics: the figures of studies to effect sizes, pooled estimates and measures of heterogeneity."""
+"""Statistics: effect sizes from the figures of studies, pooled estimates, and measures of heterogeneity."""

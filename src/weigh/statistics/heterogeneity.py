@@ -1,9 +1,9 @@
-"""How much effects vary between studies: estimators of tau², its interval, and the pieces of I².
+"""Heterogeneity between studies: estimators of tau², its confidence interval, and the components of I².
 
 Methods: DerSimonian and Laird 1986 (DL); Hedges and Olkin 1985 (HE); Paule and Mandel 1982 (PM); Viechtbauer 2005
 (ML, REML); Viechtbauer 2007 (Q-profile interval); Higgins and Thompson 2002 (typical variance). Estimates and
-variances are on the analysis scale; tau² is in the square of its unit. Effects may lie up to 1e50 from zero,
-variances from 1e-50 to 1e50: within these limits no sum overflows.
+variances are on the analysis scale; tau² is in its squared unit. Effects may lie up to 1e50 from zero, and variances
+between 1e-50 and 1e50: within these limits no sum overflows.
 """
 
 from __future__ import annotations
@@ -16,16 +16,17 @@ from enum import StrEnum
 
 __all__ = ["Estimator", "Weighted", "checked", "i2_interval", "tau2", "tau2_interval", "typical_variance", "weigh_at"]
 
-#: Bounds of what can be pooled; see the module.
+#: The limit on figures that can be pooled; see the module docstring.
 _LARGEST = 1e50
-#: Beyond this ratio of variances PyMARE subtracts sums that are nearly equal and has too few digits left.
+#: Above this ratio of variances PyMARE subtracts nearly equal sums, which leaves too few digits.
 _WIDEST = 1e6
-#: Points of the search for the highest likelihood where PyMARE gives no start.
+#: Grid points in the search for the maximum likelihood where PyMARE gives no starting value.
 _GRID = 400
+_TOO_FEW = "heterogeneity cannot be estimated from fewer than two studies"
 
 
 class Estimator(StrEnum):
-    """How tau² is estimated; a common effect has none."""
+    """The estimator of tau²; a common-effect model has none."""
 
     COMMON = "common effect"
     DL = "DL"
@@ -37,7 +38,11 @@ class Estimator(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighted:
-    """The weighted mean of the studies at one tau²: weights 1/(v + tau²), their sum, residuals, weighted squares."""
+    """The weighted mean of the studies at a given tau².
+
+    `weights` are 1/(v + tau²) and `total` their sum; `residuals` are effects minus the mean, `squares` the weighted sum
+    of their squares.
+    """
 
     mean: float
     weights: tuple[float, ...]
@@ -47,26 +52,26 @@ class Weighted:
 
 
 def checked(estimates: Sequence[float], variances: Sequence[float]) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """The studies as floats.
+    """Estimates and variances as floats, checked against the limits of this module.
 
     Raises:
-        ValueError: The two differ in length, or a figure is outside what the module allows.
+        ValueError: the sequences differ in length, or a figure exceeds the limits.
     """
     effects, spreads = tuple(map(float, estimates)), tuple(map(float, variances))
     if len(effects) != len(spreads):
         raise ValueError(f"{len(effects)} estimates, but {len(spreads)} variances")
     if not all(abs(effect) <= _LARGEST for effect in effects):
-        raise ValueError(f"an estimate is not a number up to {_LARGEST:g}")
+        raise ValueError(f"an estimate is not a number within {_LARGEST:g} of zero")
     if not all(1 / _LARGEST <= spread <= _LARGEST for spread in spreads):
-        raise ValueError(f"a variance is not a number from {1 / _LARGEST:g} to {_LARGEST:g}")
+        raise ValueError(f"a variance is not a number between {1 / _LARGEST:g} and {_LARGEST:g}")
     return effects, spreads
 
 
 def weigh_at(effects: Sequence[float], variances: Sequence[float], between: float) -> Weighted:
-    """The weighted mean at a given tau²."""
+    """The weighted mean at the tau² `between`."""
     weights = tuple(1 / (variance + between) for variance in variances)
     total = math.fsum(weights)
-    # Counted from the most precise study: next to its weight a residual that rounding leaves would be a large square.
+    # Relative to the most precise study, whose large weight would otherwise magnify a rounding error in its residual.
     anchor = effects[weights.index(max(weights))]
     away = [effect - anchor for effect in effects]
     shift = math.fsum(weight * distance for weight, distance in zip(weights, away, strict=True)) / total
@@ -76,12 +81,12 @@ def weigh_at(effects: Sequence[float], variances: Sequence[float], between: floa
 
 
 def typical_variance(variances: Sequence[float]) -> float:
-    """The typical sampling variance of Higgins and Thompson 2002, which I² and H² set tau² against."""
+    """The typical sampling variance (Higgins and Thompson 2002), to which I² and H² relate tau²."""
     return (len(variances) - 1) / _contrast([1 / variance for variance in variances])
 
 
 def _contrast(weights: Sequence[float]) -> float:
-    """Σw − Σw²/Σw, written as Σw(Σw − w)/Σw, so that one heavy study does not cancel all digits."""
+    """Σw − Σw²/Σw, computed as Σw(Σw − w)/Σw so that one dominant study does not cancel all digits."""
     total = math.fsum(weights)
     largest = weights.index(max(weights))
     without = math.fsum(weight for place, weight in enumerate(weights) if place != largest)
@@ -94,17 +99,17 @@ def _contrast(weights: Sequence[float]) -> float:
 
 
 def tau2(estimates: Sequence[float], variances: Sequence[float], estimator: Estimator) -> float:
-    """The between-study variance by an estimator; 0 for a common effect.
+    """The between-study variance tau² by the given estimator; 0 for a common effect.
 
-    DL, HE, ML and REML come from PyMARE, PM from the root of the generalised Q. ML and REML are then brought to the
-    root of their score: PyMARE stops at the sixth digit of its search, which is not the last that others print.
+    DL, HE, ML and REML come from PyMARE, PM from the root of the generalised Q. ML and REML are then refined to the
+    root of their score, because PyMARE stops at the sixth digit and other programs print more.
 
     Raises:
-        ValueError: Fewer than two studies, or figures that cannot be pooled (see `checked`).
+        ValueError: there are fewer than two studies, or figures that cannot be pooled (see `checked`).
     """
     effects, spreads = checked(estimates, variances)
     if len(effects) < 2:
-        raise ValueError("one study says nothing of how effects vary")
+        raise ValueError(_TOO_FEW)
     if estimator is Estimator.COMMON:
         return 0.0
     if estimator is Estimator.PM:
@@ -117,11 +122,11 @@ def tau2(estimates: Sequence[float], variances: Sequence[float], estimator: Esti
 
 
 def _by_pymare(effects: Sequence[float], variances: Sequence[float], estimator: Estimator) -> float | None:
-    """The estimate of PyMARE, or None where its arithmetic does not hold."""
+    """PyMARE's estimate, or None where its arithmetic fails."""
     if max(variances) / min(variances) > _WIDEST:
         return None
     with warnings.catch_warnings():
-        # Importing PyMARE leaves a file of its own open, which Python reports.
+        # Importing PyMARE leaves one of its files open, which Python reports as a warning.
         warnings.simplefilter("ignore", ResourceWarning)
         import numpy as np
         from pymare.estimators import DerSimonianLaird, Hedges, VarianceBasedLikelihoodEstimator
@@ -134,7 +139,7 @@ def _by_pymare(effects: Sequence[float], variances: Sequence[float], estimator: 
         method = VarianceBasedLikelihoodEstimator(method=estimator.value)
     try:
         with warnings.catch_warnings():
-            # A division by zero shows as a warning; the result is then not to be used.
+            # A division by zero raises a warning, and the result is then discarded.
             warnings.simplefilter("error")
             method.fit(np.array(effects), np.array(variances), np.ones((len(effects), 1)))
     except (ArithmeticError, ValueError, Warning):
@@ -144,7 +149,7 @@ def _by_pymare(effects: Sequence[float], variances: Sequence[float], estimator: 
 
 
 def _by_moments(effects: Sequence[float], variances: Sequence[float], estimator: Estimator) -> float:
-    """DL or HE by their closed forms, for variances too far apart for PyMARE."""
+    """DL or HE in closed form, for variances too far apart for PyMARE."""
     df = len(effects) - 1
     if estimator is Estimator.DL:
         common = weigh_at(effects, variances, 0.0)
@@ -154,7 +159,7 @@ def _by_moments(effects: Sequence[float], variances: Sequence[float], estimator:
 
 
 def _score(effects: Sequence[float], variances: Sequence[float], estimator: Estimator) -> Callable[[float], float]:
-    """Twice the derivative of the log-likelihood by tau² (Viechtbauer 2005)."""
+    """Twice the derivative of the (restricted) log-likelihood with respect to tau² (Viechtbauer 2005)."""
 
     def score(between: float) -> float:
         at = weigh_at(effects, variances, between)
@@ -179,7 +184,7 @@ def _best_of_grid(effects: Sequence[float], variances: Sequence[float], estimato
 
 
 def _highest(effects: Sequence[float], variances: Sequence[float], estimator: Estimator, start: float) -> float:
-    """The root of the score next to a start near the highest likelihood; 0 where the likelihood falls from there."""
+    """The root of the score near a starting value; 0 where the likelihood decreases from zero."""
     score = _score(effects, variances, estimator)
     if start == 0 and score(0.0) <= 0:
         return 0.0
@@ -203,10 +208,10 @@ def _highest(effects: Sequence[float], variances: Sequence[float], estimator: Es
 
 
 def _q_root(effects: Sequence[float], variances: Sequence[float], target: float) -> float:
-    """The tau² at which the generalised Q falls to the target; 0 where it starts below."""
+    """The tau² at which the generalised Q equals the target; 0 where it starts below the target."""
     if weigh_at(effects, variances, 0.0).squares <= target:
         return 0.0
-    # Q(t) is at most the plain sum of squares divided by t, so the root lies below this; twice, for rounding.
+    # Q(t) is at most the unweighted sum of squares divided by t, which bounds the root; doubled to allow for rounding.
     top = 2 * weigh_at(effects, [1.0] * len(effects), 0.0).squares / target
     return _root(lambda between: weigh_at(effects, variances, between).squares - target, 0.0, top)
 
@@ -216,32 +221,36 @@ def _root(function: Callable[[float], float], low: float, high: float) -> float:
 
     if low == high:
         return low
-    # The default tolerance is absolute, and tau² has whatever unit the outcome has.
+    # The default tolerance is absolute, which does not suit a tau² in an arbitrary unit.
     return float(brentq(function, low, high, xtol=1e-300, rtol=1e-14, maxiter=2000))
 
 
 def tau2_interval(estimates: Sequence[float], variances: Sequence[float], level: float = 0.95) -> tuple[float, float]:
-    """The Q-profile interval of tau² (Viechtbauer 2007); it does not depend on the estimator of tau².
+    """The Q-profile confidence interval of tau² (Viechtbauer 2007), which does not depend on the estimator.
 
-    Where the effects differ less than chance would make them, both limits are 0.
+    Both limits are 0 where the effects vary less than expected by chance.
 
     Raises:
-        ValueError: Fewer than two studies, a level not between 0 and 1, or figures that cannot be pooled.
+        ValueError: there are fewer than two studies, the level is not between 0 and 1, or figures cannot be pooled.
     """
     from scipy.special import chdtri
 
     effects, spreads = checked(estimates, variances)
     if len(effects) < 2:
-        raise ValueError("one study says nothing of how effects vary")
+        raise ValueError(_TOO_FEW)
     if not 0 < level < 1:
-        raise ValueError(f"no interval has a level of {level}")
+        raise ValueError(f"a level of {level} is not between 0 and 1")
     tail, df = (1 - level) / 2, len(effects) - 1
     low, high = (_q_root(effects, spreads, float(chdtri(df, above))) for above in (tail, 1 - tail))
     return low, high
 
 
 def i2_interval(estimates: Sequence[float], variances: Sequence[float], level: float = 0.95) -> tuple[float, float]:
-    """The interval of I² in percent that follows from the Q-profile interval of tau²; it raises what that raises."""
+    """The confidence interval of I² in percent, derived from the Q-profile interval of tau².
+
+    Raises:
+        ValueError: as `tau2_interval`.
+    """
     low, high = tau2_interval(estimates, variances, level)
     typical = typical_variance(variances)
     return 100 * low / (low + typical), 100 * high / (high + typical)

@@ -1,7 +1,7 @@
-"""The effect of one outcome: computed from its arm figures, or as its source reports it, and whether the two agree.
+"""The effect of one outcome: computed from its arm figures or as reported by the source, and whether the two agree.
 
-Methods: Cochrane Handbook chapter 6 (effect measures; standard errors from intervals and exact p-values). The
-figures of the tables are decimals; they become binary fractions here, where arithmetic begins.
+Methods: Cochrane Handbook chapter 6 (effect measures; standard errors from intervals and exact p values). The figures
+in the tables are decimals; they are converted to floats here, where computation begins.
 """
 
 from __future__ import annotations
@@ -30,19 +30,22 @@ from weigh.statistics.effects import (
 
 __all__ = ["computed_effect", "disagreement", "natural_measure", "other_side", "reported_effect", "usable_effect"]
 
-#: How far Cohen's d and Hedges' g may differ before a reported SMD is called another one.
+#: The allowance for a reported SMD that is Cohen's d rather than Hedges' g.
 _SMD_SLACK = 0.02
 _MEASURES = {measure.value: measure for measure in Measure}
 _EXACT_P = re.compile(r"0?\.[0-9]+")
 
 
 def _measure(outcome: Outcome) -> Measure | None:
-    """The measure of the reported effect, None where there is none or it is not handled (HR)."""
+    """The measure of the reported effect, or None where there is none or it is not supported (HR)."""
     return _MEASURES.get(outcome.effect_measure or "")
 
 
 def computed_effect(outcome: Outcome, measure: Measure) -> Effect | NotEstimable:
-    """The effect from the arm figures; the reason names what was not seen. Events are not derived from percentages."""
+    """The effect computed from the arm figures, or the reason naming the figures not seen.
+
+    Events are never derived from percentages. Method: Cochrane Handbook chapter 6.
+    """
     if outcome.contrast is not Contrast.BETWEEN_ARMS:
         return NotEstimable(reason="it is a change within one arm, not a comparison")
     if measure in {Measure.MD, Measure.SMD}:
@@ -66,19 +69,19 @@ def computed_effect(outcome: Outcome, measure: Measure) -> Effect | NotEstimable
 
 
 def _not_seen(outcome: Outcome, name: str, phrase: str) -> str:
-    """Which arm lacks a figure, in words; empty where both have it."""
+    """A phrase naming the arms that lack a figure; empty where both have it."""
     absent = [arm for arm in ("intervention", "comparator") if getattr(outcome, f"{arm}_{name}") is None]
     where = "each arm" if len(absent) == 2 else f"the {absent[0]} arm" if absent else ""
     return f"{phrase} in {where}" if where else ""
 
 
 def other_side(side: str) -> str:
-    """The other of intervention and comparator, the two that `effect_favours` names."""
+    """The opposite of "intervention" or "comparator", the two values of `effect_favours`."""
     return "comparator" if side == "intervention" else "intervention"
 
 
 def natural_measure(outcome: Outcome) -> Measure | None:
-    """The measure of an outcome: the one the source reports, else RR for events and MD for means, else None."""
+    """The measure of an outcome: as reported by the source, else RR for events and MD for means, else None."""
     reported = _measure(outcome)
     if reported is not None:
         return reported
@@ -90,7 +93,7 @@ def natural_measure(outcome: Outcome) -> Measure | None:
 
 
 def usable_effect(outcome: Outcome, measure: Measure) -> Effect | NotEstimable:
-    """The effect from the arm figures where they suffice, else as the source reports it in the same measure."""
+    """The effect computed from the arm figures if they suffice, else as reported by the source in the same measure."""
     computed = computed_effect(outcome, measure)
     if isinstance(computed, Effect) or _measure(outcome) is not measure:
         return computed
@@ -99,11 +102,11 @@ def usable_effect(outcome: Outcome, measure: Measure) -> Effect | NotEstimable:
 
 
 def reported_effect(outcome: Outcome) -> Effect | NotEstimable:
-    """The effect as the source reports it, with the variance from its 95% interval, else from its exact p-value.
+    """The effect as reported by the source, with the variance from its 95% interval, else from its exact p value.
 
-    The sign stays as printed: `effect_favours` says which side a value above the null favours. Hazard ratios are not
-    handled. A risk difference in percentage points is brought to a proportion. A p-value that is only bounded
-    ("<0.001", "NS") gives no standard error (Cochrane Handbook chapter 6).
+    The sign is as printed: `effect_favours` states which side a value above the null favours. Hazard ratios are not
+    supported. A risk difference in percentage points is converted to a proportion. A bounded p value ("<0.001", "NS")
+    gives no standard error (Cochrane Handbook chapter 6).
     """
     if outcome.contrast is not Contrast.BETWEEN_ARMS:
         return NotEstimable(reason="it is a change within one arm, not a comparison")
@@ -111,7 +114,7 @@ def reported_effect(outcome: Outcome) -> Effect | NotEstimable:
         return NotEstimable(reason="the source reports no effect")
     measure = _measure(outcome)
     if measure is None:
-        return NotEstimable(reason=f"an effect reported as {outcome.effect_measure} is not handled")
+        return NotEstimable(reason=f"an effect reported as {outcome.effect_measure} is not supported")
     limits = () if outcome.ci_low is None or outcome.ci_high is None else (outcome.ci_low, outcome.ci_high)
     exact = outcome.p_value is not None and _EXACT_P.fullmatch(outcome.p_value) is not None
     if not limits and not exact:
@@ -135,7 +138,7 @@ def reported_effect(outcome: Outcome) -> Effect | NotEstimable:
 
 
 def _analysed(measure: Measure, figures: list[float], unit: str | None) -> tuple[list[float], str]:
-    """Reported figures on the analysis scale, none where a ratio has no logarithm; and a note on what was done."""
+    """Reported figures on the analysis scale (empty where a ratio has no logarithm), and a note on any conversion."""
     if measure.is_ratio:
         return ([math.log(figure) for figure in figures] if min(figures) > 0 else []), ""
     in_percent = any(word in (unit or "").casefold() for word in ("%", "percent"))
@@ -145,12 +148,12 @@ def _analysed(measure: Measure, figures: list[float], unit: str | None) -> tuple
 
 
 def disagreement(outcome: Outcome) -> str | None:
-    """How the reported point estimate differs from that of the arm figures, None where it does not or cannot be told.
+    """How the reported point estimate differs from the computed one; None where they agree or cannot be compared.
 
-    They agree where the ranges overlap that rounding leaves open: half a unit in the last printed digit, of the effect
-    and of each arm figure. The source may subtract or divide the other way round, so a difference of the other sign
-    and the reciprocal of a ratio agree too. A reported SMD may be Cohen's d: 0.02 is allowed for that. A risk
-    difference may be printed in percentage points.
+    They agree if their rounding ranges overlap, with half a unit in the last printed digit allowed for the effect and
+    for each arm figure. The source may subtract or divide in the opposite order, so a difference of opposite sign and
+    the reciprocal of a ratio also agree. A reported SMD may be Cohen's d, for which 0.02 is allowed. A risk difference
+    may be printed in percentage points.
     """
     measure = _measure(outcome)
     if outcome.effect is None or measure is None or outcome.contrast is not Contrast.BETWEEN_ARMS:
@@ -167,12 +170,12 @@ def disagreement(outcome: Outcome) -> str | None:
     if measure is Measure.RD:
         readings += [(low / 100, high / 100) for low, high in readings]
     least, most = min(computed), max(computed)
-    hair = 1e-9 * max(1.0, abs(least), abs(most))  # binary fractions of equal decimals differ
+    hair = 1e-9 * max(1.0, abs(least), abs(most))  # equal decimals may differ as floats
     if any(low <= most + hair and least <= high + hair for low, high in readings):
         return None
     digits = max(0, -_exponent(outcome.effect)) + 1
     figure = f"{computed[0] * scale:.{digits}f}"
-    return f"the source reports {measure} {outcome.effect}, the arm figures give {figure}"
+    return f"the source reports {measure} {outcome.effect}, but the arm figures give {figure}"
 
 
 def _exponent(number: Decimal) -> int:
@@ -185,13 +188,13 @@ def _half_unit(number: Decimal) -> float:
 
 
 def _rounded(number: Decimal) -> tuple[float, float, float]:
-    """A printed figure, and the ends of what may have been rounded to it."""
+    """A printed figure, and the limits of the values that round to it."""
     value, half = float(number), _half_unit(number)
     return value, value - half, value + half
 
 
 def _possible(outcome: Outcome, measure: Measure) -> Iterable[float]:
-    """The effect from the arm figures on the printed scale, then at each corner of their rounding."""
+    """The effect from the arm figures on the printed scale, followed by the effects at the limits of their rounding."""
     one, two = outcome.intervention_mean, outcome.comparator_mean
     if measure is Measure.MD:
         if one is None or two is None:
@@ -214,14 +217,14 @@ def _possible_of_risks(outcome: Outcome, measure: Measure) -> Iterable[float]:
     if measure is Measure.RD:
         return [one - two for one, two in pairs]
     if (measure is Measure.OR and not counted) or not all(0 < risk < 1 for pair in pairs for risk in pair):
-        return ()  # a source treats zero cells by a rule of its own
+        return ()  # sources correct zero cells in differing ways
     if measure is Measure.RR:
         return [one / two for one, two in pairs]
     return [one / (1 - one) / (two / (1 - two)) for one, two in pairs]
 
 
 def _risks(outcome: Outcome) -> tuple[tuple[float, ...], tuple[float, ...]]:
-    """The risk of each arm, from counts, else from percentages with the ends of their rounding; none where unseen."""
+    """The risk in each arm, from counts, else from percentages with their rounding limits; empty where not seen."""
     n1, n2 = outcome.intervention_n, outcome.comparator_n
     events1, events2 = outcome.intervention_events, outcome.comparator_events
     if events1 is not None and events2 is not None and n1 and n2:

@@ -1,9 +1,9 @@
-"""Pooled estimates: inverse-variance weights, a common effect or random effects, intervals and prediction intervals.
+"""Inverse-variance pooling with common or random effects, confidence intervals and prediction intervals.
 
-Methods: Cochrane Handbook chapter 10; Knapp and Hartung 2003 (interval), with the guard that Röver, Knapp and Friede
-2015 recommend; Higgins and Thompson 2002 (Q, I², H²); Riley, Higgins and Deeks 2011 (prediction interval, theirs with
-k - 2 degrees of freedom; here k - 1, as in metafor, so that it equals the interval of the mean where tau² is 0).
-All figures are on the analysis scale: the natural log for ratios.
+Methods: Cochrane Handbook chapter 10; Knapp and Hartung 2003 (confidence interval), with the guard recommended by
+Röver, Knapp and Friede 2015; Higgins and Thompson 2002 (Q, I², H²); Riley, Higgins and Deeks 2011 (prediction interval,
+with k - 2 degrees of freedom there and k - 1 here, as in metafor, so that it equals the confidence interval where tau²
+is 0). All figures are on the analysis scale: the natural log for ratios.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ __all__ = [
     "tau2_interval",
 ]
 
-#: Probability beyond each limit of a 95% interval.
+#: The tail probability beyond each limit of a 95% interval.
 _TAIL = 0.025
-#: Fewest studies with which a prediction interval says more than how little is known.
+#: The minimum number of studies for an informative prediction interval.
 FEWEST_TO_PREDICT = 3
 
 
 class Interval(StrEnum):
-    """How the interval of the pooled effect is had."""
+    """The method for the confidence interval of the pooled effect."""
 
     WALD = "Wald"
     KNAPP_HARTUNG = "Knapp-Hartung"
@@ -50,14 +50,15 @@ class Interval(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pooled:
-    """A pooled effect with everything that a reader needs to judge it.
+    """A pooled effect with the figures needed to appraise it, on the analysis scale.
 
-    `df` are the degrees of freedom of t, None where the normal distribution is used. `guard` says whether the
-    Knapp-Hartung factor was kept at 1 or more. `tau2_low` and `tau2_high` are the 95% Q-profile limits; `q`, `q_df`
-    and `q_p` are Cochran's test. `i2_q` (percent) follows from Q; `i2_tau2` (percent) from tau² and the typical
-    variance, as Cochrane computes it since 2024, None for a common effect. `h2` is Q/(k - 1) for a common effect,
-    else 1 + tau²/typical variance. The prediction limits are None for a common effect and below three studies; they
-    take t with k - 1 degrees of freedom with Knapp-Hartung, the normal distribution with Wald. `weights` add up to 1.
+    `df` is the degrees of freedom of t, None where the normal distribution is used. `guard` is whether the
+    Knapp-Hartung factor was bounded below by 1. `tau2_low` and `tau2_high` are the 95% Q-profile limits; `q`, `q_df`
+    and `q_p` are Cochran's test. `i2_q` (percent) is derived from Q, `i2_tau2` (percent) from tau² and the typical
+    variance, as Cochrane has done since 2024 (None for a common effect). `h2` is Q/(k - 1) for a common effect,
+    otherwise 1 + tau²/typical variance. The prediction limits are None for a common effect and for fewer than three
+    studies; they use t with k - 1 degrees of freedom for Knapp-Hartung, the normal distribution for Wald. `weights` has
+    one entry per study and sums to 1.
     """
 
     estimator: Estimator
@@ -86,18 +87,18 @@ class Pooled:
 
     @property
     def significant(self) -> bool:
-        """Whether the interval excludes no difference."""
+        """Whether the confidence interval excludes the null value."""
         return self.low > 0 or self.high < 0
 
     @property
     def method(self) -> str:
-        """The method in short words."""
+        """The name of the method, such as "REML with Knapp-Hartung"."""
         return self.estimator.value if self.interval is Interval.WALD else f"{self.estimator} with {self.interval}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One step of a cumulative analysis, with its 95% limits; the first is one study, which is not pooled."""
+    """One step of a cumulative analysis, with its 95% limits; `pooled` is None for the first, a single study."""
 
     k: int
     estimate: float
@@ -114,29 +115,23 @@ def pool(
     interval: Interval = Interval.KNAPP_HARTUNG,
     guard: bool = True,
 ) -> Pooled:
-    """Pool two or more studies with inverse-variance weights.
+    """Pool two or more studies with inverse-variance weights; estimates and variances are on the analysis scale.
 
-    With `guard` the Knapp-Hartung factor is max(1, q), so that its standard error is never below Wald's; without it,
-    effects that are all equal keep Wald's standard error, as a factor of 0 would leave no interval.
+    With `guard`, the Knapp-Hartung factor is bounded below by 1, so that the standard error is never below Wald's.
 
     Raises:
-        ValueError: No study, one study, or figures that cannot be pooled (see `heterogeneity.checked`).
+        ValueError: there are fewer than two studies, or figures that cannot be pooled (see `heterogeneity.checked`).
     """
     from scipy.special import chdtrc, ndtr, ndtri, stdtr, stdtrit  # scipy.stats takes a second longer to import
 
     effects, spreads = checked(estimates, variances)
     k = len(effects)
-    if k == 0:
-        raise ValueError("no study to pool")
-    if k == 1:
-        raise ValueError("one study is shown, not pooled")
+    if k < 2:
+        raise ValueError("one study is shown, not pooled" if k else "no study to pool")
     between = tau2(effects, spreads, estimator)
-    at, common = weigh_at(effects, spreads, between), weigh_at(effects, spreads, 0.0)
+    at = weigh_at(effects, spreads, between)
     hartung = interval is Interval.KNAPP_HARTUNG
-    factor = at.squares / (k - 1) if hartung else 1.0
-    if factor == 0 or (guard and factor < 1):
-        factor = 1.0
-    se = math.sqrt(factor / at.total)
+    se = math.sqrt(_variance_factor(at.squares, k, interval, guard=guard) / at.total)
     df = k - 1 if hartung else None
     quantile = -float(stdtrit(df, _TAIL) if hartung else ndtri(_TAIL))
     statistic = at.mean / se
@@ -144,7 +139,7 @@ def pool(
     predicts = estimator is not Estimator.COMMON and k >= FEWEST_TO_PREDICT
     typical = typical_variance(spreads)
     tau2_low, tau2_high = tau2_interval(effects, spreads)
-    q = common.squares
+    q = weigh_at(effects, spreads, 0.0).squares
     return Pooled(
         estimator=estimator,
         interval=interval,
@@ -172,6 +167,15 @@ def pool(
     )
 
 
+def _variance_factor(squares: float, k: int, interval: Interval, *, guard: bool) -> float:
+    """The factor by which Knapp and Hartung multiply Wald's variance; 1 for Wald.
+
+    Without the guard, effects that are all equal keep Wald's variance, because a factor of 0 would leave no interval.
+    """
+    factor = squares / (k - 1) if interval is Interval.KNAPP_HARTUNG else 1.0
+    return 1.0 if factor == 0 or (guard and factor < 1) else factor
+
+
 def leave_one_out(
     estimates: Sequence[float],
     variances: Sequence[float],
@@ -180,14 +184,14 @@ def leave_one_out(
     interval: Interval = Interval.KNAPP_HARTUNG,
     guard: bool = True,
 ) -> tuple[Pooled, ...]:
-    """The pooled effect without each study in turn, in the order given (Cochrane Handbook chapter 10).
+    """The pooled effect with each study omitted in turn, in the order given (Cochrane Handbook chapter 10).
 
     Raises:
-        ValueError: Fewer than three studies, or figures that cannot be pooled.
+        ValueError: there are fewer than three studies, or figures that cannot be pooled.
     """
     k = len(estimates)
     if k < 3:
-        raise ValueError("leaving a study out takes three or more")
+        raise ValueError("leave-one-out analysis requires at least three studies")
     return tuple(
         pool(
             [*estimates[:place], *estimates[place + 1 :]],
@@ -208,10 +212,10 @@ def cumulative(
     interval: Interval = Interval.KNAPP_HARTUNG,
     guard: bool = True,
 ) -> tuple[Step, ...]:
-    """The pooled effect as each study comes in, in the order given (Lau et al. 1992).
+    """The pooled effect as each study is added, in the order given (Lau et al. 1992).
 
     Raises:
-        ValueError: No study, or figures that cannot be pooled.
+        ValueError: there is no study, or figures that cannot be pooled.
     """
     from scipy.special import ndtri
 

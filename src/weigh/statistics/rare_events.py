@@ -1,7 +1,7 @@
-"""Pooling of counts without a standard error for each study: Mantel-Haenszel and Peto, for rare events.
+"""Pooling of rare events by counts, without per-study standard errors: Mantel-Haenszel and Peto.
 
 Methods: Cochrane Handbook chapter 10; Greenland and Robins 1985 (variance of the Mantel-Haenszel risk ratio); Yusuf
-et al. 1985 (Peto's odds ratio). A table is (events, people) of the intervention arm, then of the comparator arm.
+et al. 1985 (Peto odds ratio). A table is (events, participants) in the intervention arm, then in the comparator arm.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Table = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PooledCounts:
-    """A common ratio as its natural log, its standard error and 95% limits, Cochran's Q, and how many studies count."""
+    """A common ratio on the natural log scale, with its standard error and 95% limits, Cochran's Q, and the number of studies that contribute."""
 
     estimate: float
     se: float
@@ -30,22 +30,22 @@ class PooledCounts:
 
 
 def mantel_haenszel_risk_ratio(tables: Sequence[Table]) -> PooledCounts | NotEstimable:
-    """The log risk ratio by Mantel and Haenszel, without a correction of zero cells.
+    """The Mantel-Haenszel log risk ratio, without a zero-cell correction (Cochrane Handbook chapter 10).
 
-    A study without events contributes nothing. Q takes the risk ratio of each study, which has the 0.5 of
-    `effects.log_risk_ratio` where a cell is zero.
+    A study without events contributes nothing. Q uses the risk ratio of each study, with the zero-cell correction of
+    `effects.log_risk_ratio`.
 
     Raises:
-        ValueError: A table that cannot be.
+        ValueError: a table is impossible.
     """
     counted = [table for table in _checked(tables) if table[0] + table[2] > 0]
     above = math.fsum(a * (n2 / (n1 + n2)) for a, n1, _, n2 in counted)
     below = math.fsum(c * (n1 / (n1 + n2)) for _, n1, c, n2 in counted)
     if not (above > 0 and below > 0):
-        return NotEstimable(reason="one arm had no events in any study, which leaves no ratio")
+        return NotEstimable(reason="one arm had no events in any study, so a ratio cannot be estimated")
     spread = math.fsum(n1 / (n1 + n2) * (n2 / (n1 + n2)) * (a + c) - a * (c / (n1 + n2)) for a, n1, c, n2 in counted)
     if spread <= 0:
-        return NotEstimable(reason="everybody had the event in every study, which says nothing of a ratio")
+        return NotEstimable(reason="everyone had the event in every study, so a ratio cannot be estimated")
     estimate = math.log(above) - math.log(below)
     singles = [single for table in counted if isinstance(single := log_risk_ratio(*table), Effect)]
     q = math.fsum((single.estimate - estimate) ** 2 / single.variance for single in singles)
@@ -53,16 +53,16 @@ def mantel_haenszel_risk_ratio(tables: Sequence[Table]) -> PooledCounts | NotEst
 
 
 def peto_odds_ratio(tables: Sequence[Table]) -> PooledCounts | NotEstimable:
-    """The log odds ratio by Peto: observed less expected events, over their hypergeometric variance.
+    """The Peto log odds ratio: observed minus expected events, divided by their hypergeometric variance.
 
-    A study in which nobody or everybody had the event contributes nothing.
+    A study in which no one or everyone had the event contributes nothing.
 
     Raises:
-        ValueError: A table that cannot be.
+        ValueError: a table is impossible.
     """
     counted = [(a, n1, c, n2) for a, n1, c, n2 in _checked(tables) if 0 < a + c < n1 + n2]
     if not counted:
-        return NotEstimable(reason="in no study did some have the event and others not")
+        return NotEstimable(reason="in every study, either no one or everyone had the event")
     excess, variances = [], []
     for a, n1, c, n2 in counted:
         everybody, events = n1 + n2, a + c
@@ -80,7 +80,7 @@ def peto_odds_ratio(tables: Sequence[Table]) -> PooledCounts | NotEstimable:
 def _checked(tables: Sequence[Table]) -> Sequence[Table]:
     for a, n1, c, n2 in tables:
         if not (0 <= a <= n1 and 0 <= c <= n2 and n1 > 0 and n2 > 0):
-            raise ValueError(f"{a} of {n1} against {c} of {n2} cannot be")
+            raise ValueError(f"{a} of {n1} against {c} of {n2} is impossible")
     return tables
 
 

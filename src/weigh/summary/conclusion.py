@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,15 +14,19 @@ from weigh.assessment.pools import Pool, pools_of
 from weigh.assessment.verdict import Judgement, judge
 from weigh.assessment.votes import StudyVote
 from weigh.audit.audit import Audit, audit
+from weigh.errors import NotFoundError
 from weigh.evidence.model import Finding, Guideline, Reference
 from weigh.evidence.review import Review, load_review
+from weigh.evidence.tables import did_you_mean
 from weigh.evidence.vocabulary import AuthorView, Direction, Extraction, Fit, Position, Verdict
 from weigh.summary.fingerprint import fingerprint_of
 from weigh.summary.results import result_of
 from weigh.summary.since import since_last_review
 from weigh.text.glance import Glance, one_line
+from weigh.text.latest import Latest
 from weigh.wording import sentences as wording
 from weigh.wording.ama import ama_html, plain_text
+from weigh.wording.discussion import reasons_to_discuss
 from weigh.wording.flip_words import BADGE, change_words, flip_summary
 from weigh.wording.summary_of_findings import FindingsRow, findings_table
 from weigh.wording.swim import SwimItem, swim_statement
@@ -122,6 +127,17 @@ class Summary(Glance):
         """What the guideline is about, as it reads in a sentence."""
         return self.guideline.intervention
 
+    def study(self, study_id: str) -> StudyLine:
+        """The line of one cited study.
+
+        Raises:
+            NotFoundError: the conclusion cites no such study; the message names the nearest.
+        """
+        lines = {line.item.study.study_id: line for line in self.studies}
+        if study_id not in lines:
+            raise NotFoundError(f"{self.conclusion_id} cites no study {study_id!r}{did_you_mean(study_id, lines)}")
+        return lines[study_id]
+
     def as_json(self) -> dict[str, Any]:
         """The machine-readable result (results/<id>.json)."""
         return {
@@ -134,12 +150,12 @@ class Summary(Glance):
         }
 
 
-_remembered: list[tuple[Review, Audit, Mapping[str, Summary]]] = []
+_latest = Latest[Mapping[str, Summary]](operator.is_)
 
 
 def remember(review: Review, audited: Audit, summaries: Mapping[str, Summary]) -> None:
     """Let `summarise` give these, by conclusion, for this very review and audit."""
-    _remembered[:] = [(review, audited, summaries)]
+    _latest.put(summaries, review, audited)
 
 
 def summarise(conclusion_id: str, review: Review | None = None, audited: Audit | None = None) -> Summary:
@@ -156,9 +172,8 @@ def summarise(conclusion_id: str, review: Review | None = None, audited: Audit |
     """
     review = review or load_review()
     audited = audited or audit(review)
-    for known, audited_then, summaries in _remembered:
-        if known is review and audited_then is audited and conclusion_id in summaries:
-            return summaries[conclusion_id]
+    if known := (_latest.get(review, audited) or {}).get(conclusion_id):
+        return known
     dossier = gather(review, conclusion_id)
     findings = audited.of(conclusion_id)
     judgement = judge(dossier)
@@ -175,7 +190,7 @@ def summarise(conclusion_id: str, review: Review | None = None, audited: Audit |
         judgement=judgement,
         verdict_sentence=wording.verdict_sentence(dossier, judgement, intervention),
         vote_sentences=wording.vote_sentences(judgement, intervention),
-        discuss=(*_retractions(findings), *wording.reasons_to_discuss(dossier, judgement, intervention)),
+        discuss=(*_retractions(findings), *reasons_to_discuss(dossier, judgement, intervention)),
         speaks_for=benefit if necessary else no_benefit,
         speaks_against=no_benefit if necessary else benefit,
         does_not_test=tuple(_point(line, line.item.study.finding) for line in lines if _fails_to_test(line)),

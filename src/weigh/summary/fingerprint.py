@@ -8,7 +8,6 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from weigh import __version__
 from weigh.assessment.dossier import Dossier, gather
 from weigh.audit.audit import Audit
 from weigh.evidence.model import Finding
@@ -23,7 +22,11 @@ def fingerprint(review: Review, conclusion_id: str, audited: Audit) -> str:
 
 
 def fingerprint_of(review: Review, dossier: Dossier, findings: Sequence[Finding]) -> str:
-    """SHA-256 of what a summary is made from: guideline, dossier and findings in canonical form, and weigh's version."""
+    """SHA-256 of what a summary is made from: guideline, dossier and findings in canonical form.
+
+    The version of weigh is no part of it: a build records the version beside it and makes a report again where the code
+    changed, so that a new version alone moves no stored result.
+    """
     return hash_of(
         {
             "guideline": review.guideline,
@@ -51,8 +54,8 @@ def audit_fingerprint(review: Review, audited: Audit) -> str:
 
 
 def hash_of(made_from: Mapping[str, Any]) -> str:
-    """SHA-256 of records in canonical form, without their places in files, together with weigh's version."""
-    canonical = json.dumps(_canonical({"weigh": __version__, **made_from}), sort_keys=True, ensure_ascii=False)
+    """SHA-256 of records in canonical form, without their places in files."""
+    canonical = json.dumps(_canonical(made_from), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
 
 

@@ -16,6 +16,7 @@ from weigh.summary.conclusion import StudyLine, Summary, summarise
 from weigh.summary.fingerprint import hash_of
 from weigh.text.glance import Glance, one_line
 from weigh.wording import sentences as wording
+from weigh.wording.discussion import beyond_verdict
 
 __all__ = ["NEED_FOR_DISCUSSION", "MappedStudy", "Overview", "OverviewLine", "overview", "overview_of"]
 
@@ -81,7 +82,7 @@ class OverviewLine:
     @property
     def why(self) -> str:
         """One reason to discuss it that the verdict alone does not say; empty where nothing calls for it."""
-        return wording.beyond_verdict(self.discuss)
+        return beyond_verdict(self.discuss)
 
     def __repr__(self) -> str:
         studies = wording.plural(self.studies, "study", "studies")

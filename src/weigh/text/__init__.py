@@ -1,1 +1,1 @@
-"""Text: numbers, names, characters and lean imports; nothing here knows of evidence."""
+"""Text: numbers, names, characters and lean imports; nothing here depends on the evidence."""

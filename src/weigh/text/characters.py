@@ -1,4 +1,4 @@
-"""Characters that are not what they look like: those nobody can see, look-alikes, and those a font cannot draw."""
+"""Deceptive characters: invisible ones, look-alikes from another script, and those missing from the figures' font."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from pathlib import Path
 
 __all__ = ["hidden_characters", "mixed_scripts", "visible", "without_glyph"]
 
-#: Marks that reverse the order of text, and characters of no width: none has a place in these tables.
+#: Bidirectional controls, zero-width characters and control characters: none belongs in these tables.
 _HIDDEN = re.compile(
     "[\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff\x00-\x08\x0b-\x1f\x7f-\x9f]"
 )
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
-#: Letters of Europe's languages and common punctuation, all of which the font of the figures draws.
+#: Letters of European languages and common punctuation, all of which are in the font of the figures.
 _DRAWN = re.compile("[\u0000-\u02e9\u0370-\u037e\u0384-\u0525\u2010-\u205e]+")
 
 
 def hidden_characters(text: str) -> tuple[str, ...]:
-    r"""Code points of characters that cannot be seen.
+    r"""The code points of the invisible characters in a text, each once, in order of appearance.
 
     >>> hidden_characters("abc\u202edef")
     ('U+202E',)
@@ -30,7 +30,7 @@ def hidden_characters(text: str) -> tuple[str, ...]:
 
 
 def visible(text: str) -> str:
-    r"""A text with every character that cannot be seen, or that a terminal would obey, written as its code point.
+    r"""A text in which each invisible character, or one that a terminal would interpret, is replaced by its code point.
 
     >>> visible("a\u202eb")
     'a<U+202E>b'
@@ -39,7 +39,7 @@ def visible(text: str) -> str:
 
 
 def mixed_scripts(text: str) -> tuple[str, ...]:
-    r"""Words that mix Latin with Cyrillic or Greek letters, as a look-alike does.
+    r"""The words that mix Latin, Cyrillic or Greek letters, as look-alike spellings do.
 
     >>> len(mixed_scripts("p\u0430in")), len(mixed_scripts("\u03b1 error"))
     (1, 0)
@@ -55,8 +55,8 @@ def mixed_scripts(text: str) -> tuple[str, ...]:
 
 @cache
 def _glyphs() -> frozenset[int]:
-    """The code points that the font of the figures draws: it comes with matplotlib, whatever fonts a machine has."""
-    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # it would speak of a home that it may not write
+    """The code points in the font of the figures, which ships with matplotlib and so is the same on every machine."""
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)  # suppresses its warning about an unwritable home folder
     import matplotlib as mpl
     from matplotlib.ft2font import FT2Font
 
@@ -64,10 +64,10 @@ def _glyphs() -> frozenset[int]:
 
 
 def without_glyph(text: str) -> tuple[str, ...]:
-    r"""Code points of characters that the font of the figures cannot draw; hidden ones are another matter.
+    r"""The code points of the characters missing from the figures' font; invisible characters are not included.
 
     >>> without_glyph("K\u0171mpfel \u2265 2"), without_glyph("\u5c71 and \u7530")
     ((), ('U+5C71', 'U+7530'))
     """
-    rest = _HIDDEN.sub("", _DRAWN.sub("", text))  # mostly nothing is left, and no font is opened
+    rest = _HIDDEN.sub("", _DRAWN.sub("", text))  # usually empty, in which case no font is opened
     return tuple(f"U+{ord(c):04X}" for c in dict.fromkeys(rest) if not c.isspace() and ord(c) not in _glyphs())

@@ -1,4 +1,4 @@
-"""What an object says of itself at a glance: one line on a terminal, HTML where a notebook asks for it."""
+"""How an object presents itself: one line on a terminal, HTML in a notebook."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from importlib import import_module
 __all__ = ["Glance", "one_line", "shown_by"]
 
 _registered: list[str] = []
-_LONGEST = 98  # characters; a list of such lines can still be read on a screen
+_LONGEST = 98  # characters, so that a list of such lines stays readable on a screen
 
 
 class Glance:
-    """An object with an HTML representation, made by whichever module was registered for it with `shown_by`."""
+    """A base class whose HTML representation comes from the module registered with `shown_by`."""
 
     __slots__ = ()
 
@@ -23,16 +23,16 @@ class Glance:
 
 
 def shown_by(module: str) -> None:
-    """Register the module whose `html_of` renders every `Glance` as HTML; it is imported at the first rendering."""
+    """Register the module whose function `html_of` renders every `Glance`; it is imported at the first rendering."""
     _registered[:] = [module]
 
 
 def one_line(thing: object, words: str) -> str:
-    r"""The class of a thing and a few words on it, on one line whatever the words hold.
+    r"""A representation on one line: the class name, then a description, with control characters replaced.
 
     >>> one_line(1, "is a\nnumber")
     '<int is a number>'
     """
     plain = "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in " ".join(words.split()))
-    said = f"{type(thing).__name__} {plain}"
-    return f"<{said}>" if len(said) <= _LONGEST - 2 else f"<{said[: _LONGEST - 3]}…>"
+    line = f"{type(thing).__name__} {plain}"
+    return f"<{line}>" if len(line) <= _LONGEST - 2 else f"<{line[: _LONGEST - 3]}…>"

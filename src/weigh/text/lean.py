@@ -1,4 +1,4 @@
-"""What keeps a process light: no garbage collection while many objects load, and no optional module that nobody needs."""
+"""Start-up costs kept low: garbage collection paused during bulk loading, and optional modules left unimported."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ __all__ = ["collector_paused", "hidden"]
 
 @contextmanager
 def collector_paused() -> Iterator[None]:
-    """No garbage collection while many objects are made that all stay: it would look at each of them again and again."""
+    """Pause garbage collection while many long-lived objects are created, which it would otherwise scan repeatedly."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -24,7 +24,7 @@ def collector_paused() -> Iterator[None]:
 
 @contextmanager
 def hidden(name: str) -> Iterator[None]:
-    """An optional module cannot be imported for a time, unless it was before; who asks for it goes on without."""
+    """Make an optional module unimportable within the block, unless it is already loaded; importers fall back."""
     if name in sys.modules:
         yield
         return

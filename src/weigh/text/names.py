@@ -1,4 +1,4 @@
-"""Names and years as texts print them: what they say, and how near two of them are."""
+"""Authors' names and years as printed: parsing them, and measuring how similar two of them are."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ __all__ = [
     "same",
 ]
 
-#: Letters that do not come apart into a base letter and a mark.
+#: Letters that Unicode does not decompose into a base letter and a diacritic.
 _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ß": "ss", "æ": "ae", "œ": "oe", "\u0131": "i"}
 )
-#: The German and Nordic way of writing the same letters without marks.
+#: The German and Nordic transliterations of letters with diacritics.
 _EXPANDED = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"})
 _SIGNS = re.compile(r"[^a-z0-9]+")
-#: What may stand before a family name and is often left out or written small.
+#: Particles that may precede a family name; often omitted or written in lower case.
 PARTICLES = frozenset(
     [
         "al",
@@ -57,15 +57,15 @@ PARTICLES = frozenset(
 _YEAR = re.compile(r"\b((?:1[6-9]|20)\d\d)([a-z]?)\b")
 _NUMBER = re.compile(r"(?:\[(\d{1,4})\]|\((\d{1,3})\)|\^(\d{1,4}))\Z")
 _INITIALS = re.compile(r"[^\W\d_]{1,4}(?:-[^\W\d_])?\Z")
-#: Below this many letters one changed letter makes another name: Li and Lu, Chen and Chan.
+#: In names shorter than this, one changed letter makes a different name: Li and Lu, Chen and Chan.
 _SHORTEST = 6
-#: Nobody has a name of more letters; comparing endless ones takes the square of their length.
+#: Longer than any name; the time to compare two names grows with the square of their length.
 _LONGEST = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """One author as a list prints it: family name, initials (empty for a body), acronym of a body."""
+    """One author as a reference list prints it: family name, initials (empty for an organization), its acronym."""
 
     family: str
     initials: str
@@ -74,17 +74,17 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Cited:
-    """A citation as the text prints it: the names that it gives and the year."""
+    """A citation as printed in the text: the names and the year."""
 
     names: tuple[str, ...]
     year: str | None
-    letter: str = field(default="", repr=False)  # of 2019a, where one author has several works of a year
-    number: int | None = field(default=None, repr=False)  # of a citation by number
-    whole: str = field(default="", compare=False, repr=False)  # all words: the name of a body may hold an "and"
+    letter: str = field(default="", repr=False)  # the "a" of 2019a, which distinguishes works of one year
+    number: int | None = field(default=None, repr=False)  # in a numbered citation
+    whole: str = field(default="", compare=False, repr=False)  # unsplit, as an organization's name may contain "and"
 
 
 def fold(name: str) -> str:
-    """A name without marks, case, spaces and signs.
+    """A name in lower case, without diacritics, spaces or punctuation.
 
     >>> fold("Thomeé-Öz"), fold("O'Brien")
     ('thomeeoz', 'obrien')
@@ -96,7 +96,7 @@ def fold(name: str) -> str:
 
 
 def plain_words(text: str) -> list[str]:
-    """The words of a text in plain lower-case letters and digits, as keys and ids are made of.
+    """The words of a text in lower-case ASCII letters and digits, from which keys and ids are made.
 
     >>> plain_words("Müllbrandt's 2-week Trial")
     ['muellbrandts', '2', 'week', 'trial']
@@ -108,7 +108,7 @@ def plain_words(text: str) -> list[str]:
 
 @lru_cache(maxsize=200_000)
 def _forms(name: str) -> frozenset[str]:
-    """The ways in which one name may stand: folded, in letters for marks, without its particles."""
+    """The forms in which a name may be written: folded, transliterated, without its particles."""
     composed = unicodedata.normalize("NFC", name.casefold())
     words = composed.split()
     while len(words) > 1 and words[0].strip(".") in PARTICLES:
@@ -117,7 +117,7 @@ def _forms(name: str) -> frozenset[str]:
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two names are one name, written with or without marks and particles.
+    """Whether two names are equal apart from diacritics, transliteration and particles.
 
     >>> same("Thomeé", "Thomee"), same("Müller", "Mueller"), same("De Giorgio", "Giorgio"), same("Franken", "Vranken")
     (True, True, True, False)
@@ -126,14 +126,14 @@ def same(one: str, other: str) -> bool:
 
 
 def distance(one: str, other: str, limit: int | None = None) -> int:
-    """Letters to change, add, drop or swap to make one name of the other; above `limit` the count ends at limit + 1."""
+    """The edit distance of two folded names (optimal string alignment); counting stops at `limit` + 1."""
     from rapidfuzz.distance import OSA
 
     return OSA.distance(fold(one), fold(other), score_cutoff=limit)
 
 
 def near(one: str, other: str) -> bool:
-    """Whether two different names are so near that a misprint may lie between them.
+    """Whether two different names are similar enough for one to be a misprint of the other.
 
     >>> near("Vranken", "Franken"), near("Mehrsai", "Mehraei"), near("Chen", "Chan"), near("Martin", "Marten")
     (True, True, False, True)
@@ -147,7 +147,7 @@ def near(one: str, other: str) -> bool:
 
 
 def parse_cited(text: str) -> Cited:
-    """Names and year of a citation.
+    """The names and the year of a citation as printed.
 
     >>> parse_cited("Kroeling and colleagues (2013)")
     Cited(names=('Kroeling',), year='2013')
@@ -167,7 +167,7 @@ def parse_cited(text: str) -> Cited:
 
 
 def parse_authors(text: str) -> tuple[Author, ...]:
-    """Authors of an entry of a reference list, "et al" left out.
+    """The authors of an entry in a reference list, without "et al".
 
     >>> parse_authors("Franken JH, van der Vegt MH, et al")
     (Author(family='Franken', initials='JH', acronym=''), Author(family='van der Vegt', initials='MH', acronym=''))

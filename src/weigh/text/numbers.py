@@ -1,4 +1,4 @@
-"""Numbers for readers: one way to write them, so that a page, a notebook and a file say the same."""
+"""Numbers for readers, formatted in one place so that pages, notebooks and files agree."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def number(value: float) -> str:
-    """A number for a reader: two significant figures below one, two decimals to ten, fewer where it is large.
+    """A number for a reader: two significant figures below 1, two decimals below 10, fewer above.
 
     Raises:
-        ValueError: it is not finite.
+        ValueError: the value is not finite.
 
     >>> [number(value) for value in (0.0188, 0.3132, -1.763, 92.22, 685.1965, -0.0)]
     ['0.019', '0.31', '−1.76', '92.2', '685', '0']
     """
     if not math.isfinite(value):
-        raise ValueError(f"{value} is not a number for a reader")
-    value = significant(value)  # as files have it, so that a page never differs from them in the last figure
+        raise ValueError(f"{value} is not finite")
+    value = significant(value)  # rounded as in files, so that a page never differs from them in the last figure
     size = abs(value)
     if size == 0:
         return "0"
@@ -43,7 +43,7 @@ def number(value: float) -> str:
 
 
 def interval(low: float, high: float) -> str:
-    """A 95% interval.
+    """A 95% confidence interval for a reader.
 
     >>> interval(-1.2, 3)
     '95% CI −1.20 to 3.00'
@@ -52,7 +52,7 @@ def interval(low: float, high: float) -> str:
 
 
 def significant(value: float, figures: int = 6) -> float:
-    """A number rounded to significant figures, for files: the last bits differ between machines.
+    """A number rounded to significant figures for files, because the last bits differ between machines.
 
     >>> significant(1234.56789), significant(0.000123456789)
     (1234.57, 0.000123457)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from weigh.assessment.dossier import Dossier
-from weigh.assessment.flip import Badge, Change, FlipTest, Kind
+from weigh.assessment.flip import Badge, Change, FlipKind, FlipTest
 from weigh.assessment.verdict import Judgement
 from weigh.evidence.vocabulary import Direction
 from weigh.wording.effect_words import CERTAINTY
@@ -27,10 +27,10 @@ def flip_summary(flip: FlipTest, dossier: Dossier, judgement: Judgement) -> str:
     if flip.badge is Badge.ROBUST:
         return f"The verdict stays “{verdict}” whichever single study is left out and whichever single GRADE judgement moves by one step."
     moving = [change for change in flip.changes if change.verdict is not judgement.verdict]
-    alone = [change for change in moving if change.kind is Kind.DROP_STUDY]
+    alone = [change for change in moving if change.kind is FlipKind.DROP_STUDY]
     if alone and len(dossier.evidence) == 1:
         return "The verdict rests on one study."
-    judged = [_DOMAIN.get(c.subject, c.subject.replace("_", " ")) for c in moving if c.kind is Kind.JUDGEMENT]
+    judged = [_DOMAIN.get(c.subject, c.subject.replace("_", " ")) for c in moving if c.kind is FlipKind.JUDGEMENT]
     parts = [f"without {' or without '.join(_name(change, dossier) for change in alone)}"] if alone else []
     if judged:
         parts.append(f"with one step in the judgement on {' or on '.join(dict.fromkeys(judged))}")
@@ -47,9 +47,9 @@ def change_words(change: Change, dossier: Dossier, judgement: Judgement, interve
 
 
 def _if(change: Change, dossier: Dossier, intervention: str) -> str:
-    if change.kind is Kind.DROP_STUDY:
+    if change.kind is FlipKind.DROP_STUDY:
         return f"Without {_name(change, dossier)}"
-    if change.kind is Kind.JUDGEMENT:
+    if change.kind is FlipKind.JUDGEMENT:
         domain = _DOMAIN.get(change.subject, change.subject.replace("_", " "))
         return f"If {domain} were judged “{change.detail.replace('_', ' ')}”"
     size = f"of {change.participants} people"

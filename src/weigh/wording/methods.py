@@ -8,10 +8,11 @@ from weigh.assessment import grade
 from weigh.assessment.bodies import CRITICAL
 from weigh.assessment.verdict import RULES
 from weigh.assessment.votes import AGREEMENT, ENOUGH_STUDIES
+from weigh.errors import NotFoundError
 from weigh.wording.effect_words import CERTAINTY, CERTAINTY_MEANING
 from weigh.wording.sentences import VERDICT, domain_words, listed
 
-__all__ = ["OWN", "READ", "RECALLED", "MethodRule", "method_rules"]
+__all__ = ["OWN", "READ", "RECALLED", "MethodRule", "Rules", "method_rules", "rules"]
 
 #: How well a rule is founded: its source was read, it stands as remembered, or it is weigh's own proposal.
 READ, RECALLED, OWN = "source read", "as remembered, not re-read", "weigh's own rule"
@@ -35,6 +36,28 @@ def method_rules() -> tuple[MethodRule, ...]:
         MethodRule(topic=topic, name=name, text=text, source=source, standing=standing)
         for topic, name, text, source, standing in rows
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """The rules on one topic."""
+
+    topic: str
+    rules: tuple[MethodRule, ...]
+
+
+def rules(topic: str) -> Rules:
+    """The rules on one topic, such as "Votes".
+
+    Raises:
+        NotFoundError: there is no rule on that topic; the message names the topics.
+    """
+    found = tuple(rule for rule in method_rules() if rule.topic == topic)
+    if not found:
+        raise NotFoundError(
+            f"no rule on {topic!r}; topics are {listed(dict.fromkeys(r.topic for r in method_rules()))}"
+        )
+    return Rules(topic, found)
 
 
 _Row = tuple[str, str, str, str, str]

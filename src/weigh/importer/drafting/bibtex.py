@@ -82,7 +82,7 @@ def _found_year(text: str) -> str:
 
 
 def _authors(listed: ListedEntry) -> str:
-    """Format names for BibTeX: `Family, G. N. and others`, an organization in braces."""
+    """Format names for BibTeX: `Family, G. N. and others`, an organisation in braces."""
     names = []
     for printed in listed.entry.authors:
         suffix = _SUFFIX.search(printed)

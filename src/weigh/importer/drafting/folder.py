@@ -10,6 +10,8 @@ from pathlib import Path
 
 from weigh.errors import GuidelineTextError, WeighError
 from weigh.evidence.inputs import DESCRIPTOR, EVIDENCE
+from weigh.evidence.lock import editing
+from weigh.evidence.write import sync_folder, unwritable, write_file, writing
 from weigh.importer.drafting.draft import BIBLIOGRAPHY, GUIDELINE, draft_of, files_of, tables_of
 from weigh.importer.drafting.import_report import REPORT, report_text
 from weigh.importer.drafting.state import STATE, read_base, state_text, updated
@@ -19,6 +21,8 @@ from weigh.importer.guideline import read_guideline
 from weigh.importer.source.reading import LONGEST_TEXT
 
 __all__ = ["Imported", "content_of", "import_guideline"]
+
+_ELSEWHERE = "free some space or get write permission there, or choose another folder with --into"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +50,9 @@ def import_guideline(source: Path, into: Path, *, update: bool = False) -> Impor
     found = read_guideline(content_of(source), source.name)
     _refuse_links(into)
     if update:
-        return _update(found, into)
+        _drafted(into)  # refuse before creating a lock
+        with editing(into):
+            return _update(found, into)
     draft = draft_of(found)
     files = {**files_of(draft), STATE: state_text(draft), REPORT: report_text(draft)}
     if (into / DESCRIPTOR).exists():
@@ -81,7 +87,12 @@ def content_of(source: Path) -> bytes:
         raise GuidelineTextError(f"{source}: cannot be read ({error.strerror}); check its permissions") from error
 
 
-def _update(found: FoundGuideline, into: Path) -> Imported:
+def _drafted(into: Path) -> tuple[str, dict[str, str]]:
+    """Return the record of the last import, and the current files of the draft.
+
+    Raises:
+        WeighError: the folder has no draft, or a file that every draft has is missing.
+    """
     kept = _text(into / STATE)
     if kept is None:
         raise WeighError(f"{into / STATE}: missing, so this folder has no draft; omit --update to create one")
@@ -90,12 +101,18 @@ def _update(found: FoundGuideline, into: Path) -> Imported:
     for name in (BIBLIOGRAPHY, GUIDELINE):
         if name not in files:
             raise WeighError(f"{into / name}: missing; restore it from version control")
+    return kept, files
+
+
+def _update(found: FoundGuideline, into: Path) -> Imported:
+    kept, files = _drafted(into)
     draft, written, changes = updated(found, read_base(kept, str(into / STATE)), files)
     state = state_text(draft)
     if state != kept or written:  # importing the same text again keeps the last report
         written = {**written, REPORT: report_text(draft, changes), STATE: state}
     for name, text in written.items():
-        _replace(into / name, text)
+        with writing(into / name, _ELSEWHERE):
+            write_file(into / name, text.encode("utf-8"), inside=into)
     return Imported(found=found, written=tuple(written), changes=tuple(changes))
 
 
@@ -133,7 +150,7 @@ def _is_left(path: Path) -> bool:
 
 
 def _write_new(into: Path, files: Mapping[str, str]) -> None:
-    """Write a draft beside its place and put it there; `evidence/`, which makes it a review folder, comes last."""
+    """Write a draft to a temporary folder and move it into place; `evidence/`, which marks a review folder, last."""
     new = into / f".weigh-import-{os.getpid()}"
     try:
         into.mkdir(parents=True, exist_ok=True)
@@ -142,35 +159,13 @@ def _write_new(into: Path, files: Mapping[str, str]) -> None:
         for name, text in files.items():
             path = new / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, text)
+            write_file(path, text.encode("utf-8"), sync=False)
+        for folder in (new / EVIDENCE, new):
+            sync_folder(folder)
         for name in sorted({Path(name).parts[0] for name in files}, key=lambda name: (name == EVIDENCE, name)):
             (new / name).replace(into / name)
+        sync_folder(into)
     except OSError as error:
-        raise _cannot_be_written(into, error) from error
+        raise unwritable(into, error, _ELSEWHERE) from error
     finally:
         shutil.rmtree(new, ignore_errors=True)
-
-
-def _replace(path: Path, text: str) -> None:
-    """Put a file in the place of another one in one step."""
-    new = path.with_name(f".{path.name}.{os.getpid()}.new")
-    try:
-        _write(new, text)
-        new.replace(path)
-    except OSError as error:
-        raise _cannot_be_written(path, error) from error
-    finally:
-        new.unlink(missing_ok=True)
-
-
-def _cannot_be_written(path: Path, error: OSError) -> WeighError:
-    return WeighError(
-        f"{path}: cannot be written ({error.strerror or error}); free space or rights there, or name another folder with --into"
-    )
-
-
-def _write(path: Path, text: str) -> None:
-    with path.open("xb") as stream:
-        stream.write(text.encode("utf-8"))
-        stream.flush()
-        os.fsync(stream.fileno())

@@ -9,6 +9,7 @@ from typing import Any
 
 from weigh.errors import GuidelineTextError
 from weigh.importer.found import Remark
+from weigh.text.installing import needs
 
 __all__ = ["read_pages"]
 
@@ -63,9 +64,7 @@ def _pdfium(name: str) -> Any:
     try:
         import pypdfium2
     except ImportError as error:
-        raise GuidelineTextError(
-            f"{name}: reading a PDF requires pypdfium2, which is not installed; install the extra `pdf-import`"
-        ) from error
+        raise GuidelineTextError(f"{name}: {needs('reading a PDF', 'pypdfium2')}") from error
     return pypdfium2
 
 

@@ -27,6 +27,7 @@ from typing import Any, TypeVar
 from weigh.errors import WeighError
 from weigh.render.kernels.fork_server import ForkServer, preloader, shielded_from_interrupts
 from weigh.render.sources import STEADY
+from weigh.text.installing import needs
 
 __all__ = ["WorkerDied", "Workers", "cluster_workers", "local_workers", "run_jobs", "warm_up", "workers_that_fit"]
 
@@ -231,9 +232,7 @@ def cluster_workers(address: str) -> Opener:
             from distributed import Client, KilledWorker
             from distributed.comm.core import CommClosedError
         except ImportError as error:
-            raise WeighError(
-                "--cluster: dask.distributed is not installed; install weigh with its extra `cluster`"
-            ) from error
+            raise WeighError(needs("--cluster", "distributed")) from error
         try:
             client = Client(address, timeout="10s", set_as_default=False)
         except (OSError, ValueError) as error:

@@ -27,6 +27,7 @@ _MODULES = (
     "tornado.platform.asyncio",
     "weigh.display.conclusion",
     "weigh.display.figures",
+    "weigh.display.show",
     "weigh.render.snapshot",
 )
 _FRAGMENTS = (
@@ -60,7 +61,7 @@ def _warm() -> None:
         importlib.import_module("ipykernel.debugger")
     for name in _MODULES:
         importlib.import_module(name)
-    from weigh.display import environment, style_sheet
+    from weigh.display.shown import environment, style_sheet
     from weigh.figures.drawing import canvas
 
     style_sheet()

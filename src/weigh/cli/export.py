@@ -1,4 +1,4 @@
-"""The command that writes the summaries for other readers."""
+"""`weigh export`: the summaries in other formats."""
 
 from __future__ import annotations
 
@@ -15,21 +15,23 @@ from weigh.exports.formats import Format
 def export(
     conclusion_ids: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[ID]...", help="Conclusions to export. Default: all.", show_default=False),
+        typer.Argument(metavar="ID", help="The conclusions to export. Default: all.", show_default=False),
     ] = None,
     *,
     to: Annotated[
         Format,
         typer.Option(
-            help="xlsx: sheets to filter. docx: a packet to edit. pdf: a packet to print. fhir: resources for other "
-            "systems. csv: tables for machines, exact."
+            help="xlsx: a workbook to filter. docx: a packet to edit. pdf: a packet to print. fhir: resources for "
+            "other systems. csv: tables with exact values for programs."
         ),
     ],
-    out: Annotated[Path, typer.Option(metavar="PATH", help="The file to write; for csv, the folder.")],
+    out: Annotated[Path, typer.Option(metavar="PATH", help="The file to write, or for csv the folder.")],
 ) -> None:
-    """Write the summaries for other readers: a workbook, a document, a PDF, FHIR resources or tables.
+    """Export the summaries to XLSX, DOCX, PDF, FHIR or CSV.
 
-    Every number is the one that the pages show. The extras office (xlsx, docx), pdf and fhir install what is needed. Exit code 0: written. 2: nothing was; what stood there is as it was.
+    Every number is the one that the pages show. If a format needs a package that is not installed, the command says how to install it.
+
+    Exit codes: 0, written; 2, nothing written, and any existing file is unchanged.
 
     Example: weigh export carpal-tunnel-syndrome --to docx --out packet.docx
     """
