@@ -227,7 +227,7 @@ def test_the_same_text_gives_the_same_bytes(text: Path, drafted: Path, tmp_path:
         )
         assert (0, "") == (done.returncode, done.stderr)
         assert contents(drafted) == contents(tmp_path / "again")
-    assert "nothing changed" in done.stdout
+    assert "already up to date" in done.stdout
 
 
 class TestPlaces:
