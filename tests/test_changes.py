@@ -361,6 +361,7 @@ def one_cell_changed(review: Review) -> Iterator[tuple[Review, tuple[str, str, s
                         yield dataclasses.replace(review, **{table: whole}), (table, name, column)
 
 
+@pytest.mark.long
 def test_every_change_by_one_cell_is_attributed_to_it(mini: Review) -> None:
     """For each deciding cell changed alone, every changed conclusion names that cell as its only cause."""
     before, tried = state_of(mini, UNAUDITED), 0
@@ -569,6 +570,7 @@ def test_hostile_text_is_escaped(changed: Changed) -> None:
 # ---- states as files
 
 
+@pytest.mark.long
 @given(
     name=st.text(), cells=st.dictionaries(st.text(), st.text(), max_size=3), direction=st.sampled_from([None, "split"])
 )
@@ -760,6 +762,7 @@ def test_diff_drafts_the_history(project: Project, run_weigh: RunWeigh) -> None:
     assert before == project.path("evidence/history.csv").read_bytes()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

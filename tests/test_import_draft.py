@@ -214,6 +214,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
+@pytest.mark.long
 def test_the_same_text_gives_the_same_bytes(text: Path, drafted: Path, tmp_path: Path) -> None:
     """Importing again into another folder or with another hash seed gives the same bytes, and repeating changes nothing."""
     command = [WEIGH, "import", text, "--into", tmp_path / "again"]
@@ -332,6 +333,7 @@ def test_tables_are_sorted_by_their_key() -> None:
     assert ["1", "9", "10"] == [line.split(",")[1] for line in csv_text("listings", listed).splitlines()[1:]]
 
 
+@pytest.mark.long
 def test_the_site_of_a_draft_says_that_it_is_one(drafted: Path, real: Review) -> None:
     """The index of a draft says that no study has been read yet; that of the real review does not."""
     pages = {}

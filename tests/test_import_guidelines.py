@@ -343,6 +343,7 @@ def test_the_encoding_does_not_matter(name: str, form: str) -> None:
     assert found(name) == dataclasses.replace(again, sha256=found(name).sha256)
 
 
+@pytest.mark.long
 @each
 def test_an_incomplete_text_is_read(name: str) -> None:
     """A text without its beginning or end is read without an error or a lost line."""

@@ -92,6 +92,7 @@ LONG = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", LONG)
 def test_an_overlong_text_is_read_or_reported(name: str, tmp_path: Path) -> None:
     """A field of a hundred thousand characters does not give a draft that fails its own check."""

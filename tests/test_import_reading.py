@@ -240,6 +240,7 @@ ADVERSARIES = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "part"), [(name, part) for name, parts in ADVERSARIES.items() for part in parts])
 def test_reading_takes_linear_time(name: str, part: str) -> None:
     """Any repeated part, up to 200 kB, is read in linear rather than quadratic time."""
