@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -22,6 +23,7 @@ from weigh.summary.fingerprint import fingerprint_of
 from weigh.summary.results import result_of
 from weigh.summary.since import since_last_review
 from weigh.text.glance import Glance, one_line
+from weigh.text.latest import Latest
 from weigh.wording import sentences as wording
 from weigh.wording.ama import ama_html, plain_text
 from weigh.wording.discussion import reasons_to_discuss
@@ -148,12 +150,12 @@ class Summary(Glance):
         }
 
 
-_remembered: list[tuple[Review, Audit, Mapping[str, Summary]]] = []
+_latest = Latest[Mapping[str, Summary]](operator.is_)
 
 
 def remember(review: Review, audited: Audit, summaries: Mapping[str, Summary]) -> None:
     """Let `summarise` give these, by conclusion, for this very review and audit."""
-    _remembered[:] = [(review, audited, summaries)]
+    _latest.put(summaries, review, audited)
 
 
 def summarise(conclusion_id: str, review: Review | None = None, audited: Audit | None = None) -> Summary:
@@ -170,9 +172,8 @@ def summarise(conclusion_id: str, review: Review | None = None, audited: Audit |
     """
     review = review or load_review()
     audited = audited or audit(review)
-    for known, audited_then, summaries in _remembered:
-        if known is review and audited_then is audited and conclusion_id in summaries:
-            return summaries[conclusion_id]
+    if known := (_latest.get(review, audited) or {}).get(conclusion_id):
+        return known
     dossier = gather(review, conclusion_id)
     findings = audited.of(conclusion_id)
     judgement = judge(dossier)
