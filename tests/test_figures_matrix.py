@@ -294,6 +294,7 @@ def test_a_cell_without_a_place_is_refused(cells: tuple[MapCell, ...]) -> None:
         mapped(*cells)
 
 
+@pytest.mark.long
 def test_a_map_of_25_by_14_fits_a_page() -> None:
     """The whole guideline is legible at the width of a page."""
     rows = tuple(f"Condition {i} of the many that a guideline names" for i in range(25))
