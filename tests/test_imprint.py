@@ -107,7 +107,7 @@ def test_without_a_last_review_nothing_is_newer(bare: Review, name: str) -> None
 
     assert () == summary.since
     for text in (shown.text, shown_text(shown.html)):
-        assert f"The date of the last review is {imprint.NOT_PRINTED}, so nothing can be said to be newer." in text
+        assert f"The date of the last review is {imprint.NOT_PRINTED}, so it is not known what is newer." in text
 
 
 @pytest.mark.parametrize(

@@ -66,7 +66,7 @@ def test_nothing_newer_is_said_as_such(mini: Review) -> None:
     """Where nothing is newer, that is said of the folder, not of the world."""
     shown = show_since(summarise("humming-ear", mini))
 
-    assert "Nothing in this review folder is dated after the last review" in shown.text
+    assert "Nothing in this review folder is dated later than the last review" in shown.text
     assert "No search for newer studies was made." in shown.html
 
 

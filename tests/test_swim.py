@@ -99,7 +99,7 @@ def test_the_page_shows_the_items(every: list[Summary]) -> None:
         numbers = re.findall(r'<li value="(\d)">', shown.html)
 
         assert [f"{item.number}" for item in summary.swim] == numbers
-        assert summary.swim or "nothing to put together" in shown.text
+        assert summary.swim or "no synthesis to report" in shown.text
 
 
 def test_only_studies_of_the_dossier_are_named(every: list[Summary]) -> None:
