@@ -816,7 +816,7 @@ def test_the_notebook_and_its_page_show_the_changes(repository: Project, run_wei
     assert "fit from “tests the intervention” to “does not test it”" in page
     assert "<nav" not in page
     assert {"before": "HEAD", "after": ""} == notebook.metadata["weigh"]["parameters"]
-    assert "From HEAD to the review as it is now." in page
+    assert "From HEAD to the current review." in page
     assert "From . to HEAD." in (tmp_path / "three" / "changes.html").read_text(encoding="utf-8")
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
@@ -828,5 +828,5 @@ def test_the_stored_notebook_compares_the_review_with_itself(mini: Review) -> No
     changes = changes_between("", "", MINI)
 
     assert "Nothing changed." == show_changes(changes).text
-    assert "No conclusion moved." == show_moves(changes).text
+    assert "No conclusion changed." == show_moves(changes).text
     assert mini.conclusions.keys() == load_review(MINI).conclusions.keys()
