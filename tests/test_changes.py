@@ -357,6 +357,7 @@ def one_cell_changed(review: Review) -> Iterator[tuple[Review, tuple[str, str, s
                         yield dataclasses.replace(review, **{table: whole}), (table, name, column)
 
 
+@pytest.mark.long
 def test_whatever_one_cell_moves_is_blamed_on_that_cell(mini: Review) -> None:
     """Each deciding cell changed in turn: every conclusion that moves names that cell as its reason, and no other."""
     before, tried = state_of(mini, UNAUDITED), 0
@@ -563,6 +564,7 @@ def test_hostile_text_is_shown_and_does_nothing(changed: Changed) -> None:
 # ---- states as files
 
 
+@pytest.mark.long
 @given(
     name=st.text(), cells=st.dictionaries(st.text(), st.text(), max_size=3), direction=st.sampled_from([None, "split"])
 )
@@ -758,6 +760,7 @@ def test_diff_drafts_the_history(project: Project, run_weigh: RunWeigh) -> None:
     assert before == project.path("evidence/history.csv").read_bytes()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [

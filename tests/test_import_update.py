@@ -225,7 +225,7 @@ def test_a_folder_that_was_not_drafted(folder: Path, revise: Callable[..., Impor
     shutil.copy(folder / "import.json", folder.parent / "kept.json")
     (folder / "import.json").unlink()
     before = contents(folder)
-    with pytest.raises(WeighError, match=r"import\.json: is not there, so nothing was drafted here"):
+    with pytest.raises(WeighError, match=r"import\.json: is missing, so nothing was drafted here"):
         revise(("20-29", "20-31"))
     for broken in ("", "[]", '{"version": 1}', '{"version": 9}', "[" * 20_000):
         (folder / "import.json").write_text(broken, encoding="utf-8")
