@@ -129,8 +129,10 @@ def _contrast(pool: Pool, main: Pooled) -> list[Pooled]:
 
 
 def _forest_of_single(summary: Summary, measure: Measure) -> Drawing | None:
-    """Results of single studies in one measure; standardised mean differences are reversed if necessary so that right favours
-    the intervention, and omitted if it is unknown which side they favour.
+    """Results of single studies in one measure.
+
+    Standardised mean differences are reversed if necessary so that right favours the intervention, and omitted if it is
+    unknown which side they favour.
     """
     rows, turned, sides = [], False, set()
     for line in summary.studies:
