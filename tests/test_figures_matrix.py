@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from figure_checks import Sheet, sheet_of, texts
-from matplotlib.patches import Circle
+from matplotlib.patches import Circle, PathPatch
 
-from weigh.evidence.vocabulary import Certainty, Direction, Risk
+from weigh.evidence.vocabulary import Certainty, Direction, Risk, Verdict
 from weigh.figures import HarvestBar, HarvestRow, MapCell, TrafficCell, TrafficRow, evidence_map, harvest, traffic_light
 from weigh.figures.look import CERTAINTY_LOOK, DIRECTION_LOOK, RISK_LOOK
 
@@ -19,7 +19,7 @@ BAR = HarvestBar(
     study="Fernhollow 2017", column=Direction.FAVOURS_INTERVENTION, suitability=3, quality="L", direct=True
 )
 DOMAINS = ("Allocation", "Blinding", "Overall")
-CELL = MapCell(row="elbow", column="pain", studies=3, participants=120, certainty="low", mark="●")
+CELL = MapCell(row="elbow", column="pain", studies=3, participants=120, certainty="low", verdict=Verdict.BACKED)
 
 
 def lights(*levels: str) -> TrafficRow:
@@ -34,7 +34,8 @@ def colour(part: tuple[float, ...]) -> str:
 def bars(sheet: Sheet) -> list[Any]:
     """The bars above the legend."""
     foot = max(line[0][1] for line in sheet.lines if line[1][0] - line[0][0] > 7)
-    return [patch for patch in sheet.patches if patch.get_path().vertices[:, 1].max() < foot]
+    above = [patch for patch in sheet.patches if patch.get_path().vertices[:, 1].max() < foot]
+    return [patch for patch in above if not isinstance(patch, PathPatch)]  # signs of directions stand in the head
 
 
 def tall(patch: Any) -> float:
@@ -79,7 +80,7 @@ def test_a_study_of_something_else_is_hatched() -> None:
     sheet, drawing = sheet_of(lambda: harvest([row], name="a", intervention="warm light"))
 
     assert [False, True] == [bool(patch.get_hatch()) for patch in bars(sheet)]
-    assert "tests the intervention; 1 Fernhollow 2017" in drawing.alternative
+    assert "tests the intervention itself; 1 Fernhollow 2017" in drawing.alternative
     assert "does not test it directly" in drawing.alternative
     assert "does not test it directly" in texts(drawing)
 
@@ -157,7 +158,7 @@ def test_the_overall_judgement_is_set_apart() -> None:
     first, second, last = ((box.left + box.right) / 2 for box in (sheet.text(head) for head in DOMAINS))
 
     assert last - second > second - first + 0.1
-    assert "overall, of 1 study: 1 high risk." in drawing.caption
+    assert "overall judgement of 1 study: 1 high risk." in drawing.caption
 
 
 def test_one_judgement_more_than_domains_is_the_overall_one() -> None:
@@ -209,22 +210,24 @@ def bubble(sheet: Sheet) -> Circle:
 
 
 def test_what_is_empty_is_a_dot_and_is_said() -> None:
-    """Empty crossings are drawn and counted, and rows without any study are named."""
+    """Empty combinations are drawn and counted, and rows without any study are named."""
     sheet, drawing = mapped(CELL)
 
     assert 3 == sheet.dots
-    assert "no study at 3 of 4 crossings; no study stands beside heel." in drawing.caption
+    assert "no study for 3 of 4 combinations; no study at all for heel." in drawing.caption
     assert "heel: no study." in drawing.alternative
-    assert "Without a study: 3 of 4 crossings. Rows without any study: heel. Columns without any study: motion." in (
+    assert "Without a study: 3 of 4 combinations. Rows without any study: heel. Columns without any study: motion." in (
         drawing.alternative
     )
 
 
 def test_a_cell_without_a_study_is_empty() -> None:
     """A cell that counts no study is a dot, and keeps its verdict."""
-    _sheet, drawing = mapped(dataclasses.replace(CELL, studies=0, participants=None, certainty=None, mark="⊟"))
+    _sheet, drawing = mapped(
+        dataclasses.replace(CELL, studies=0, participants=None, certainty=None, verdict=Verdict.NO_EVIDENCE)
+    )
 
-    assert "no study at 4 of 4 crossings; no study stands beside elbow and heel." in drawing.caption
+    assert "no study for 4 of 4 combinations; no study at all for elbow and heel." in drawing.caption
     assert "elbow: pain: no study, no evidence cited." in drawing.alternative
 
 
@@ -243,14 +246,14 @@ def test_a_row_without_a_study_takes_less_room() -> None:
 
 def test_a_map_without_cells_is_all_dots() -> None:
     """That nothing is known is worth a map."""
-    assert "no study at 4 of 4 crossings" in mapped()[1].caption
+    assert "no study for 4 of 4 combinations" in mapped()[1].caption
 
 
 def test_a_full_map_has_no_gap() -> None:
     """A map without a gap does not speak of any."""
     drawing = mapped(CELL, rows=("elbow",), columns=("pain",))[1]
 
-    assert "no crossing is empty" in drawing.caption
+    assert "studies for every combination" in drawing.caption
     assert "no study" not in texts(drawing)
 
 
@@ -269,7 +272,7 @@ def test_certainty_has_its_colour_and_letter(certainty: str | None) -> None:
     look = CERTAINTY_LOOK[certainty]
 
     assert look.fill == colour(bubble(sheet).get_facecolor())
-    assert f"{look.letter} ●" in texts(drawing)
+    assert look.letter in texts(drawing)
     assert f"elbow: pain: 3 studies, 120 participants, {look.words}, backed." in drawing.alternative
 
 
@@ -297,7 +300,14 @@ def test_a_map_of_25_by_14_fits_a_page() -> None:
     rows = tuple(f"Condition {i} of the many that a guideline names" for i in range(25))
     columns = tuple(f"Outcome domain {j} with a long name" for j in range(14))
     cells = [
-        MapCell(row=r, column=c, studies=12, participants=None if j % 3 else 5000, certainty="moderate", mark="◐")
+        MapCell(
+            row=r,
+            column=c,
+            studies=12,
+            participants=None if j % 3 else 5000,
+            certainty="moderate",
+            verdict=Verdict.MIXED,
+        )
         for r in rows
         for j, c in enumerate(columns)
     ]

@@ -51,7 +51,7 @@ NAMES: dict[str, Label] = {
 LEVELS = list(RISK_LOOK)
 SIDES = (Direction.FAVOURS_INTERVENTION, Direction.NO_CLEAR_DIRECTION, Direction.FAVOURS_COMPARATOR)
 CERTAINTIES = list(CERTAINTY_LOOK)
-ICONS = [look.icon for look in VERDICT_LOOK.values()]
+VERDICTS = list(VERDICT_LOOK)
 
 
 def make_forest(count: int, label: Label) -> Drawing | None:
@@ -116,7 +116,7 @@ def make_map(count: int, label: Label) -> Drawing | None:
             studies=(1, 12, 345)[(i + j) % 3],
             participants=None if (i + j) % 5 == 0 else 7 ** ((i + j) % 6),
             certainty=CERTAINTIES[(i * j) % 5],
-            mark=ICONS[(i + j) % 6],
+            verdict=VERDICTS[(i + j) % 6],
         )
         for i, row in enumerate(rows)
         for j, column in enumerate(columns)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import operator
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -12,6 +13,7 @@ from weigh.audit.rule import FAMILIES, Context, Defect, Rule, rule
 from weigh.evidence.model import Acceptance, Finding
 from weigh.evidence.review import Review
 from weigh.text.glance import Glance, one_line
+from weigh.text.latest import Latest
 from weigh.text.lean import collector_paused
 
 __all__ = ["ACCEPTANCE_RULES", "RULES", "Audit", "audit", "facts_of", "family_of", "whose_of"]
@@ -101,21 +103,17 @@ def audit(review: Review, today: dt.date | None = None) -> Audit:
     Returns:
         Open and accepted findings, ordered by family, severity, rule, file and row.
     """
-    if today is None:
-        for known, audited in _remembered:
-            if known is review:
-                return audited
-        remember(review, _audit(review, None))
-        return _remembered[0][1]
-    return _audit(review, today)
+    if today is not None:
+        return _audit(review, today)
+    return _latest.get(review) or _latest.put(_audit(review, None), review)
 
 
-_remembered: list[tuple[Review, Audit]] = []
+_latest = Latest[Audit](operator.is_)
 
 
 def remember(review: Review, audited: Audit) -> None:
     """Make `audit` return this result for this review object."""
-    _remembered[:] = [(review, audited)]
+    _latest.put(audited, review)
 
 
 def _audit(review: Review, today: dt.date | None) -> Audit:

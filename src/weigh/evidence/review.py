@@ -44,6 +44,7 @@ from weigh.evidence.model import (
 from weigh.evidence.notices import NOTICES, Notices, read_notices
 from weigh.evidence.tables import Row, Tables, did_you_mean, read_tables
 from weigh.text.glance import Glance, one_line
+from weigh.text.latest import Latest
 from weigh.text.lean import collector_paused
 
 __all__ = ["GUIDELINE", "TABLES", "Review", "load_review", "read_review", "remember"]
@@ -139,12 +140,12 @@ class Review(Glance):
         return {key: study for study in self.studies.values() for key in study.citation_keys}
 
 
-_remembered: list[tuple[dict[str, str], Review]] = []
+_latest = Latest[Review]()
 
 
 def remember(review: Review) -> None:
     """Make `load_review` return this review while the files of its folder are unchanged."""
-    _remembered[:] = [(inputs_of(review.folder), review)]
+    _latest.put(review, review.folder, inputs_of(review.folder))
 
 
 def load_review(folder: Path | str | None = None) -> Review:
@@ -162,14 +163,12 @@ def load_review(folder: Path | str | None = None) -> Review:
     """
     path = Path(folder) if folder is not None else find_review()
     before = inputs_of(path)
-    for inputs, known in _remembered:
-        if known.folder == path and inputs == before:
-            return known
+    if known := _latest.get(path, before):
+        return known
     review, problems = read_review(path)
     if review is None:
         raise EvidenceError([str(problem) for problem in problems if problem.severity == "error"])
-    _remembered[:] = [(before, review)]  # hashes from before reading, so that a later change is detected
-    return review
+    return _latest.put(review, path, before)  # hashes from before reading, so that a later change is detected
 
 
 def read_review(folder: Path) -> tuple[Review | None, tuple[Finding, ...]]:

@@ -9,19 +9,18 @@ from weigh.exports.columns import told
 from weigh.exports.guard import seen
 from weigh.exports.packet import Packet
 from weigh.exports.paper import About, Paper, Strong
-from weigh.exports.pdf import AID
 from weigh.figures.lettering import headed
 from weigh.figures.look import CERTAINTY_SIGN, DIRECTION_LOOK, VERDICT_LOOK
 from weigh.pages.studies import StudyEntry, study_entries
 from weigh.summary.conclusion import Summary
 from weigh.wording import guideline_dates as imprint
 from weigh.wording import sentences as wording
+from weigh.wording.disclaimers import EVIDENCE_AID
 from weigh.wording.effect_words import CERTAINTY, CERTAINTY_MEANING
 from weigh.wording.summary_of_findings import result_words
 
 __all__ = ["document"]
 
-_AID = AID[:1].upper() + AID[1:]
 _FRONT = (("how_to_read", "How to read this packet"), ("glance", "The conclusions at a glance"))
 _BACK = (("study_by_study", "Study by study"), ("provenance", "From what this packet was made"))
 
@@ -38,11 +37,11 @@ def document(packet: Packet) -> bytes:
             title=f"{guideline.subject} ({guideline.number}): what the cited evidence says",
             subject=guideline.subject,
             author=f"weigh {__version__}",
-            remark=_AID,
+            remark=EVIDENCE_AID,
             day=guideline.last_review_date or imprint.NO_DAY,
         )
     )
-    paper.footer(f"Guideline {guideline.number} · {AID}")
+    paper.footer(f"Guideline {guideline.number} · {wording.lower_first(EVIDENCE_AID)}")
     _cover(paper, packet)
     conclusions = [(f"conclusion_{number}", _head(summary)) for number, summary in enumerate(packet.summaries, 1)]
     paper.contents([*_FRONT, *conclusions, *_BACK])
@@ -75,7 +74,7 @@ def _cover(paper: Paper, packet: Packet) -> None:
     )
     for name, fact in facts:
         paper.say((Strong(f"{name}: "), fact))
-    paper.say(f"This packet is {AID}. {guideline.text_note}")
+    paper.say(f"This packet is {wording.lower_first(EVIDENCE_AID)}. {guideline.text_note}")
 
 
 def _how_to_read(paper: Paper, intervention: str) -> None:
@@ -91,7 +90,7 @@ def _how_to_read(paper: Paper, intervention: str) -> None:
         "A verdict says how the cited evidence bears on the conclusion, not whether the conclusion is right.",
         ("Verdict", "What it means"),
         [
-            ((Strong(f"{look.icon} {wording.VERDICT[verdict]}"),), wording.VERDICT_MEANING[verdict])
+            ((Strong(f"{look.sign} {wording.VERDICT[verdict]}"),), wording.VERDICT_MEANING[verdict])
             for verdict, look in VERDICT_LOOK.items()
         ],
         (1, 3),
@@ -109,7 +108,7 @@ def _how_to_read(paper: Paper, intervention: str) -> None:
         "Studies are counted by the side that their comparisons favour, whatever the p: “not significant” is no sign that a "
         "treatment fails.",
         ("Mark", "What it means"),
-        [(look.mark, wording.direction_words(each, intervention)) for each, look in DIRECTION_LOOK.items()],
+        [(look.sign, wording.direction_words(each, intervention)) for each, look in DIRECTION_LOOK.items()],
         (1, 3),
     )
 
@@ -123,7 +122,7 @@ def _glance(paper: Paper, packet: Packet) -> None:
         [
             (
                 (Strong(_headed(line.condition)),),
-                f"{VERDICT_LOOK[line.verdict].icon} {wording.VERDICT[line.verdict]}",
+                f"{VERDICT_LOOK[line.verdict].sign} {wording.VERDICT[line.verdict]}",
                 CERTAINTY[line.certainty] if line.certainty else "not rated",
                 str(line.studies),
                 line.badge,
