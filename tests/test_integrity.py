@@ -220,7 +220,8 @@ def test_an_id_that_is_no_file_name_is_refused_whatever_the_schema_permits(proje
     schema = project.path("evidence/datapackage.json")
     free = re.sub(r'"pattern": "[^"]+"', '"pattern": "(?s:.*)"', schema.read_text(encoding="utf-8"))
     schema.write_text(free, encoding="utf-8")
-    project.change(CONCLUSIONS, 2, "conclusion_id", name)
+    rows = project.rows(CONCLUSIONS)
+    project.write(CONCLUSIONS, [*rows, [name, *rows[1][1:]]])
     places = [f"{finding.place}" for finding in project.findings() if "cell-not-allowed" == finding.code]
 
-    assert "evidence/conclusions.csv:2:conclusion_id" in places
+    assert [f"evidence/conclusions.csv:{len(rows) + 1}:conclusion_id"] == places
