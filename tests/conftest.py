@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import dataclasses
 import io
@@ -10,6 +11,7 @@ import re
 import shutil
 import subprocess
 import sys
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -44,6 +46,9 @@ SENTENCE = re.compile(r"(?P<place>\S+): (?P<what>\S[^;]*.*); (?P<fix>[^;]+) \[(?
 settings.register_profile("weigh", deadline=None, derandomize=True, database=None, print_blob=True)
 settings.load_profile("weigh")
 
+#: What a machine may lack, and how Debian has it: the reasons for which tests are left out.
+NO_PANGO = "no Pango here; on Debian: apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+NO_HARFBUZZ = "no HarfBuzz-Subset here; on Debian: apt install libharfbuzz-subset0"
 CHROMIUM = shutil.which("chromium")
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="no chromium here; on Debian: apt install chromium")
 #: The rules of axe that every page keeps.
@@ -56,6 +61,22 @@ def render(folder: Path, conclusion_ids: Sequence[str] = (), *, out: Path, **how
     """Render a folder with two workers where nothing else is told."""
     watch = Watch(on_done=how.pop("on_done", lambda _rendered: None))
     return run.render(Task(folder, out, conclusion_ids), How(**{"jobs": 2} | how), watch)
+
+
+@pytest.fixture(scope="session")
+def prints_pdf() -> None:
+    """Leave the test out where WeasyPrint lacks a library of the system.
+
+    Without Pango it cannot be imported; without HarfBuzz-Subset it warns that it will soon need it.
+    """
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore", DeprecationWarning)
+        try:
+            from weasyprint.text.ffi import harfbuzz_subset
+        except OSError:
+            pytest.skip(NO_PANGO)
+    if harfbuzz_subset is None:
+        pytest.skip(NO_HARFBUZZ)
 
 
 @pytest.fixture(scope="module")
@@ -319,4 +340,4 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
         str(report.longrepr[2]).removeprefix("Skipped: ") for report in terminalreporter.stats.get("skipped", [])
     )
     for reason, count in sorted(reasons.items()):
-        terminalreporter.write_line(f"Left out: {count} tests, {reason}")
+        terminalreporter.write_line(f"Left out: {count} test{'' if count == 1 else 's'}, {reason}")

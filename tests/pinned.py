@@ -1,13 +1,13 @@
-"""Published numbers, as printed, with how each is computed here.
+"""Published numbers, as printed, with the computation of each.
 
 Sources: the data sets of the R package metadat and the numbers in the README, the reference pages and the tests of the
-R package metafor 5.1 (Viechtbauer), most of which repeat a paper or a book; R7 from Boon and Thomson 2021. A few are
-computations of our own, which validation/README.md names. The sets:
+R package metafor 5.1 (Viechtbauer), most of which reproduce a paper or a book; R7 from Boon and Thomson 2021. A few are
+our own computations, listed in validation/README.md. The sets:
 
 - R1 the trials of BCG vaccine (Colditz et al. 1994; Berkey et al. 1995)
 - R2 hospital stay after stroke (Normand 1999)
 - R3 example 1 of Viechtbauer 2005
-- R4 expectations of teachers (Raudenbush and Bryk 1985; Raudenbush 2009)
+- R4 teacher expectations (Raudenbush and Bryk 1985; Raudenbush 2009)
 - R5 aspirin in pregnancy (CLASP; DerSimonian and Kacker 2007)
 - R6 lidocaine (Hine et al. 1989; Normand 1999)
 - R7 votes by direction
@@ -51,10 +51,10 @@ Value = Callable[[], float]
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A printed number and how it is had here.
+    """A printed number and its computation here.
 
-    Where the last digit differs, `differs` says why and `ours` is what is met; `early` is the value at the point where
-    metafor stops, which has to meet the printed digits.
+    Where the last digit differs, `differs` gives the reason and `ours` the value obtained; `early` is the value at the
+    point where metafor stops, which must equal the printed digits.
     """
 
     set: str
@@ -70,7 +70,7 @@ class Case:
         return f"{self.set} {self.quantity}"
 
 
-# Printed numbers for which nothing is computed: another definition, or an estimator that is not offered.
+# Printed numbers without a computation: another definition, or an estimator that is not implemented.
 NOT_OFFERED = {
     ("R1", "standard error of tau², REML", "0.1664"): "no standard error of tau² is shown; its Q-profile interval is",
     ("R1", "Egger, mixed model: t", "-0.7812"): "the regression with multiplicative dispersion is offered",
@@ -82,7 +82,7 @@ NOT_OFFERED = {
     ("R3", "tau², SJ", "0.1992"): "Sidik and Jonkman's estimator is not offered",
 }
 
-#: Why metafor's last digit may be another one.
+#: Why metafor's last digit may differ.
 STOPS_EARLY = "metafor stops iterating when tau² changes by less than 0.00001, short of the optimum"
 COARSE_ROOT = "metafor looks for the limits of tau² with a tolerance of 0.00012"
 FROM_ROUNDED = "computed by hand from two figures of four digits"
@@ -125,7 +125,7 @@ VIECHTBAUER = (
     (-0.581, 0.530, 0.771, 1.031, 0.553, 0.295, 0.078, 0.573, -0.176, -0.232),
     (0.023, 0.052, 0.060, 0.115, 0.095, 0.203, 0.200, 0.211, 0.051, 0.040),
 )
-RAUDENBUSH = (  # the variances with four decimals, as metadat has them
+RAUDENBUSH = (  # the variances to four decimals, as in metadat
     (0.03, 0.12, -0.14, 1.18, 0.26, -0.06, -0.02, -0.32, 0.27, 0.80, 0.54, 0.18, -0.02, 0.23, -0.18, -0.06, 0.30, 0.07, -0.07),
     (0.0156, 0.0216, 0.0279, 0.1391, 0.1362, 0.0106, 0.0106, 0.0484, 0.0269, 0.0630, 0.0912, 0.0497, 0.0835, 0.0841, 0.0253, 0.0279, 0.0193, 0.0088, 0.0303),
 )  # fmt: skip
@@ -173,7 +173,7 @@ CLASP_OR = [had(log_odds_ratio(*table)) for table in CLASP]
 HINE_RD = [had(risk_difference(*table)) for table in HINE]
 
 
-# ---- where metafor stops
+# ---- metafor's stopping point
 
 
 def stopped(data: Studies, estimator: Estimator) -> float:
@@ -212,7 +212,7 @@ def at_stop(data: Studies, estimator: Estimator, interval: Interval, quantity: s
 
 
 def each(where: str, quantity: str, printed: str, values: Callable[[], Sequence[float]]) -> Iterator[Case]:
-    """One case a study; the values are computed once, and only when a case asks."""
+    """One case per study; the values are computed once, on first use."""
     digits = printed.split()
 
     @cache
@@ -236,7 +236,7 @@ def pooled(
     differs: dict[str, str] | None = None,
     **printed: str,
 ) -> Iterator[Case]:
-    """One case for each named figure of a pooled result; Knapp-Hartung without the guard, as metafor has it."""
+    """One case per named figure of a pooled result; Knapp-Hartung without the guard, as in metafor."""
 
     @cache
     def once() -> Pooled:

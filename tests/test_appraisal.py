@@ -1,4 +1,4 @@
-"""Risk of bias: each instrument by its own rule, named, with reasons; and nobody's judgement stays nobody's."""
+"""Risk of bias: each instrument is judged by its own rules, named, and given with reasons; a missing appraisal stays missing."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ALLOCATION, BLINDING, MISSING = BiasDomain.ALLOCATION, BiasDomain.BLINDING, Bias
 RESULT, UNITS = BiasDomain.SELECTED_RESULT, BiasDomain.UNIT_OF_ANALYSIS
 ROBINS_WORDS = ("low", "moderate", "serious", "critical", "no_information")
 
-#: The eleven items of the PEDro scale by number.
+#: The eleven items of the PEDro scale, by number.
 ITEMS = {
     "01": "01_eligibility_criteria",
     "02": "02_random_allocation",
@@ -44,7 +44,7 @@ Bias = Callable[[Sequence[Appraisal]], RiskOfBias]
 
 @pytest.fixture(scope="session")
 def bias(evidence: dict[str, StudyEvidence]) -> Bias:
-    """The risk of bias of a study that was appraised as a test says."""
+    """The risk of bias of a study with the appraisals that a test specifies."""
 
     def of(rows: Sequence[Appraisal]) -> RiskOfBias:
         return risk_of_bias(dataclasses.replace(evidence["ardenwood-2011"], appraisals=tuple(rows)))
@@ -78,7 +78,7 @@ def all_of_pedro(met: bool) -> list[Appraisal]:
 
 @given(st.dictionaries(st.sampled_from(list(ITEMS)), st.booleans()), st.integers(0, 10))
 def test_the_pedro_total_is_counted_from_ten_items(met: dict[str, bool], published: int) -> None:
-    """Items 2 to 11 count; eligibility and the total that was published do not."""
+    """Items 2 to 11 count; eligibility and the published total do not."""
     rows = [*pedro(**{f"n{number}": yes for number, yes in met.items()}), row(PEDRO, "total", str(published))]
     scored = [yes for number, yes in met.items() if "01" != number]
 
@@ -86,12 +86,12 @@ def test_the_pedro_total_is_counted_from_ten_items(met: dict[str, bool], publish
 
 
 def test_a_whole_scale_has_ten_points() -> None:
-    """Eleven items met are ten points of ten."""
+    """Eleven items met give ten points out of ten."""
     assert (10, 10) == pedro_score(all_of_pedro(True))
 
 
 def test_other_instruments_have_no_pedro_points() -> None:
-    """Rows of another instrument are no items of the scale."""
+    """Rows of another instrument are not items of the scale."""
     assert (0, 0) == pedro_score([row(ROB2, "1.1", "Y"), row(DESIGN, "02_blinding", "low")])
 
 
@@ -105,7 +105,7 @@ def publish(project: Project, total: int, study: str = "ardenwood-2011") -> None
 
 
 def test_a_published_total_that_is_right_is_no_finding(project: Project) -> None:
-    """Eight of the ten items of the fictional trial are met, and eight is what stands printed."""
+    """Eight of the ten items of the fictional trial are met, as in the published total."""
     publish(project, 8)
 
     assert [] == new_findings(project, "pedro-total-differs")
@@ -113,7 +113,7 @@ def test_a_published_total_that_is_right_is_no_finding(project: Project) -> None
 
 @pytest.mark.parametrize("total", [7, 9])
 def test_a_published_total_that_differs_is_found(project: Project, total: int) -> None:
-    """A total that counts the eligibility item, or misses one, is named at its cell."""
+    """A total that includes the eligibility item, or omits one, is reported at its cell."""
     publish(project, total)
     place = f"{APPRAISALS}:{len(project.rows(APPRAISALS))}:judgement"
 
@@ -121,7 +121,7 @@ def test_a_published_total_that_differs_is_found(project: Project, total: int) -
 
 
 def test_a_total_without_items_cannot_differ(project: Project) -> None:
-    """Where only the total was seen there is nothing to count."""
+    """Where only the total was seen, there is nothing to count."""
     publish(project, 7, "birchmere-2014")
 
     assert [] == new_findings(project, "pedro-total-differs")
@@ -143,7 +143,7 @@ def test_a_total_without_items_cannot_differ(project: Project) -> None:
     ],
 )
 def test_two_items_make_a_column(bias: Bias, met: dict[str, bool], column: BiasDomain, expected: Risk) -> None:
-    """Both items met is low, one some concerns, none high; the reason names both."""
+    """Both items met is low, one is some concerns, none is high; the reason names both."""
     found = bias(pedro(**met)).of(column)
 
     assert found is not None
@@ -155,16 +155,16 @@ def test_two_items_make_a_column(bias: Bias, met: dict[str, bool], column: BiasD
 
 
 def test_half_a_pair_of_items_makes_no_column(bias: Bias) -> None:
-    """Where one of two items was not judged nothing is said of their column."""
+    """Where one of two items was not judged, their column stays empty."""
     assert () == bias(pedro(n02=True, n05=False, n09=True)).judgements
 
 
 def test_the_score_is_said_in_the_reason(bias: Bias) -> None:
-    """A reader sees how many points of how many."""
+    """Readers see the points and the maximum."""
     assert "PEDro score 10 of 10" in bias(all_of_pedro(True)).reason
 
 
-# ---- which instrument, and none
+# ---- choice of instrument
 
 ROWS = {
     ROB2: [row(ROB2, "D1", "low")],
@@ -176,7 +176,7 @@ ROWS = {
 
 @given(st.sets(st.sampled_from(list(ROWS)), min_size=1), st.randoms(use_true_random=False))
 def test_the_instrument_made_for_the_purpose_wins(bias: Bias, tools: set[str], order: st.random.Random) -> None:
-    """RoB 2 before ROBINS-I before PEDro beside what was read of the report, in whatever order the rows stand."""
+    """RoB 2 precedes ROBINS-I, which precedes PEDro and design, whatever the order of rows."""
     rows = [given for tool in sorted(tools) for given in ROWS[tool]]
     order.shuffle(rows)
     expected = next(
@@ -188,13 +188,13 @@ def test_the_instrument_made_for_the_purpose_wins(bias: Bias, tools: set[str], o
 
 
 def test_not_appraised_says_so(bias: Bias) -> None:
-    """Without a row there is no judgement and no instrument, and the reason is that nobody made one."""
+    """Without a row there is no judgement and no instrument, and the reason says so."""
     assert RiskOfBias(overall=None, reason="It has not been appraised.", tools=(), judgements=()) == bias([])
 
 
 @pytest.mark.parametrize("only", [row(DESIGN, "06_funding", "high"), row(PEDRO, "total", "7")])
 def test_what_is_no_domain_of_bias_is_no_appraisal(bias: Bias, only: Appraisal) -> None:
-    """Who paid, or a total without its items, judges no column, so the study is still not appraised."""
+    """Funding, or a total without its items, judges no column, so the study is still not appraised."""
     assert bias([only]).overall is None
 
 
@@ -215,12 +215,12 @@ def test_what_is_no_domain_of_bias_is_no_appraisal(bias: Bias, only: Appraisal) 
     ],
 )
 def test_rob2_adds_up(bias: Bias, rows: list[Appraisal], expected: Risk) -> None:
-    """Answers become judgements, a judgement that is given stands before its answers, and an overall one before all."""
+    """Answers yield judgements; a recorded domain judgement precedes its answers, and a recorded overall one precedes all."""
     assert expected is bias(rows).overall
 
 
 def test_the_reason_of_a_person_stands(bias: Bias) -> None:
-    """Where somebody gave the overall judgement their reason is the one that is shown."""
+    """Where an overall judgement is recorded, its reason is shown."""
     assert (
         "Several concerns." == bias([row(ROB2, "D1", "low"), row(ROB2, "overall", "high", "Several concerns.")]).reason
     )
@@ -230,13 +230,13 @@ def test_the_reason_of_a_person_stands(bias: Bias) -> None:
     ("domain", "column"), [("D1", ALLOCATION), ("D2", BLINDING), ("D3", MISSING), ("D4", BLINDING), ("D5", RESULT)]
 )
 def test_each_domain_of_rob2_has_its_column(bias: Bias, domain: str, column: BiasDomain) -> None:
-    """A judgement on a domain stands in the column that asks the same."""
+    """A domain judgement appears in the column for the same question."""
     assert [(column, HIGH)] == [(found.domain, found.risk) for found in bias([row(ROB2, domain, "high")]).judgements]
 
 
 @given(st.lists(st.sampled_from(["low", "some_concerns", "high"]), min_size=2, max_size=2))
 def test_the_worst_in_a_column_counts(bias: Bias, pair: list[str]) -> None:
-    """Deviations and measurement share a column: the worse is its colour, and both reasons stand beside it."""
+    """Deviations and measurement share a column: the worse sets its colour, and both reasons are given."""
     found = bias([row(ROB2, "D2", pair[0], "First."), row(ROB2, "D4", pair[1], "Second.")]).of(BLINDING)
     worst = max(pair, key=["low", "some_concerns", "high"].index)
 
@@ -245,7 +245,7 @@ def test_the_worst_in_a_column_counts(bias: Bias, pair: list[str]) -> None:
 
 
 def test_no_information_is_worse_than_low(bias: Bias) -> None:
-    """What nobody knows does not look better than what is known to be well."""
+    """No information never ranks better than known low risk."""
     found = bias([row(ROBINS_I, "D1", "low"), row(ROBINS_I, "D2", "no_information")]).of(ALLOCATION)
 
     assert found is not None
@@ -253,7 +253,7 @@ def test_no_information_is_worse_than_low(bias: Bias) -> None:
 
 
 def test_answers_that_contradict_a_judgement_are_found(project: Project) -> None:
-    """A domain judged otherwise than its answers lead to is one finding, at the judgement."""
+    """A domain judgement that contradicts its answers gives one finding, at the judgement."""
     for domain, judgement in (("1.1", "Y"), ("1.2", "N"), ("1.3", "N"), ("D1", "low")):
         project.add(
             APPRAISALS, study_id="birchmere-2014", tool=ROB2, domain=domain, judgement=judgement, reason="r", source="s"
@@ -280,13 +280,13 @@ def test_answers_that_contradict_a_judgement_are_found(project: Project) -> None
     ],
 )
 def test_robins_i_is_the_worst_of_its_domains(domains: list[str], expected: str) -> None:
-    """The worst decides; what is not known keeps a good judgement from being whole."""
+    """The worst domain decides; no information prevents an overall low risk."""
     assert expected == robins_i_overall(domains)
 
 
 @given(st.lists(st.sampled_from(ROBINS_WORDS), min_size=1, max_size=7), st.randoms(use_true_random=False))
 def test_the_order_of_the_domains_does_not_matter(domains: list[str], order: st.random.Random) -> None:
-    """The same judgements in another order are the same overall."""
+    """The order of the judgements does not change the overall judgement."""
     assert robins_i_overall(domains) == robins_i_overall(order.sample(domains, len(domains)))
 
 
@@ -295,14 +295,14 @@ def test_the_order_of_the_domains_does_not_matter(domains: list[str], order: st.
     [("low", LOW), ("moderate", SOME), ("serious", HIGH), ("critical", HIGH), ("no_information", UNKNOWN)],
 )
 def test_the_words_of_robins_i_are_brought_to_ours(bias: Bias, word: str, expected: Risk) -> None:
-    """Its five words become the four of the traffic light, in a domain and overall."""
+    """The five judgements map to the four of the traffic-light plot, per domain and overall."""
     found = bias([row(ROBINS_I, "D5", word)])
 
     assert (expected, [expected]) == (found.overall, [judgement.risk for judgement in found.judgements])
 
 
 def test_an_overall_judgement_of_robins_i_stands(bias: Bias) -> None:
-    """Where a person raised it, with a reason, the worst of the domains no longer counts."""
+    """Where a reviewer raised the overall judgement with a reason, the worst domain no longer decides."""
     found = bias([row(ROBINS_I, "D1", "moderate"), row(ROBINS_I, "overall", "serious", "Several.")])
 
     assert (HIGH, "Several.") == (found.overall, found.reason)
@@ -321,11 +321,11 @@ def test_an_overall_judgement_of_robins_i_stands(bias: Bias) -> None:
     ],
 )
 def test_each_domain_of_robins_i_has_its_column(bias: Bias, domain: str, column: BiasDomain) -> None:
-    """All seven domains stand in a column."""
+    """All seven domains are mapped to a column."""
     assert [column] == [found.domain for found in bias([row(ROBINS_I, domain, "serious")]).judgements]
 
 
-# ---- what was read of a report
+# ---- judgements from part of a report
 
 DESIGN_DOMAINS = {
     "01_allocation": ALLOCATION,
@@ -339,7 +339,7 @@ DESIGN_DOMAINS = {
 
 @pytest.mark.parametrize(("domain", "column"), DESIGN_DOMAINS.items())
 def test_each_thing_read_of_a_report_has_its_column(bias: Bias, domain: str, column: BiasDomain | None) -> None:
-    """What was read stands in the column that asks it, with its reason; funding in none."""
+    """A design judgement appears in its column, with its reason; funding appears in none."""
     found = bias([row(DESIGN, domain, "high", "As read.")]).judgements
 
     assert ([(column, "As read.")] if column else []) == [(judged.domain, judged.reason) for judged in found]
@@ -347,7 +347,7 @@ def test_each_thing_read_of_a_report_has_its_column(bias: Bias, domain: str, col
 
 @given(st.dictionaries(st.sampled_from(list(DESIGN_DOMAINS)), st.sampled_from(list(Risk)), min_size=1), st.booleans())
 def test_a_part_of_a_report_is_never_at_low_risk(bias: Bias, judged: dict[str, Risk], with_pedro: bool) -> None:
-    """What was read off a report, and what a database rates, end in some concerns at best; a high column makes it high."""
+    """Design and PEDro give some concerns at best; one high column makes the overall judgement high."""
     rows = [row(DESIGN, domain, risk.value) for domain, risk in judged.items()]
     found = bias([*rows, *(all_of_pedro(True) if with_pedro else [])])
     high = any(risk is HIGH for domain, risk in judged.items() if DESIGN_DOMAINS[domain])
@@ -357,7 +357,7 @@ def test_a_part_of_a_report_is_never_at_low_risk(bias: Bias, judged: dict[str, R
 
 
 def test_funding_is_shown_and_judges_nothing(bias: Bias) -> None:
-    """Who paid is a remark beside the columns, and turns none of them."""
+    """Funding is a remark beside the columns and changes none of them."""
     found = bias([row(DESIGN, "01_allocation", "low"), row(DESIGN, "06_funding", "high", "Paid by the maker.")])
 
     assert (SOME, "Paid by the maker.", [ALLOCATION]) == (
@@ -368,7 +368,7 @@ def test_funding_is_shown_and_judges_nothing(bias: Bias) -> None:
 
 
 def test_two_instruments_may_share_a_column(bias: Bias) -> None:
-    """A scale and a reader on the same column: the worse counts, both are named, both reasons stand."""
+    """Where PEDro and design judge the same column, the worse counts, and both are named with their reasons."""
     found = bias([*pedro(n02=True, n03=True), row(DESIGN, "01_allocation", "high", "By the day of birth.")]).of(
         ALLOCATION
     )
@@ -388,7 +388,7 @@ def test_high_columns_are_counted_as_concerns(bias: Bias) -> None:
 # ---- the table
 
 
-#: A whole row, but for the study, and the cell that is wrong: first what the schema of the table refuses.
+#: A complete row, except for the study, and the invalid cell: first what the table schema refuses.
 REFUSED_BY_SCHEMA = [
     (("RoB3", "D1", "low", "r"), "tool"),
     (("", "D1", "low", "r"), "tool"),
@@ -415,7 +415,7 @@ REFUSED_BY_INSTRUMENT = [
 def test_a_cell_that_no_instrument_has_is_one_finding(
     project: Project, refused: list[tuple[tuple[str, str, str, str], str]]
 ) -> None:
-    """A tool, a domain or a judgement outside the lists, or a judgement without a reason, is named at its cell."""
+    """An unlisted tool, domain or judgement, or a judgement without a reason, is reported at its cell."""
     expected = []
     for (tool, domain, judgement, reason), column in refused:
         project.add(
@@ -441,7 +441,7 @@ def all_evidence(review: Review) -> dict[str, StudyEvidence]:
 
 
 def test_every_judgement_of_the_real_review_has_a_reason(real: Review) -> None:
-    """Whatever is said of the bias of a study says why, overall and in each column."""
+    """Every risk-of-bias judgement has a reason, overall and in each column."""
     found = {name: risk_of_bias(item) for name, item in all_evidence(real).items() if item.appraisals}
     silent = [name for name, risk in found.items() if not risk.reason.strip()]
     silent += [f"{name} {j.domain}" for name, risk in found.items() for j in risk.judgements if not j.reason.strip()]
@@ -451,14 +451,14 @@ def test_every_judgement_of_the_real_review_has_a_reason(real: Review) -> None:
 
 
 def test_a_study_of_unknown_design_is_not_appraised(real: Review) -> None:
-    """Nobody can judge the bias of a study of which not even the design was seen."""
+    """The bias of a study is not judged where not even its design was seen."""
     unseen = {name for name, study in real.studies.items() if study.design is Design.NOT_KNOWN}
 
     assert (True, set()) == (bool(unseen), unseen & {appraisal.study_id for appraisal in real.appraisals})
 
 
 def test_the_real_totals_are_right(real: Review) -> None:
-    """The published PEDro totals are those of the items, and no answer contradicts its judgement."""
+    """The published PEDro totals equal those of the items, and no answer contradicts its judgement."""
     codes = {finding.code for finding in audit(real).open}
 
     assert set() == codes & {"pedro-total-differs", "appraisal-against-answers"}

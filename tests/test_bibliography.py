@@ -1,4 +1,4 @@
-"""references.bib is read whole: what cannot become a reference becomes a finding with its line."""
+"""references.bib is read completely: whatever cannot become a reference becomes a finding with its line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from weigh.evidence.review import Review
 GOOD = (MINI / BIBLIOGRAPHY).read_text(encoding="utf-8")
 KEYS = re.findall(r"^@\w+\{(.+),$", GOOD, flags=re.MULTILINE)
 
-#: A single entry without a fault, its fields to be replaced.
+#: A single valid entry, whose fields the tests replace.
 ENTRY = {"author": "{Ardenwood, Q.}", "title": "{Amber light}", "journal": "{J Invent Med}", "year": "{2011}"}
 
 Read = Callable[[str], tuple[tuple[Reference, ...], tuple[Finding, ...]]]
@@ -41,27 +41,27 @@ def entry(kind: str = "article", key: str = "a2011", **fields: str) -> str:
     return f"@{kind}{{{key},\n{lines}}}\n"
 
 
-# ---- what comes out
+# ---- results
 
 
 def test_references_come_in_the_order_of_the_file(mini: Review) -> None:
-    """Every entry of a good file is a reference, in the order in which it stands."""
+    """Every entry of a valid file becomes a reference, in file order."""
     assert KEYS == list(mini.references)
 
 
 def test_latex_is_decoded(mini: Review) -> None:
-    """Accents and escaped signs reach a reader as characters."""
+    """Accents and escaped characters are decoded for readers."""
     assert ("Étoile", "J.") == mini.references["dovermoor2013"].authors[1]
     assert "Cold compresses for brisk elbow: 50% less pain" == mini.references["cloudesley2009"].title
 
 
 def test_addresses_are_not_decoded(mini: Review) -> None:
-    """A web address is taken as it stands, percent signs and all."""
+    """A web address is kept unchanged, including percent signs."""
     assert "https://lamps.example/home?size=50%25" == mini.references["lampoffice2020"].link
 
 
 def test_others_are_et_al(mini: Review) -> None:
-    """`and others` names no author, and is remembered."""
+    """`and others` is not an author but is recorded."""
     reference = mini.references["birchmere2014"]
 
     assert (("Birchmere", "V."), ("Oxbow", "L.")) == reference.authors
@@ -84,7 +84,7 @@ def test_a_body_is_one_name(mini: Review) -> None:
     ],
 )
 def test_names_are_split_as_bibtex_does(read: Read, written: str, expected: tuple[str, str]) -> None:
-    """However a name is written, its family name and its given name are told apart."""
+    """Family and given names are separated however the name is written."""
     references, problems = read(entry(author=written))
 
     assert () == problems
@@ -101,7 +101,7 @@ def test_names_are_split_as_bibtex_does(read: Read, written: str, expected: tupl
     ],
 )
 def test_the_link_is_the_most_lasting_address(read: Read, fields: dict[str, str], link: str | None) -> None:
-    """A reader is sent to the DOI, else to PubMed, else to the address that is given."""
+    """The link is the DOI, else PubMed, else the given address."""
     ((reference,), problems) = read(entry(**fields))
 
     assert () == problems
@@ -109,12 +109,12 @@ def test_the_link_is_the_most_lasting_address(read: Read, fields: dict[str, str]
 
 
 def test_a_reference_is_named_by_first_author_and_year(mini: Review) -> None:
-    """The short name of a reference is what a reader of the guideline sees in the text."""
+    """The short name of a reference is the one that readers see in the guideline's text."""
     assert "Birchmere 2014" == mini.references["birchmere2014"].short
 
 
 def test_the_case_of_field_names_does_not_matter(read: Read) -> None:
-    """`Author` and `AUTHOR` are `author`, as in BibTeX."""
+    """Field names are case-insensitive, as in BibTeX."""
     references, problems = read(entry().replace("author", "Author").replace("title", "TITLE"))
 
     assert () == problems
@@ -122,11 +122,11 @@ def test_the_case_of_field_names_does_not_matter(read: Read) -> None:
 
 
 def test_line_ends_of_another_system_change_nothing(read: Read) -> None:
-    """The same entries with carriage returns give the same references."""
+    """Carriage returns do not change the references."""
     assert read(GOOD)[0] == read(GOOD.replace("\n", "\r\n"))[0]
 
 
-# ---- what becomes a finding
+# ---- findings
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_line_ends_of_another_system_change_nothing(read: Read) -> None:
     ],
 )
 def test_an_entry_with_a_fault_is_a_finding(read: Read, text: str, row: int, column: str, word: str) -> None:
-    """An entry that cannot be used is named with line and field, and does not become half a reference."""
+    """An unusable entry is reported with line and field, and does not become an incomplete reference."""
     references, problems = read(text)
 
     assert () == references
@@ -163,7 +163,7 @@ def test_an_entry_with_a_fault_is_a_finding(read: Read, text: str, row: int, col
 
 @pytest.mark.parametrize("fields", [{"doi": "{10.9999/a%20b}"}, {"url": "{https://a.example/%20}"}])
 def test_a_percent_sign_in_an_address_is_fine(read: Read, fields: dict[str, str]) -> None:
-    """What would cut a title is part of an address."""
+    """Characters that would truncate a title are kept in an address."""
     references, problems = read(entry(**fields))
 
     assert () == problems
@@ -171,7 +171,7 @@ def test_a_percent_sign_in_an_address_is_fine(read: Read, fields: dict[str, str]
 
 
 def test_a_second_entry_of_a_key_is_a_finding_and_the_first_stays(read: Read) -> None:
-    """Two entries of one key are not merged, and the line of the second is named."""
+    """Two entries with the same key are not merged, and the line of the second is reported."""
     references, problems = read(entry() + "\n" + entry(title="{Another}"))
 
     assert ["Amber light"] == [reference.title for reference in references]
@@ -179,7 +179,7 @@ def test_a_second_entry_of_a_key_is_a_finding_and_the_first_stays(read: Read) ->
 
 
 def test_keys_that_differ_in_case_are_a_finding(read: Read) -> None:
-    """Keys that one file system takes for the same are refused on every file system."""
+    """Keys that differ only in case, which some file systems equate, are refused on every system."""
     references, problems = read(entry() + "\n" + entry(key="A2011"))
 
     assert ["a2011"] == [reference.key for reference in references]
@@ -187,7 +187,7 @@ def test_keys_that_differ_in_case_are_a_finding(read: Read) -> None:
 
 
 def test_a_text_that_is_not_utf_8_is_named_by_its_line(tmp_path: Path) -> None:
-    """A byte of another encoding is refused, not replaced by a question mark."""
+    """A byte in another encoding is refused, not replaced by a question mark."""
     (tmp_path / BIBLIOGRAPHY).write_bytes(entry(title="{Fi\xe8vre}").encode("latin-1"))
     references, problems = read_bibliography(tmp_path)
 
@@ -196,7 +196,7 @@ def test_a_text_that_is_not_utf_8_is_named_by_its_line(tmp_path: Path) -> None:
 
 
 def test_words_between_entries_are_no_fault(read: Read) -> None:
-    """A remark that is no entry may stand between entries, as in BibTeX."""
+    """Remarks are permitted between entries, as in BibTeX."""
     references, problems = read("Trials of lamps, by year.\n\n" + entry())
 
     assert () == problems
@@ -204,24 +204,24 @@ def test_words_between_entries_are_no_fault(read: Read) -> None:
 
 
 def test_a_line_that_ends_in_a_backslash_counts(read: Read) -> None:
-    """The entries after it keep their lines."""
+    """The entries after it keep their line numbers."""
     references, problems = read(GOOD.replace("},\n  journal", "},\\\n  journal"))
 
     assert () == problems
     assert [first for first, _ in spans()] == [reference.place.row for reference in references]
 
 
-# ---- nothing is dropped, whatever is damaged
+# ---- nothing is dropped, whatever the damage
 
 
 def spans() -> list[tuple[int, int]]:
-    """First and last line of each entry of the good file, the blank line after it included."""
+    """The first and last line of each entry of the valid file, including the blank line after it."""
     starts = [GOOD.count("\n", 0, match.start()) + 1 for match in re.finditer(r"^@", GOOD, flags=re.MULTILINE)]
     return list(zip(starts, [*(start - 1 for start in starts[1:]), GOOD.count("\n")], strict=True))
 
 
 def accounted(read: Read, text: str) -> list[str]:
-    """The keys of the good file whose lines hold neither a reference nor a finding of the damaged one."""
+    """The keys of the valid file whose lines have neither a reference nor a finding in the damaged one."""
     references, problems = read(text)
     rows = {item.place.row or 0 for item in (*references, *problems)}
     return [key for key, (first, last) in zip(KEYS, spans(), strict=True) if not rows & set(range(first, last + 1))]
@@ -231,20 +231,20 @@ def accounted(read: Read, text: str) -> list[str]:
 @example(position=GOOD.index("\n"), sign="\\")
 @given(position=st.integers(0, len(GOOD) - 1), sign=st.sampled_from([*'{},="%#\\$&~ x']))
 def test_a_sign_too_many_drops_no_entry(read: Read, position: int, sign: str) -> None:
-    """Wherever a sign slips in, each entry is still a reference or has a finding on one of its lines."""
+    """Wherever a character is inserted, each entry is still a reference or has a finding on one of its lines."""
     assert [] == accounted(read, GOOD[:position] + sign + GOOD[position:])
 
 
 @settings(max_examples=60)
 @given(position=st.integers(0, len(GOOD) - 1).filter(lambda position: GOOD[position] not in "@\n"))
 def test_a_sign_too_few_drops_no_entry(read: Read, position: int) -> None:
-    """Whichever sign is lost, each entry is still a reference or has a finding on one of its lines."""
+    """Whichever character is deleted, each entry is still a reference or has a finding on one of its lines."""
     assert [] == accounted(read, GOOD[:position] + GOOD[position + 1 :])
 
 
 @given(length=st.integers(1, len(GOOD)))
 def test_a_file_cut_short_drops_no_entry_that_it_holds(read: Read, length: int) -> None:
-    """Of a file that ends too early, each entry that it still begins is a reference or has a finding."""
+    """In a truncated file, each entry that has begun is a reference or has a finding."""
     text = GOOD[:length]
     references, problems = read(text)
     begun = len(re.findall(r"^@", text, flags=re.MULTILINE))

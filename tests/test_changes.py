@@ -357,6 +357,7 @@ def one_cell_changed(review: Review) -> Iterator[tuple[Review, tuple[str, str, s
                         yield dataclasses.replace(review, **{table: whole}), (table, name, column)
 
 
+@pytest.mark.long
 def test_whatever_one_cell_moves_is_blamed_on_that_cell(mini: Review) -> None:
     """Each deciding cell changed in turn: every conclusion that moves names that cell as its reason, and no other."""
     before, tried = state_of(mini, UNAUDITED), 0
@@ -563,6 +564,7 @@ def test_hostile_text_is_shown_and_does_nothing(changed: Changed) -> None:
 # ---- states as files
 
 
+@pytest.mark.long
 @given(
     name=st.text(), cells=st.dictionaries(st.text(), st.text(), max_size=3), direction=st.sampled_from([None, "split"])
 )
@@ -723,7 +725,7 @@ def test_a_folder_that_is_neither_run_nor_review_is_refused(project: Project, tm
     """An empty folder is no state; the sentence says what was looked for."""
     (tmp_path / "empty").mkdir()
 
-    with pytest.raises(ReviewNotFoundError, match=r"neither a finished run \(it holds no run.json\) nor a review"):
+    with pytest.raises(ReviewNotFoundError, match=r"neither a finished run \(no run.json\) nor a review"):
         state_at(str(tmp_path / "empty"), project.folder)
 
 
@@ -758,6 +760,7 @@ def test_diff_drafts_the_history(project: Project, run_weigh: RunWeigh) -> None:
     assert before == project.path("evidence/history.csv").read_bytes()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -783,7 +786,7 @@ def test_diff_without_git_says_so(repository: Project, run_weigh: RunWeigh) -> N
     done = run_weigh("--review", repository.folder, "diff", "HEAD", PATH="")
 
     assert (2, "") == (done.returncode, done.stdout)
-    assert done.stderr.startswith("weigh: git cannot be started")
+    assert done.stderr.startswith("weigh: cannot start git (")
     assert 1 == len(done.stderr.splitlines())
 
 

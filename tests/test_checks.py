@@ -1,4 +1,4 @@
-"""The audit finds every seeded defect at its place, and nothing in a folder without one."""
+"""The audit finds every seeded defect at its place, and nothing in a folder without defects."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ LISTINGS = "evidence/listings.csv"
 NOTICES = "evidence/notices.csv"
 TITLES = "evidence/code_titles.csv"
 
-#: Defects of reading that the audit stands on, one code each; test_review and its kin know the others.
+#: Defects of reading that the audit relies on, one per code; test_review and similar modules test the others.
 READING = {"cell-type", "cell-not-allowed", "key-duplicate", "key-unknown", "table-shape", "bibliography-field"}
 READING |= {"analysed-exceeds-enrolled", "events-exceed-n", "interval-reversed", "effect-outside-interval"}
 READING |= {"direction-without-comparator", "parent-circle", "report-in-two-studies", "notices-header"}
@@ -59,7 +59,7 @@ Damage = Callable[[Project], None]
 
 @dataclass(frozen=True)
 class Defect:
-    """A change of a clean folder, and everything that a check must then say: code and place, nothing more."""
+    """A change to a clean folder, and exactly the findings that a check must then report: code and place."""
 
     name: str
     damage: Damage
@@ -87,7 +87,7 @@ def without_row(file: str, number: int) -> Damage:
 
 
 def appraisal(**values: str) -> Damage:
-    """One more judgement on a study that has a few."""
+    """One more judgement on a study that has several."""
     return row(APPRAISALS, study_id="harrowgate-2015", reason="invented", source="invented record 1", **values)
 
 
@@ -105,7 +105,7 @@ def figures(number: int, **values: str) -> Damage:
 
 
 def notice(**values: str) -> Damage:
-    """A row of the notice file; what is not said is not known."""
+    """A row of the notice file; unspecified cells are unknown."""
     known = {"OriginalPaperDOI": "unavailable", "OriginalPaperPubMedID": "0", "RetractionDate": "5/2/2023 0:00"}
     return row(NOTICES, **(known | values))
 
@@ -121,7 +121,7 @@ def candidate(**values: str) -> Damage:
 
 
 def second_harrowgate(project: Project) -> None:
-    """Another work of an author of the same name in the same year, listed and recorded."""
+    """Another work by an author of the same name in the same year, listed and recorded."""
     listed = {
         "authors": "Harrowgate T, Nettlebed W",
         "title": "Another bell",
@@ -161,7 +161,7 @@ DEFECTS = [
     Defect("two-near-misses", both(second_harrowgate, cell(CITATIONS, 2, "cited_as", "Harrowgote, 2015")), (f"citation-ambiguous {CITATIONS}:2:cited_as",)),
     Defect("wrong-key", cell(CITATIONS, 6, "citation_key", "wexcombe2012"), (f"citation-key-differs {CITATIONS}:6:citation_key",)),
     Defect("never-cited", without_row(CITATIONS, 6), (f"reference-never-cited {LISTINGS}:4:citation_key",)),
-    # ---- lists against records
+    # ---- lists and records
     Defect("listed-name", cell(LISTINGS, 2, "authors", "Harrowgate JB, Tindlewik S"), (f"reference-listing-error {LISTINGS}:2:authors",)),
     Defect("listed-second-author-another", cell(LISTINGS, 6, "authors", "Wexcombe D, Nobody H"), (f"citation-not-listed {CITATIONS}:5:cited_as", f"reference-listing-error {LISTINGS}:6:authors")),
     Defect("listed-order", cell(LISTINGS, 5, "authors", "Velásquine M, Brackenshaw L, Dunmarrow T"), (f"reference-listing-error {LISTINGS}:5:authors",)),
@@ -227,7 +227,7 @@ DEFECTS = [
     Defect("range-ends-early", cell(CODES, 3, "last", "Q80.1"), (f"code-range-skips {CODES}:3:last",)),
     Defect("range-begins-late", cell(CODES, 3, "first", "Q80.1"), (f"code-range-skips {CODES}:3:last",)),
     Defect("no-code-for-an-indication", without_row(CODES, 2), (f"indication-without-code {CONCLUSIONS}:2:conclusion_id",)),
-    # ---- whether the review is up to date
+    # ---- currency of the review
     Defect("retracted-by-doi", notice(OriginalPaperDOI="10.9999/jis.2015.21", RetractionNature="Retraction"), (f"reference-retracted {NOTICES}:4:OriginalPaperDOI",)),
     Defect("retracted-by-pmid", notice(OriginalPaperPubMedID="90000102", RetractionNature="Retraction"), (f"reference-retracted {NOTICES}:4:OriginalPaperDOI",)),
     Defect("retracted-by-title", notice(Title="Evening Hiccup and the Sound of Bells.", RetractionNature="Retraction"), (f"reference-retracted {NOTICES}:4:OriginalPaperDOI",)),
@@ -344,7 +344,7 @@ DEFECTS = [
     Defect("notices-without-columns", content(NOTICES, lambda old: old.replace(b"RetractionNature", b"Nature", 1)), (f"notices-header {NOTICES}:1",)),
 ]  # fmt: skip
 
-#: Changes that are no defect: what a careful person would write too.
+#: Changes that are not defects: variants that a careful author might write.
 HARMLESS = [
     Defect("accent-lost", cell(CITATIONS, 4, "cited_as", "Velasquine, 2020")),
     Defect("umlaut-lost", cell(CITATIONS, 3, "cited_as", "Mullbrandt et al., 2018")),
@@ -384,12 +384,12 @@ HARMLESS = [
 
 @pytest.fixture
 def clean(tmp_path: Path) -> Project:
-    """A copy of the fictional review in which there is nothing to find."""
+    """A copy of the fictional review without findings."""
     return Project(Path(shutil.copytree(CLEAN, tmp_path / "clean")))
 
 
 def findings(folder: Path) -> tuple[Finding, ...]:
-    """What a check reports: defects of reading, then open findings of the audit."""
+    """The report of a check: defects of reading, then open findings of the audit."""
     review, problems = read_review(folder)
     return (*problems, *(audit(review, today=TODAY).open if review is not None else ()))
 
@@ -402,13 +402,13 @@ def lines(found: tuple[Finding, ...]) -> list[str]:
 
 
 def test_a_clean_folder_has_no_finding() -> None:
-    """Where nothing is wrong, nothing is said."""
+    """A folder without defects gives no findings."""
     assert () == findings(CLEAN)
 
 
 @pytest.mark.parametrize("defect", DEFECTS, ids=lambda defect: defect.name)
 def test_a_seeded_defect_is_found_at_its_place(clean: Project, defect: Defect) -> None:
-    """One defect gives the findings that it is, with file, row and column, and no others."""
+    """One defect gives exactly its findings, with file, row and column."""
     defect.damage(clean)
 
     assert sorted(defect.expected) == lines(findings(clean.folder))
@@ -416,21 +416,21 @@ def test_a_seeded_defect_is_found_at_its_place(clean: Project, defect: Defect) -
 
 @pytest.mark.parametrize("defect", HARMLESS, ids=lambda defect: defect.name)
 def test_what_is_no_defect_is_not_reported(clean: Project, defect: Defect) -> None:
-    """Marks lost, another style, a number at its limit: nothing is said of it."""
+    """Lost diacritics, another style and numbers at their limits are not reported."""
     defect.damage(clean)
 
     assert [] == lines(findings(clean.folder))
 
 
 def test_every_rule_has_a_seeded_defect() -> None:
-    """No rule of the audit goes without a defect that it finds, so none can be lost in silence."""
+    """Every rule of the audit has a defect that it finds, so that none can be lost silently."""
     seeded = {line.split(" ")[0] for defect in DEFECTS for line in defect.expected}
 
     assert set() == {rule.code for rule in (*RULES, *ACCEPTANCE_RULES)} - seeded
 
 
 def test_the_seeded_defects_are_many_and_different() -> None:
-    """At least sixty defects, each with a name of its own, and the defects of reading among them."""
+    """There are at least sixty uniquely named defects, including the defects of reading."""
     names = Counter(defect.name for defect in (*DEFECTS, *HARMLESS))
     seeded = {line.split(" ")[0] for defect in DEFECTS for line in defect.expected}
 
@@ -442,7 +442,7 @@ def test_the_seeded_defects_are_many_and_different() -> None:
 
 
 def test_a_shifted_title_names_the_code_it_belongs_to(clean: Project) -> None:
-    """Beside the title of a neighbour, the finding says whose it is."""
+    """For the title of a neighbouring code, the finding names that code."""
     clean.change(CODES, 2, "printed_title", "Restless thumb")
     (finding,) = findings(clean.folder)
 
@@ -460,12 +460,13 @@ def test_a_defect_names_the_conclusions_it_concerns(clean: Project) -> None:
 
 
 def acceptance(code: str, subject: str, reason: str = "Seen, and it stands.", who: str = "A. Tester") -> list[str]:
-    """The arguments of weigh check that accept a finding."""
+    """The arguments of `weigh check` that accept a finding."""
     return ["check", *DAY, "--accept", code, subject, "--reason", reason, "--who", who]
 
 
+@pytest.mark.long
 def test_an_accepted_finding_is_written_down_and_folded(clean: Project, run_weigh: RunWeigh) -> None:
-    """Accepting appends a row in order; the finding is then counted, not shown, and --strict is content."""
+    """Accepting inserts a row in order; the finding is then counted but not shown, and --strict passes."""
     clean.change(STUDIES, 3, "analysis_unit", "eyes")
     clean.change(STUDIES, 2, "fit", "indirect")
     run_weigh("--review", clean.folder, *acceptance("study-unit-of-analysis", "muellbrandt-2018"))
@@ -482,7 +483,7 @@ def test_an_accepted_finding_is_written_down_and_folded(clean: Project, run_weig
 
 
 def test_one_accepted_finding_is_counted_as_one(clean: Project, run_weigh: RunWeigh) -> None:
-    """The last line of a check says how many findings it does not show."""
+    """The last line of a check states how many findings are hidden."""
     clean.change(STUDIES, 3, "analysis_unit", "eyes")
     run_weigh("--review", clean.folder, *acceptance("study-unit-of-analysis", "muellbrandt-2018"))
     checked = run_weigh("--review", clean.folder, "check", *DAY, "--strict")
@@ -492,7 +493,7 @@ def test_one_accepted_finding_is_counted_as_one(clean: Project, run_weigh: RunWe
 
 @pytest.mark.parametrize("empty", ["reason", "who"])
 def test_an_acceptance_without_reason_or_name_is_refused(clean: Project, run_weigh: RunWeigh, empty: str) -> None:
-    """Nobody accepts a finding without saying why and who: exit 2, one sentence, nothing written."""
+    """A finding cannot be accepted without a reason and a name: exit code 2, one sentence, nothing written."""
     clean.change(STUDIES, 3, "analysis_unit", "eyes")
     before = clean.path(ACCEPTED).read_bytes()
     refused = run_weigh(
@@ -504,7 +505,7 @@ def test_an_acceptance_without_reason_or_name_is_refused(clean: Project, run_wei
 
 
 def test_an_unknown_finding_cannot_be_accepted(clean: Project, run_weigh: RunWeigh) -> None:
-    """A finding that is not there is refused with the nearest one that is."""
+    """An unknown finding is refused with the nearest existing one."""
     clean.change(STUDIES, 3, "analysis_unit", "eyes")
     refused = run_weigh("--review", clean.folder, *acceptance("study-unit-of-analysis", "mullbrandt-2018"))
 
@@ -521,7 +522,7 @@ def accept_now(project: Project, code: str, subject: str) -> None:
 
 
 def test_a_finding_that_changes_is_open_again(clean: Project) -> None:
-    """An acceptance holds for the facts that somebody saw, not for others."""
+    """An acceptance applies to the facts reviewed, not to others."""
     clean.change(STUDIES, 3, "analysis_unit", "eyes")
     accept_now(clean, "study-unit-of-analysis", "muellbrandt-2018")
     accepted_before = lines(findings(clean.folder))
@@ -535,7 +536,7 @@ def test_a_finding_that_changes_is_open_again(clean: Project) -> None:
 
 
 def test_a_finding_that_changed_can_be_accepted_anew(clean: Project) -> None:
-    """Accepting it again replaces the older row, so that one row a finding is left."""
+    """Accepting again replaces the older row, so that each finding has one row."""
     clean.change(STUDIES, 3, "analysis_unit", "eyes")
     accept_now(clean, "study-unit-of-analysis", "muellbrandt-2018")
     clean.change(STUDIES, 3, "analysis_unit", "hands")
@@ -545,7 +546,7 @@ def test_a_finding_that_changed_can_be_accepted_anew(clean: Project) -> None:
 
 
 def test_an_acceptance_of_what_is_gone_is_reported(clean: Project) -> None:
-    """A finding that was settled leaves a row that can be taken out."""
+    """A resolved finding leaves a row that can be removed."""
     clean.change(STUDIES, 3, "analysis_unit", "eyes")
     accept_now(clean, "study-unit-of-analysis", "muellbrandt-2018")
     clean.change(STUDIES, 3, "analysis_unit", "patients")
@@ -554,7 +555,7 @@ def test_an_acceptance_of_what_is_gone_is_reported(clean: Project) -> None:
 
 
 def test_an_accepted_overdue_review_stays_accepted_tomorrow(clean: Project) -> None:
-    """That a day has passed is no new fact: what was accepted yesterday is accepted today."""
+    """The passage of a day is not a new fact: a finding accepted yesterday is still accepted."""
     clean.replace(GUIDELINE, "2024-03-01", "2023-03-01")
     accept_now(clean, "review-overdue", "CG-TEST-02")
     tomorrow = audit(load_review(clean.folder), today=TODAY + dt.timedelta(days=1))
@@ -563,7 +564,7 @@ def test_an_accepted_overdue_review_stays_accepted_tomorrow(clean: Project) -> N
 
 
 def test_pages_do_not_call_an_accepted_overdue_review_settled(clean: Project) -> None:
-    """Pages look at no clock, so they cannot say that an overdue review is overdue no longer."""
+    """Pages do not depend on the clock, so they do not report that an overdue review has been resolved."""
     clean.replace(GUIDELINE, "2024-03-01", "2023-03-01")
     accept_now(clean, "review-overdue", "CG-TEST-02")
 
@@ -587,7 +588,7 @@ def test_pages_do_not_call_an_accepted_overdue_review_settled(clean: Project) ->
 def test_the_exit_code_says_what_was_found(
     clean: Project, run_weigh: RunWeigh, damage: Damage, strict: bool, code: int
 ) -> None:
-    """A question to the committee fails only a strict run, a broken folder every run."""
+    """A question for the committee fails only a strict run, a broken folder every run."""
     damage(clean)
     checked = run_weigh("--review", clean.folder, "check", *DAY, *(["--strict"] if strict else []))
 
@@ -595,14 +596,14 @@ def test_the_exit_code_says_what_was_found(
 
 
 def test_a_clean_folder_passes_a_strict_check(run_weigh: RunWeigh) -> None:
-    """Where nothing is wrong, a strict run ends with 0 and says so."""
+    """Without findings, a strict run ends with 0 and says so."""
     checked = run_weigh("--review", CLEAN, "check", *DAY, "--strict")
 
     assert (0, "", "No findings.") == (checked.returncode, checked.stderr, checked.stdout.splitlines()[-1])
 
 
 def test_json_of_a_finding_has_the_documented_keys(clean: Project, run_weigh: RunWeigh) -> None:
-    """Other programs read ten keys of a finding, in this order."""
+    """Other programs rely on ten keys of a finding, in this order."""
     clean.change(STUDIES, 2, "fit", "indirect")
     (found,) = json.loads(run_weigh("--review", clean.folder, "check", *DAY, "--format", "json").stdout)
 
@@ -624,7 +625,7 @@ def test_json_of_a_finding_has_the_documented_keys(clean: Project, run_weigh: Ru
 
 
 def test_sarif_fits_its_schema(clean: Project, run_weigh: RunWeigh) -> None:
-    """Findings open, accepted and without a row make a log that SARIF 2.1.0 permits."""
+    """Findings that are open, accepted or without a row make a valid SARIF 2.1.0 log."""
     from jsonschema import Draft4Validator
 
     clean.change(STUDIES, 2, "fit", "indirect")
@@ -640,6 +641,7 @@ def test_sarif_fits_its_schema(clean: Project, run_weigh: RunWeigh) -> None:
     }
 
 
+@pytest.mark.long
 def test_sarif_of_a_broken_folder_fits_its_schema(clean: Project, run_weigh: RunWeigh) -> None:
     """A defect of reading, which no rule of the audit describes, makes a valid log too."""
     from jsonschema import Draft4Validator
@@ -664,16 +666,16 @@ HOSTILE = {
 }
 
 
-#: Columns that the instruments close, each tool with its own words.
+#: Columns whose values depend on the instrument named in another column.
 CLOSED = {
-    ("appraisals", "domain"): "tool",  # a judgement on no domain is not looked at; seeded above
+    ("appraisals", "domain"): "tool",  # a judgement for an unknown domain is not checked; seeded above
     ("appraisals", "judgement"): "instrument",
     ("certainty", "judgement"): "instrument",
 }
 
 
 def string_columns(project: Project) -> dict[str, dict[str, str]]:
-    """The string columns of every table, each with what is asked of a cell: nothing, a pattern, an enum, an instrument's word."""
+    """The string columns of every table, each with its constraint: none, a pattern, an enum, or the values of an instrument."""
     package = json.loads(project.path("evidence/datapackage.json").read_text(encoding="utf-8"))
     return {
         f"evidence/{resource['path']}": {
@@ -682,14 +684,14 @@ def string_columns(project: Project) -> dict[str, dict[str, str]]:
                 CLOSED.get((resource["name"], f["name"]), "free"),
             )
             for f in resource["schema"]["fields"]
-            if f["type"] == "string" and f["name"] != "included_in"  # keys of studies, which reading looks up
+            if f["type"] == "string" and f["name"] != "included_in"  # keys of studies, which reading checks
         }
         for resource in package["resources"]
     }
 
 
 def sign_off(project: Project) -> None:
-    """Somebody signs a conclusion, so that the table has a row."""
+    """Sign a conclusion, so that the table has a row."""
     review = load_review(project.folder)
     name = next(iter(review.conclusions))
     given = {"who": "A. Member", "role": "chair", "vote": SignoffVote.AGREE, "dissent": "", "when": dt.date(2021, 3, 1)}
@@ -697,7 +699,7 @@ def sign_off(project: Project) -> None:
 
 
 def plant(project: Project, kind: str, hostile: str) -> list[str]:
-    """Write a hostile text into the first row of every string column of a kind; the places, sorted."""
+    """Write a hostile text into the first row of every string column of a kind; return the places, sorted."""
     candidate()(project)
     accepted("study-indirect", "harrowgate-2015")(project)
     sign_off(project)
@@ -713,7 +715,7 @@ def plant(project: Project, kind: str, hostile: str) -> list[str]:
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_in_any_free_column_is_flagged(clean: Project, name: str) -> None:
-    """In every text column of every table, text that is not what it looks like is found at its cell."""
+    """Deceptive text is found at its cell in every text column of every table."""
     hostile, code = HOSTILE[name]
     places = plant(clean, "free", hostile)
 
@@ -723,7 +725,7 @@ def test_hostile_text_in_any_free_column_is_flagged(clean: Project, name: str) -
 @pytest.mark.parametrize("kind", ["pattern", "enum", "instrument"])
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_in_any_closed_column_is_refused(clean: Project, name: str, kind: str) -> None:
-    """In every column with a closed form, the same text is refused at its cell, in a message of common length."""
+    """In every constrained column, the same text is refused at its cell, in a message of normal length."""
     places = plant(clean, kind, HOSTILE[name][0])
     review, problems = read_review(clean.folder)
     refused = {f"{f.place}": len(f.message) for f in problems if "cell-not-allowed" == f.code}
@@ -745,9 +747,10 @@ def fragments(folder: Path) -> list[str]:
     return [each.html for each in shown]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["formula", "markup"])
 def test_hostile_text_is_shown_escaped(clean: Project, name: str) -> None:
-    """Planted in every text column, no tag and no quotation mark of it reaches a page as markup."""
+    """Planted in every text column, none of its tags or quotation marks reaches a page as markup."""
     hostile = HOSTILE[name][0]
     plant(clean, "free", hostile)
     shown = fragments(clean.folder)
@@ -758,9 +761,10 @@ def test_hostile_text_is_shown_escaped(clean: Project, name: str) -> None:
     )
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["bidi", "zero-width", "homoglyph", "endless"])
 def test_hostile_text_ends_no_check_with_a_traceback(clean: Project, run_weigh: RunWeigh, name: str) -> None:
-    """Whatever a cell holds, a check ends with its findings, each at a place, and not with a stack of calls."""
+    """Whatever a cell contains, a check ends with findings, each with a place, and not with a traceback."""
     plant(clean, "free", HOSTILE[name][0])
     checked = run_weigh("--review", clean.folder, "check", *DAY, "--format", "json")
 
@@ -773,7 +777,7 @@ def test_hostile_text_ends_no_check_with_a_traceback(clean: Project, run_weigh: 
     [("limits", f"text-too-long {STUDIES}:2:limits"), ("fit", f"cell-not-allowed {STUDIES}:2:fit")],
 )
 def test_a_cell_of_a_megabyte_is_one_finding_of_common_length(clean: Project, column: str, expected: str) -> None:
-    """A cell without an end is named at its place, and not repeated in the message."""
+    """An overlong cell is reported at its place and not repeated in the message."""
     clean.change(STUDIES, 2, column, "bell" * 250_000)
     (found,) = findings(clean.folder)
 

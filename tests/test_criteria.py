@@ -1,4 +1,4 @@
-"""The criteria as an aid to reading the guideline: a yes or a no only from what is documented, the rest is said to be missing."""
+"""The criteria as an aid to reading the guideline: yes or no only from documented facts, with the missing facts named."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from weigh.coverage.checklist import checklist
 from weigh.coverage.criteria import State, Tree, check_criteria, evaluate, open_facts, proof, tree_of, ways
 from weigh.coverage.criteria_words import AID, NO_CRITERIA, Result
 from weigh.coverage.decision import Decision, apply, decide
-from weigh.coverage.request import make_request, read_request, stands_in
+from weigh.coverage.request import make_request, matches_row, read_request
 from weigh.display.criteria import show_checklist, show_decision, show_ways
 from weigh.display.shown import Shown
 from weigh.errors import EvidenceError, NotFoundError, WeighError
@@ -40,7 +40,7 @@ ANESTHESIA = "mn-anesthesia"
 DIAGNOSIS, TRIED = "mn-hyperhidrosis-diagnosis", "mn-hyperhidrosis-antiperspirant"
 COMPLICATION, IMPAIRMENT = "mn-hyperhidrosis-complication", "mn-hyperhidrosis-impairment"
 FACTS = (ANESTHESIA, DIAGNOSIS, TRIED, COMPLICATION, IMPAIRMENT)
-#: What the guideline asks for, as a person wrote it down from its text, for each of the two covered indications.
+#: The guideline's requirements, transcribed by hand from its text, for each of the two covered indications.
 HELD = {
     "local-anesthesia": lambda f: f[ANESTHESIA],
     "hyperhidrosis": lambda f: f[DIAGNOSIS] and f[TRIED] and (f[COMPLICATION] or f[IMPAIRMENT]),
@@ -49,24 +49,24 @@ Told = dict[str, bool]
 
 
 def assignments(names: Sequence[str]) -> Iterator[Told]:
-    """Every way in which facts may be documented: as true, as false, or not at all."""
+    """Every way to document the facts: as true, as false, or not at all."""
     for values in itertools.product((True, False, None), repeat=len(names)):
         yield {name: value for name, value in zip(names, values, strict=True) if value is not None}
 
 
 def completions(told: Mapping[str, bool], names: Sequence[str]) -> Iterator[Told]:
-    """Every way in which the facts that are not documented may turn out."""
+    """Every completion of the undocumented facts."""
     unknown = [name for name in names if name not in told]
     for values in itertools.product((True, False), repeat=len(unknown)):
         yield {**told, **dict(zip(unknown, values, strict=True))}
 
 
-# ---- every path of the real tree
+# ---- every path through the real tree
 
 
 @dataclasses.dataclass(frozen=True)
 class Context:
-    """What a request names beside its facts, and, written down by hand, the indications that can give it a yes."""
+    """What a request names beside its facts, with the indications, listed by hand, that can give it “yes”."""
 
     codes: tuple[str, ...]
     condition: str | None
@@ -93,7 +93,7 @@ CONTEXTS = {
 
 
 def settled(facts: Told, context: Context) -> Result:
-    """What the guideline says once every fact is documented, in plain two-valued logic."""
+    """The result once every fact is documented, in two-valued logic."""
     if any(HELD[name](facts) for name in context.yes_for):
         return YES
     return OPEN if any(held(facts) for held in HELD.values()) else NO
@@ -105,7 +105,7 @@ def read(review: Review, told: Told, context: Context) -> Decision:
 
 @pytest.mark.parametrize("name", CONTEXTS)
 def test_every_path_of_the_tree(real: Review, name: str) -> None:
-    """For each of the ways to document the facts: yes and no where every completion agrees, and else what is missing."""
+    """For each way to document the facts: yes or no where every completion agrees, and otherwise the missing facts."""
     context = CONTEXTS[name]
     counted = 0
     for told in assignments(FACTS):
@@ -127,12 +127,12 @@ def test_every_path_of_the_tree(real: Review, name: str) -> None:
 
 
 def test_the_enumerated_facts_are_those_of_the_tree(real: Review) -> None:
-    """No fact of the guideline's tree is left out of the paths above."""
+    """The paths above include every fact of the guideline's tree."""
     assert set(FACTS) == {node.name for node in tree_of(real.criteria).facts}
 
 
 def test_the_expected_paths_were_all_met(real: Review) -> None:
-    """Among the paths of a request that names nothing are yes, no and open ones, as many as the tree has by hand."""
+    """The paths of a request that names nothing include the numbers of yes, no and open ones counted by hand."""
     results = [read(real, told, CONTEXTS["nothing"]).result for told in assignments(FACTS)]
     ends = [tuple(settled(end, CONTEXTS["nothing"]) for end in completions(t, FACTS)) for t in assignments(FACTS)]
 
@@ -145,9 +145,10 @@ def ends_with(ends: Sequence[Sequence[Result]], result: Result) -> int:
     return sum(set(each) == {result} for each in ends)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CONTEXTS)
 def test_a_documented_fact_never_turns_a_yes_into_a_no(real: Review, name: str) -> None:
-    """What was settled stays settled whatever is documented after it."""
+    """A decided result does not change with further documentation."""
     context = CONTEXTS[name]
     results = {frozenset(told.items()): read(real, told, context).result for told in assignments(FACTS)}
     for told, result in results.items():
@@ -159,13 +160,14 @@ def test_a_documented_fact_never_turns_a_yes_into_a_no(real: Review, name: str) 
 
 @pytest.mark.parametrize("name", CONTEXTS)
 def test_codes_and_condition_alone_settle_nothing(real: Review, name: str) -> None:
-    """Without one documented fact there is neither a yes nor a no, whatever the codes."""
+    """Without a documented fact there is neither a yes nor a no, whatever the codes."""
     assert OPEN is read(real, {}, CONTEXTS[name]).result
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", CONTEXTS)
 def test_decisive_facts_decide_by_themselves(real: Review, name: str) -> None:
-    """The facts that are said to decide give the same result alone, and without one of them they do not."""
+    """The decisive facts alone give the same result, and without any one of them they do not."""
     context = CONTEXTS[name]
     for told in assignments(FACTS):
         decision = read(real, told, context)
@@ -197,7 +199,7 @@ def row(name: str, parent: str | None, kind: CriterionKind, position: int = 1) -
 
 @st.composite
 def trees(draw: st.DrawFn) -> Rows:
-    """Rows of a tree of one to seven facts, single children and deep chains among them, in any order."""
+    """Rows of a tree of one to seven facts, including single children and deep chains, in any order."""
     facts = draw(st.integers(1, 7))
     groups = st.sampled_from([CriterionKind.ALL_OF, CriterionKind.ANY_OF])
     loose = [row(f"f{number}", None, CriterionKind.FACT) for number in range(facts)]
@@ -214,7 +216,7 @@ def trees(draw: st.DrawFn) -> Rows:
 
 
 def holds(rows: Rows, facts: Mapping[str, bool], name: str | None = None) -> bool:
-    """Whether a criterion holds when every fact is known: the plain reading of the rows."""
+    """Whether a criterion is met when every fact is known, evaluated directly from the rows."""
     own = next(r for r in rows if (r.parent_id is None if name is None else r.criterion_id == name))
     if own.kind is CriterionKind.FACT:
         return facts[own.criterion_id]
@@ -239,7 +241,7 @@ def root(tree: Tree, told: Told) -> State:
 
 @given(documented())
 def test_a_tree_is_known_where_all_completions_agree(case: tuple[Rows, Told]) -> None:
-    """The root is true (or false) if and only if it is so however the facts that are not documented turn out."""
+    """The root is true (or false) if and only if every completion makes it so."""
     rows, told = case
     ends = {holds(rows, end) for end in completions(told, names_of(rows))}
     expected = State.UNKNOWN if len(ends) > 1 else State.TRUE if ends == {True} else State.FALSE
@@ -249,7 +251,7 @@ def test_a_tree_is_known_where_all_completions_agree(case: tuple[Rows, Told]) ->
 
 @given(documented())
 def test_missing_facts_are_those_that_could_change_the_root(case: tuple[Rows, Told]) -> None:
-    """A fact is missing if and only if some completion turns with it."""
+    """A fact is missing if and only if some completion depends on it."""
     rows, told = case
     tree = tree_of(rows)
     matter = {
@@ -265,7 +267,7 @@ def test_missing_facts_are_those_that_could_change_the_root(case: tuple[Rows, To
 
 @given(documented())
 def test_no_smaller_set_of_facts_decides(case: tuple[Rows, Told]) -> None:
-    """The decisive facts settle the root alone, and no smaller choice of the documented ones does."""
+    """The decisive facts alone determine the root, and no smaller set of documented facts does."""
     rows, told = case
     tree = tree_of(rows)
     found = proof(tree, evaluate(tree, told))
@@ -283,7 +285,7 @@ def test_no_smaller_set_of_facts_decides(case: tuple[Rows, Told]) -> None:
 
 @given(trees(), st.booleans())
 def test_ways_are_all_smallest_sets(rows: Rows, value: bool) -> None:
-    """The ways to meet (or to rule out) the criteria are exactly the sets of facts from which none can be left out."""
+    """The ways to meet (or rule out) the criteria are exactly the minimal sets of facts."""
     tree, state = tree_of(rows), State.TRUE if value else State.FALSE
     names = names_of(rows)
     settling = [
@@ -301,7 +303,7 @@ def test_ways_are_all_smallest_sets(rows: Rows, value: bool) -> None:
 
 
 def test_a_tree_deeper_than_python_recurses() -> None:
-    """A chain of thousands of groups is read and settled like any other tree."""
+    """A chain of thousands of groups is read and evaluated like any other tree."""
     deep = 3000
     groups = [row(f"g{i}", f"g{i - 1}" if i else None, CriterionKind.ALL_OF) for i in range(deep)]
     tree = tree_of((*groups, row("f", f"g{deep - 1}", CriterionKind.FACT)))
@@ -316,7 +318,7 @@ def test_a_tree_deeper_than_python_recurses() -> None:
 
 
 def test_a_tree_with_countless_ways_is_not_listed() -> None:
-    """Where a reader could not go through all ways, their number is found out without making them."""
+    """Where there are too many ways to list, they are counted without being generated."""
     rows = [row("top", None, CriterionKind.ALL_OF)]
     for number in range(200):
         rows += [row(f"g{number}", "top", CriterionKind.ANY_OF)]
@@ -329,14 +331,14 @@ def test_a_tree_with_countless_ways_is_not_listed() -> None:
 
 
 def test_criteria_are_read_by_position() -> None:
-    """Criteria of one group stand in the order of their positions, then of their ids, whatever the order of rows."""
+    """Criteria in one group are ordered by position, then id, whatever the order of rows."""
     rows = [row("top", None, CriterionKind.ANY_OF)]
     rows += [row(name, "top", CriterionKind.FACT, position) for name, position in (("b", 2), ("c", 1), ("a", 2))]
 
     assert ["top", "c", "a", "b"] == [node.name for node in tree_of(rows).nodes]
 
 
-# ---- rows that make no tree
+# ---- rows that do not form a tree
 
 GROUP, FACT = CriterionKind.ANY_OF, CriterionKind.FACT
 BROKEN: dict[str, tuple[Rows, str]] = {
@@ -347,14 +349,14 @@ BROKEN: dict[str, tuple[Rows, str]] = {
     "empty-root": ((row("top", None, GROUP),), "top is a group with no criteria"),
     "fact-above-a-fact": ((row("f", None, FACT), row("g", "f", FACT)), "f is a fact"),
     "two-roots": ((row("f", None, FACT), row("g", None, FACT)), "g is a second root, after f"),
-    "unknown-parent": ((row("f", None, FACT), row("g", "h", FACT)), "g hangs on no root by way of h"),
-    "circle": ((row("a", "b", GROUP), row("b", "a", GROUP)), "a hangs on no root by way of b"),
+    "unknown-parent": ((row("f", None, FACT), row("g", "h", FACT)), "g is not connected to a root through h"),
+    "circle": ((row("a", "b", GROUP), row("b", "a", GROUP)), "a is not connected to a root through b"),
 }
 
 
 @pytest.mark.parametrize("name", BROKEN)
 def test_rows_that_make_no_tree_are_refused(name: str) -> None:
-    """An empty group would be true of nothing: such rows are refused in one sentence with their place."""
+    """Rows without a truth value, such as an empty group, are refused in one sentence with their place."""
     rows, words = BROKEN[name]
     with pytest.raises(EvidenceError) as caught:
         tree_of(rows)
@@ -365,32 +367,32 @@ def test_rows_that_make_no_tree_are_refused(name: str) -> None:
 
 
 def test_rows_of_the_reviews_make_trees(real: Review, mini: Review) -> None:
-    """The criteria of both review folders are without such a defect."""
+    """The criteria of both review folders are free of such defects."""
     assert [] == [*check_criteria(real.criteria), *check_criteria(mini.criteria)]
 
 
 def test_an_unknown_parent_in_the_folder_is_found(project: Project) -> None:
-    """A parent that there is not is a defect of the folder, named with its place, before any request is read."""
+    """A missing parent is a defect of the folder, reported with its place before any request is evaluated."""
     project.change(CRITERIA, 3, "parent_id", "mnn")
 
     assert [f"{CRITERIA}:3:parent_id"] == [str(finding.place) for finding in project.findings()]
 
 
-# ---- what a request is told
+# ---- results of a request
 
 
 def test_a_denied_code_does_not_overrule_what_the_service_is_for(real: Review) -> None:
-    """Facts for one indication and a code of another settle nothing, until the request says what the service is for."""
+    """Facts for one indication and a code of another decide nothing until the request states the condition."""
     silent = apply({ANESTHESIA: True}, ["M26.621"], review=real)
     said = apply({ANESTHESIA: True}, ["M26.621"], "local-anesthesia", real)
 
     assert (OPEN, YES) == (silent.result, said.result)
-    assert "temporomandibular disorders: say what the service is for" in silent.reason
+    assert "temporomandibular disorders: specify the condition" in silent.reason
     assert "denied, for temporomandibular disorders" in said.notes[0]
 
 
 def test_facts_on_another_indication_give_no_yes(real: Review) -> None:
-    """A person who meets the criteria for one indication has no yes for another."""
+    """Meeting the criteria for one indication does not give “yes” for another."""
     met = {DIAGNOSIS: True, TRIED: True, IMPAIRMENT: True}
 
     assert YES is apply(met, review=real).result
@@ -399,7 +401,7 @@ def test_facts_on_another_indication_give_no_yes(real: Review) -> None:
 
 
 def test_criteria_of_a_wider_conclusion_hold_for_the_narrower(project: Project) -> None:
-    """A condition is met by the criteria of the conclusion above it, not by those of one below it."""
+    """A condition is met by the criteria of a conclusion above it, not by those of one below it."""
     row_of = {cells[0]: number for number, cells in enumerate(project.rows(CONCLUSIONS), 1)}
     for name in ("brisk-elbow", "stiff-joints"):
         project.change(CONCLUSIONS, row_of[name], "position", "medically_necessary")
@@ -426,7 +428,7 @@ def test_criteria_of_a_denied_conclusion_give_no_yes(project: Project) -> None:
 
 
 def test_nothing_is_denied_that_no_conclusion_denies(mini: Review) -> None:
-    """In a guideline without “everything else”, criteria that are ruled out deny only what a conclusion denies."""
+    """In a guideline without a catch-all, ruling out the criteria denies only what a conclusion denies."""
     out = {"mn-gloom": False}
 
     assert OPEN is apply(out, review=mini).result
@@ -438,15 +440,15 @@ def test_nothing_is_denied_that_no_conclusion_denies(mini: Review) -> None:
 
 
 def test_facts_that_can_change_nothing_are_not_missing(mini: Review) -> None:
-    """Where codes of two indications leave no way to a yes or a no, no fact is asked for, but what the service is for."""
+    """Where codes of two indications permit neither yes nor no, the condition is requested rather than a fact."""
     decision = apply({}, ["Q00.1", "Q01.10"], review=mini)
 
     assert (OPEN, ()) == (decision.result, decision.missing)
-    assert "say what the service is for" in decision.reason
+    assert "specify the condition" in decision.reason
 
 
 def test_codes_of_two_covered_indications_give_no_yes(project: Project) -> None:
-    """Which of two indications the service is for decides, even where both may be covered."""
+    """The condition decides between two indications, even if both may be covered."""
     row_of = {cells[0]: number for number, cells in enumerate(project.rows(CONCLUSIONS), 1)}
     project.change(CONCLUSIONS, row_of["humming-ear"], "position", "medically_necessary")
     project.change("evidence/codes.csv", 4, "position", "medically_necessary")
@@ -458,7 +460,7 @@ def test_codes_of_two_covered_indications_give_no_yes(project: Project) -> None:
 
 
 def test_every_position_stands_beside_its_evidence(real: Review, summaries: dict[str, Summary]) -> None:
-    """Verdict, certainty and sentence are those of the conclusion's own page, and where they differ it is said."""
+    """Verdict, certainty and sentence equal those of the conclusion's own page, and a difference is stated."""
     out = {ANESTHESIA: False, DIAGNOSIS: False}
     for name, summary in summaries.items():
         decision = apply(out, condition=name, review=real)
@@ -474,12 +476,12 @@ def test_every_position_stands_beside_its_evidence(real: Review, summaries: dict
 
 
 def test_mixed_evidence_stands_beside_a_no(real: Review) -> None:
-    """Where the guideline denies and its evidence points both ways, the reader sees both at once."""
+    """Where the guideline denies but its evidence is mixed, both are shown together."""
     decision = apply({ANESTHESIA: False, DIAGNOSIS: False}, condition="epicondylitis", review=real)
     text = show_decision(decision).text
 
     assert NO is decision.result
-    assert "Beside this position stands the cited evidence on epicondylitis of the elbow: mixed" in text
+    assert "Compare this position with the cited evidence on epicondylitis of the elbow: mixed" in text
 
 
 # ---- codes
@@ -518,16 +520,16 @@ def code_row(first: str, last: str | None = None, system: str = "ICD-10-CM") -> 
     ],
 )
 def test_a_diagnosis_stands_in_a_range(code: str, first: str, last: str | None, expected: bool) -> None:
-    """Ends belong to a range, and so does what is below or above them, with the point or without it."""
-    assert expected is stands_in(code, code_row(first, last))
+    """A range includes its ends and matches codes below or above them, with or without the decimal point."""
+    assert expected is matches_row(code, code_row(first, last))
 
 
 @pytest.mark.parametrize(
     ("code", "expected"), [("97033", True), ("97034", True), ("9703", False), ("970330", False), ("97037", False)]
 )
 def test_a_procedure_is_found_whole(code: str, expected: bool) -> None:
-    """A procedure code stands in a row only as a whole, and has no codes below it."""
-    assert expected is stands_in(code, code_row("97033", "97036", "CPT"))
+    """A procedure code matches a row only as a whole, and has no codes below it."""
+    assert expected is matches_row(code, code_row("97033", "97036", "CPT"))
 
 
 def test_every_code_of_the_table_is_found(real: Review) -> None:
@@ -544,21 +546,19 @@ def test_every_code_of_the_table_is_found(real: Review) -> None:
 
 
 def test_what_codes_stand_for_is_said(real: Review) -> None:
-    """A code that stands nowhere, one of no single indication and one of two are told apart."""
+    """A code not in the table, one of no single indication and one of two are distinguished."""
     nowhere, single, two = apply(codes=["G56.00", "97033", "M26"], review=real).notes
 
-    assert "G56.00 stands nowhere in the code table" in nowhere
+    assert "G56.00 is not in the code table" in nowhere
     assert "for no single indication" in single
     assert "dentofacial functional abnormalities and temporomandibular disorders" in two
     assert "names no single conclusion" in two
 
 
 def test_a_code_beside_facts_that_deny_it_is_noticed(real: Review) -> None:
-    """A no beside a code of what is covered tells a person to look; a no without one, and a yes, do not."""
+    """A “no” with a code of a covered condition carries a note; a “no” without one, and a “yes”, do not."""
     none = dict.fromkeys(FACTS, False)
-    told = (
-        "L74.510 stands for primary or secondary hyperhidrosis, which the guideline covers when criteria are met: check"
-    )
+    told = "L74.510 denotes primary or secondary hyperhidrosis, which the guideline covers when criteria are met: check"
 
     assert NO is apply(none, ["L74.510"], review=real).result
     assert [told] == [note[: len(told)] for note in apply(none, ["L74.510", "97033"], review=real).notes[2:]]
@@ -566,34 +566,34 @@ def test_a_code_beside_facts_that_deny_it_is_noticed(real: Review) -> None:
     assert 1 == len(apply({DIAGNOSIS: True, TRIED: True, IMPAIRMENT: True}, ["L74.510"], review=real).notes)
 
 
-# ---- what is no request
+# ---- invalid requests
 
 REFUSED = {
-    "not-toml": (b"codes = [", "not TOML"),
+    "not-toml": (b"codes = [", "not valid TOML"),
     "not-utf-8": (b'codes = ["L74.510"] # \xe9', "byte 22 is not UTF-8"),
     "byte-order-mark": (b"\xef\xbb\xbfcodes = []", "byte order mark"),
     "endless": (b"#" * 30_000, "20,000 bytes"),
-    "nested-without-end": (b"codes = " + b"[" * 9_000, "not TOML"),
-    "number-without-end": (b"facts = " + b"9" * 9_000, "not TOML"),
-    "twice": (b"codes = []\ncodes = []", "not TOML"),
+    "nested-without-end": (b"codes = " + b"[" * 9_000, "not valid TOML"),
+    "number-without-end": (b"facts = " + b"9" * 9_000, "not valid TOML"),
+    "twice": (b"codes = []\ncodes = []", "not valid TOML"),
     "unknown-key": (b"code = []", "did you mean codes?"),
-    "far-key": (b"zzz = 1", "it takes codes, condition, facts"),
-    "codes-as-text": (b'codes = "97033"', "codes is not a list"),
-    "codes-as-table": (b"[codes]\na = 1", "codes is not a list"),
-    "code-as-number": (b"codes = [97033]", "write the code in quotes"),
-    "code-of-two": (b'codes = ["97033, E1399"]', "is no code"),
-    "code-empty": (b'codes = [""]', "is no code"),
-    "code-hostile": (b'codes = ["<script>"]', "is no code"),
-    "code-twice": (b'codes = ["M26.62", "M2662"]', "names M26.62 twice"),
-    "condition-as-list": (b"condition = []", "condition is no text"),
+    "far-key": (b"zzz = 1", "use codes, condition, facts"),
+    "codes-as-text": (b'codes = "97033"', "codes must be a list"),
+    "codes-as-table": (b"[codes]\na = 1", "codes must be a list"),
+    "code-as-number": (b"codes = [97033]", "codes must be strings; quote 97033"),
+    "code-of-two": (b'codes = ["97033, E1399"]', "is not a code"),
+    "code-empty": (b'codes = [""]', "is not a code"),
+    "code-hostile": (b'codes = ["<script>"]', "is not a code"),
+    "code-twice": (b'codes = ["M26.62", "M2662"]', "contains M26.62 twice"),
+    "condition-as-list": (b"condition = []", "condition must be a string"),
     "condition-unknown": (b'condition = "hyperhydrosis"', "did you mean hyperhidrosis?"),
     "condition-empty": (b'condition = ""', "see the column conclusion_id"),
-    "facts-as-list": (b"facts = []", "facts is not a table"),
+    "facts-as-list": (b"facts = []", "facts must be a table"),
     "fact-unknown": (b"[facts]\nmn-anaesthesia = true", "did you mean mn-anesthesia?"),
     "fact-far": (b"[facts]\nzzz = true", f"the facts are {', '.join(sorted(FACTS))}"),
-    "fact-group": (b"[facts]\nmn-hyperhidrosis = true", "joins other criteria"),
+    "fact-group": (b"[facts]\nmn-hyperhidrosis = true", "is a group of criteria"),
     "fact-as-text": (b'[facts]\nmn-anesthesia = "yes"', "write true or false"),
-    "fact-unknown-as-text": (b'[facts]\nmn-anesthesia = "unknown"', "leave out what is not documented"),
+    "fact-unknown-as-text": (b'[facts]\nmn-anesthesia = "unknown"', "omit facts that are not documented"),
     "fact-as-number": (b"[facts]\nmn-anesthesia = 1", "write true or false"),
     "fact-nested": (b"[facts.mn-anesthesia]\nvalue = true", "write true or false"),
     "fact-bidi": ('[facts]\n"mn-\u202eanesthesia" = true'.encode(), "'mn-\\u202eanesthesia'"),
@@ -602,7 +602,7 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_what_is_no_request_is_refused(real: Review, tmp_path: Path, name: str) -> None:
-    """Each is refused in one sentence that names the file and what to do, and exits with 2."""
+    """Each is refused in one sentence that names the file and the correction, with exit code 2."""
     content, words = REFUSED[name]
     path = tmp_path / "request.toml"
     path.write_bytes(content)
@@ -618,24 +618,24 @@ def test_what_is_no_request_is_refused(real: Review, tmp_path: Path, name: str) 
 
 
 def test_a_file_that_is_not_there_is_refused(real: Review, tmp_path: Path) -> None:
-    """A missing file and a folder are refused by their names."""
+    """A missing file and a folder are refused by name."""
     for path in (tmp_path / "none.toml", tmp_path):
         with pytest.raises(WeighError, match=str(path)):
             read_request(path, real)
 
 
 def test_a_call_is_checked_like_a_file(real: Review) -> None:
-    """A notebook cannot slip in what a file cannot."""
+    """A notebook cannot pass what a file cannot."""
     with pytest.raises(NotFoundError, match="did you mean mn-anesthesia"):
         apply({"mn-anestesia": True}, review=real)
     with pytest.raises(WeighError, match="true or false"):
         apply({ANESTHESIA: None}, review=real)  # type: ignore[dict-item]
-    with pytest.raises(WeighError, match="not a list"):
+    with pytest.raises(WeighError, match="must be a list"):
         apply(codes="97033", review=real)
 
 
 def test_everything_may_be_left_out(real: Review) -> None:
-    """An empty request is one, of which every fact is missing."""
+    """An empty request is valid, with every fact missing."""
     decision = decide(make_request({}, real), real)
 
     assert (OPEN, set(FACTS)) == (decision.result, {step.node.name for step in decision.missing})
@@ -645,14 +645,14 @@ def test_everything_may_be_left_out(real: Review) -> None:
 
 
 def test_apply_tells_a_physician(run_weigh: RunWeigh) -> None:
-    """The text names result, way, missing facts and evidence, and that it is no coverage decision; the exit code is 0."""
+    """The text gives result, path, missing facts and evidence, states that it is not a coverage decision, and exits with 0."""
     done = run_weigh("apply", "--facts", EXAMPLE)
     expected = [
         AID,
         "Not enough information. 2 facts",
         "[documented: yes] mn-hyperhidrosis-diagnosis: The person has",
         "[not documented] (missing) mn-hyperhidrosis-impairment",
-        "97033 stands in the code table",
+        "97033 is in the code table",
         "Guideline: medically necessary. Evidence: Uncertain",
     ]
 
@@ -661,7 +661,7 @@ def test_apply_tells_a_physician(run_weigh: RunWeigh) -> None:
 
 
 def test_apply_as_json(run_weigh: RunWeigh, real: Review) -> None:
-    """A program gets the keys that it can rely on, and the same decision."""
+    """The JSON output has the documented keys and the same decision."""
     done = run_weigh("apply", "--facts", EXAMPLE, "--format", "json")
     found = json.loads(done.stdout)
     keys = {"guideline", "aid", "result", "reason", "beside", "request", "path", "decisive", "missing", "codes"}
@@ -678,7 +678,7 @@ def test_apply_as_json(run_weigh: RunWeigh, real: Review) -> None:
 
 
 def test_apply_refuses_in_one_sentence(run_weigh: RunWeigh, tmp_path: Path) -> None:
-    """What is no request gives exit code 2 and one sentence, and nothing that looks like a result."""
+    """An invalid request gives exit code 2 and one sentence, and nothing that resembles a result."""
     path = tmp_path / "request.toml"
     path.write_text("[facts]\nmn-anesthesi = true\n", encoding="utf-8")
     done = run_weigh("apply", "--facts", path)
@@ -688,11 +688,11 @@ def test_apply_refuses_in_one_sentence(run_weigh: RunWeigh, tmp_path: Path) -> N
 
 
 def test_the_example_is_for_this_review(real: Review) -> None:
-    """The example of the documentation can be read as it stands."""
+    """The example in the documentation is valid as it is."""
     assert "hyperhidrosis" == read_request(EXAMPLE, real).condition
 
 
-# ---- what is shown
+# ---- display
 
 Show = Callable[[Review], Shown]
 SHOWN: dict[str, Show] = {
@@ -709,7 +709,7 @@ SHOWN: dict[str, Show] = {
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_fragments_are_whole_and_stable(mini: Review, real: Review, name: str) -> None:
-    """Each element is closed in order, twice the same is shown, and no word of the program is seen."""
+    """Elements are closed in order, showing twice gives the same, and no internal value is visible."""
     for review in (mini, real):
         shown = SHOWN[name](review)
         page = Fragment(shown.html)
@@ -720,7 +720,7 @@ def test_fragments_are_whole_and_stable(mini: Review, real: Review, name: str) -
 
 
 def test_the_checklist_holds_every_fact_with_its_id(real: Review) -> None:
-    """Each criterion stands in words, each fact with the id that a facts file needs, each conclusion with its verdict."""
+    """Each criterion is shown in words, each fact with the id that a facts file needs, each conclusion with its verdict."""
     page = checklist(real)
     shown = show_checklist(page)
     text = Fragment(shown.html).text
@@ -737,7 +737,7 @@ def test_the_checklist_holds_every_fact_with_its_id(real: Review) -> None:
 
 
 def test_the_nesting_is_that_of_the_tree(real: Review) -> None:
-    """As many lists stand around a fact as there are criteria above it."""
+    """A fact is nested in as many lists as there are criteria above it."""
     html = show_checklist(checklist(real)).html
     for node in checklist(real).tree.nodes:
         before = html[: html.index(f'id="criterion-{node.name}"')]
@@ -745,7 +745,7 @@ def test_the_nesting_is_that_of_the_tree(real: Review) -> None:
 
 
 def test_ways_name_what_suffices(real: Review) -> None:
-    """By hand: three ways to meet the criteria of this guideline, and three to rule them out."""
+    """Counted by hand, there are three ways to meet the criteria of this guideline and three to rule them out."""
     page = checklist(real)
     met = {frozenset(node.name for node in way) for way in page.met_by or ()}
     out = {frozenset(node.name for node in way) for way in page.ruled_out_by or ()}
@@ -768,7 +768,7 @@ def without_criteria(project: Project) -> Review:
 
 
 def test_a_guideline_without_criteria_says_so(project: Project, run_weigh: RunWeigh, tmp_path: Path) -> None:
-    """Where the folder holds no criteria every part says so, and a request gets neither a yes nor a no."""
+    """Where the folder has no criteria every part says so, and a request gets neither a yes nor a no."""
     review = without_criteria(project)
     path = tmp_path / "request.toml"
     path.write_text('codes = ["Q01.10"]\n', encoding="utf-8")
@@ -782,7 +782,7 @@ def test_a_guideline_without_criteria_says_so(project: Project, run_weigh: RunWe
 
 @pytest.mark.parametrize("name", ["bidi", "markup", "formula"])
 def test_hostile_labels_are_text(project: Project, name: str) -> None:
-    """A label or a condition that is markup is shown as text, and a mark that reverses text as its code point."""
+    """Markup in a label or condition is shown as text, and a bidirectional control as its code point."""
     hostile = f"{HOSTILE[name][0]} {payload('label')}"
     for number in (2, 3, 4):
         project.change(CRITERIA, number, "label", hostile)
@@ -804,7 +804,7 @@ def test_hostile_labels_are_text(project: Project, name: str) -> None:
 
 
 def test_the_page_says_what_it_is(real: Review) -> None:
-    """The page says that it only helps to read the guideline; trying a request out is left to the notebook."""
+    """The page says that it is only an aid to reading the guideline; trying requests is left to the notebook."""
     executed = (ROOT / "notebooks" / "criteria.ipynb").read_text(encoding="utf-8")
     page = Fragment(review_page("criteria", executed, real.guideline))
 
@@ -829,7 +829,7 @@ def test_the_page_says_what_it_is(real: Review) -> None:
 def test_the_page_is_stale_when_it_would_show_something_else(  # noqa: PLR0917  (a row of the table above)
     project: Project, tmp_path: Path, file: str, row_number: int, column: str, value: str, stale: bool
 ) -> None:
-    """What the page can show moves its stamp; what it cannot show does not."""
+    """A change to what the page shows changes its stamp; other changes do not."""
 
     def stamp() -> str:
         return make_plan(Task(project.folder, tmp_path / "build", ()), How(jobs=1)).stamps["criteria"].evidence
@@ -841,7 +841,7 @@ def test_the_page_is_stale_when_it_would_show_something_else(  # noqa: PLR0917  
 
 
 def test_the_fictional_review_needs_no_code() -> None:
-    """The same words serve any guideline: no id of this one stands in the code."""
+    """The wording serves any guideline: no id of this one occurs in the code."""
     sources = [
         ROOT / "src" / "weigh" / "coverage" / f"{name}.py"
         for name in ("criteria", "criteria_words", "decision", "checklist")

@@ -333,6 +333,7 @@ def plant_in_texts(project: Project) -> list[str]:
     return [*markers, "bibliography.author"]
 
 
+@pytest.mark.long
 def test_what_a_folder_holds_never_runs(project: Project) -> None:
     """A script planted in every text of every table, the guideline and the bibliography is shown and never run."""
     markers = [*plant_in_tables(project), *plant_in_texts(project)]

@@ -1,4 +1,4 @@
-"""The README, the help texts and the data dictionary are true."""
+"""The README, the help texts and the data dictionary are accurate."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TABLES: dict[str, Any] = {resource["name"]: resource for resource in PACKAGE["re
 
 
 def commands_of(group: Any, words: tuple[str, ...] = ()) -> dict[str, Any]:
-    """Every command by the words that call it, those of groups included."""
+    """Every command by its words, including those of groups."""
     found: dict[str, Any] = {}
     for name, command in group.commands.items():
         path = (*words, name)
@@ -32,7 +32,7 @@ COMMANDS = commands_of(typer.main.get_command(app))
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_help_of_a_command_shows_an_example(name: str) -> None:
-    """Each command's help ends in a call that a person can copy."""
+    """Each command's help ends with an example that can be copied."""
     help_text = COMMANDS[name].help or ""
 
     assert re.search(rf"^Example: weigh (--review \S+ )?{name}\b", help_text, flags=re.MULTILINE), help_text
@@ -40,7 +40,7 @@ def test_the_help_of_a_command_shows_an_example(name: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_option_of_a_command_is_explained(name: str) -> None:
-    """No option or argument stands in a help text without a word on what it does."""
+    """Every option and argument has an explanation in the help text."""
     unexplained = [parameter.name for parameter in COMMANDS[name].params if not getattr(parameter, "help", None)]
 
     assert [] == unexplained
@@ -48,12 +48,12 @@ def test_every_option_of_a_command_is_explained(name: str) -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_the_readme_names_every_command(name: str) -> None:
-    """A command that exists is one that a reader of the README learns of."""
+    """Every command is mentioned in the README."""
     assert re.search(rf"\bweigh (--review \S+ )?{name}\b", README), f"README.md does not name `weigh {name}`"
 
 
 def test_the_readme_names_no_command_that_is_not_there() -> None:
-    """What the README's code calls can be called."""
+    """Everything that the README's code calls exists."""
     code = "\n".join(re.findall(r"```.*?```|`[^`\n]+`", README, flags=re.DOTALL))
     named = set(re.findall(r"(?:^|[`$/]\s*|bin/)weigh (?:--review \S+ )?([a-z]+)\b", code, flags=re.MULTILINE))
 
@@ -62,7 +62,7 @@ def test_the_readme_names_no_command_that_is_not_there() -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_every_column_is_described(table: str) -> None:
-    """The data dictionary says what each table and each of its columns means."""
+    """The data dictionary describes each table and each of its columns."""
     fields = TABLES[table]["schema"]["fields"]
     undescribed = [field["name"] for field in fields if not field.get("description", "").strip()]
 
@@ -72,19 +72,19 @@ def test_every_column_is_described(table: str) -> None:
 
 @pytest.mark.parametrize("table", TABLES)
 def test_the_evidence_readme_names_every_table(table: str) -> None:
-    """Whoever keeps the folder finds each table in evidence/README.md."""
+    """evidence/README.md lists each table."""
     assert f"`{table}.csv`" in DICTIONARY
 
 
 def test_the_evidence_readme_names_no_table_that_is_not_there() -> None:
-    """Each CSV file that evidence/README.md names exists."""
+    """Each CSV file named in evidence/README.md exists."""
     named = set(re.findall(r"\b([a-z_]+)\.csv\b", DICTIONARY))
 
     assert set() == named - TABLES.keys()
 
 
 def test_the_evidence_readme_tells_where_columns_are_described() -> None:
-    """The README describes each column itself, or says that datapackage.json does."""
+    """The README describes each column itself, or refers to datapackage.json."""
     columns = {field["name"] for resource in TABLES.values() for field in resource["schema"]["fields"]}
     described = all(f"`{column}`" in DICTIONARY for column in columns)
 
@@ -92,7 +92,7 @@ def test_the_evidence_readme_tells_where_columns_are_described() -> None:
 
 
 def test_the_fictional_review_has_the_schema_of_the_real_one() -> None:
-    """What holds for the tests' folder holds for the real one: the schemas differ in name and title only."""
+    """The schemas of the test folders differ from the real one in name and title only."""
     fictional = json.loads((MINI / "evidence" / "datapackage.json").read_text(encoding="utf-8"))
     copied = {"name", "title"}
 
@@ -103,7 +103,7 @@ def test_the_fictional_review_has_the_schema_of_the_real_one() -> None:
 
 
 def test_the_page_of_findings_is_made_from_the_rules() -> None:
-    """docs/findings.md is what the rules give; where it is stale, `make findings` writes it."""
+    """docs/findings.md equals what the rules give; if it is stale, run `make findings`."""
     from weigh.audit.handbook import findings_page
 
     assert findings_page() == (ROOT / "docs" / "findings.md").read_text(encoding="utf-8")
@@ -111,7 +111,7 @@ def test_the_page_of_findings_is_made_from_the_rules() -> None:
 
 @pytest.mark.parametrize("command", ["check", "show temporomandibular-disorders"])
 def test_the_readme_shows_real_output(run_weigh: RunWeigh, command: str) -> None:
-    """What the README prints below a command is what the command prints, up to the dots that leave lines out."""
+    """The output shown in the README is that of the command, except for elided lines."""
     block = next(b for b in README.split("```console\n")[1:] if f"$ weigh {command}\n" in b).split("```")[0]
     shown = block.split(f"$ weigh {command}\n")[1].split("\n$ ")[0].splitlines()
     printed = run_weigh(*command.split()).stdout

@@ -20,6 +20,7 @@ def test_a_working_machine_passes(run_weigh: RunWeigh, tmp_path: Path) -> None:
     assert [] == list(tmp_path.iterdir())
 
 
+@pytest.mark.long
 def test_broken_evidence_is_found(project: Project, run_weigh: RunWeigh, tmp_path: Path) -> None:
     """A review folder that cannot be rendered fails one check."""
     project.change(OUTCOMES, 2, "study_id", "nobody-1900")
@@ -29,6 +30,7 @@ def test_broken_evidence_is_found(project: Project, run_weigh: RunWeigh, tmp_pat
     assert f"NO  {project.folder}: 1 defect, so it cannot be rendered: run weigh check for a list\n" in done.stdout
 
 
+@pytest.mark.long
 def test_another_version_of_a_package_is_found(run_weigh: RunWeigh, tmp_path: Path) -> None:
     """A package outside its version bounds is named with the required version."""
     fake = tmp_path / "papermill-1.0.dist-info"
@@ -40,6 +42,7 @@ def test_another_version_of_a_package_is_found(run_weigh: RunWeigh, tmp_path: Pa
     assert "NO  papermill is 1.0; papermill<3,>=2.7 is required: reinstall from requirements.lock\n" in done.stdout
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", ["file", "link", "stranger"])
 def test_a_place_that_cannot_be_replaced_is_found(run_weigh: RunWeigh, tmp_path: Path, what: str) -> None:
     """A file, a link or a foreign folder in place of the build folder fails a check and is left unchanged."""

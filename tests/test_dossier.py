@@ -1,4 +1,4 @@
-"""A dossier holds all that bears on its conclusion, each study once, and nothing else."""
+"""A dossier contains all evidence on its conclusion, each study once, and nothing else."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def studies_of(dossier: Dossier) -> list[str]:
 
 
 def test_studies_come_in_the_order_of_the_text(mini: Review) -> None:
-    """The studies of a conclusion stand in the order in which the guideline cites them."""
+    """The studies of a conclusion are in the order of citation."""
     assert ["ardenwood-2011", "birchmere-2014", "cloudesley-2009"] == studies_of(gather(mini, "brisk-elbow"))
 
 
 def test_two_reports_are_one_study(mini: Review) -> None:
-    """A study that is cited by two reports is there once, with both citations and both reports."""
+    """A study cited through two reports appears once, with both citations and both reports."""
     (item,) = (item for item in gather(mini, "brisk-elbow").evidence if "birchmere-2014" == item.study.study_id)
 
     assert ["c02", "c03"] == [citation.citation_id for citation in item.citations]
@@ -28,7 +28,7 @@ def test_two_reports_are_one_study(mini: Review) -> None:
 
 
 def test_a_report_that_is_not_cited_belongs_to_its_study(project: Project) -> None:
-    """A study brings all its reports, also where the guideline cites only one of them."""
+    """A study brings all its reports, even if the guideline cites only one of them."""
     project.change(CITATIONS, 4, "conclusion_id", "winter-gloom")
     (item,) = (i for i in gather(project.review(), "brisk-elbow").evidence if "birchmere-2014" == i.study.study_id)
 
@@ -37,7 +37,7 @@ def test_a_report_that_is_not_cited_belongs_to_its_study(project: Project) -> No
 
 
 def test_a_study_brings_its_outcomes_and_appraisals(mini: Review) -> None:
-    """Nothing that the review holds on a study is left out of a dossier, and nothing of another study slips in."""
+    """A dossier contains everything that the review holds on a study, and nothing of other studies."""
     item = gather(mini, "brisk-elbow").evidence[0]
 
     assert [f"ardenwood-2011-0{number}" for number in (1, 2, 3, 4)] == [o.outcome_id for o in item.outcomes]
@@ -45,7 +45,7 @@ def test_a_study_brings_its_outcomes_and_appraisals(mini: Review) -> None:
 
 
 def test_a_wider_conclusion_takes_in_the_narrower_ones(mini: Review) -> None:
-    """The dossier of a parent holds the evidence of its children."""
+    """The dossier of a parent contains the evidence of its children."""
     dossier = gather(mini, "stiff-joints")
 
     assert ["brisk-elbow"] == [conclusion.conclusion_id for conclusion in dossier.narrower]
@@ -54,12 +54,12 @@ def test_a_wider_conclusion_takes_in_the_narrower_ones(mini: Review) -> None:
 
 
 def test_a_narrower_conclusion_takes_nothing_from_its_parent(mini: Review) -> None:
-    """What is cited for the wider indication does not count for the narrower one."""
+    """Evidence cited for a wider indication does not count for a narrower one."""
     assert "dovermoor-2013" not in studies_of(gather(mini, "brisk-elbow"))
 
 
 def test_a_conclusion_takes_in_grandchildren(project: Project) -> None:
-    """A chain of parents is followed to its end, and what hangs on two links is there once."""
+    """A chain of parents is followed to its end, and a study reached in two ways appears once."""
     project.change(CONCLUSIONS, 4, "parent_id", "winter-gloom")
     dossier = gather(project.review(), "winter-gloom")
 
@@ -68,7 +68,7 @@ def test_a_conclusion_takes_in_grandchildren(project: Project) -> None:
 
 
 def test_background_stands_apart(project: Project) -> None:
-    """A study that is cited only to explain is no evidence for or against."""
+    """A study cited only as background is not evidence for or against."""
     project.change(CITATIONS, 8, "stance", "background")
     dossier = gather(project.review(), "winter-gloom")
 
@@ -77,14 +77,14 @@ def test_background_stands_apart(project: Project) -> None:
 
 
 def test_one_use_as_evidence_is_enough(project: Project) -> None:
-    """A study that is cited as background and against is evidence."""
+    """A study cited both as background and against is evidence."""
     project.change(CITATIONS, 3, "stance", "background")
 
     assert "birchmere-2014" in studies_of(gather(project.review(), "brisk-elbow"))
 
 
 def test_a_citation_of_no_entry_is_kept(mini: Review) -> None:
-    """A citation that does not settle which entry is meant is kept and shown as such."""
+    """A citation that does not identify an entry is kept and shown as such."""
     dossier = gather(mini, "winter-gloom")
 
     assert ["c09"] == [citation.citation_id for citation in dossier.unresolved]
@@ -92,28 +92,28 @@ def test_a_citation_of_no_entry_is_kept(mini: Review) -> None:
 
 
 def test_a_reference_that_reports_no_study_is_listed(mini: Review) -> None:
-    """A web page that is cited stands among the references, though it is no study."""
+    """A cited web page appears among the references, although it is not a study."""
     keys = [reference.key for reference in gather(mini, "winter-gloom").references]
 
     assert ["elmsworth2008", "fernhollow2017", "lampoffice2020"] == keys
 
 
 def test_every_citation_of_the_fictional_review_is_in_a_dossier(mini: Review) -> None:
-    """No citation falls between the conclusions."""
+    """Every citation belongs to a conclusion."""
     gathered = {citation for conclusion in mini.conclusions for citation in gather(mini, conclusion).citations}
 
     assert set(mini.citations) == gathered
 
 
 def test_codes_are_those_of_the_conclusion(mini: Review) -> None:
-    """A code that serves the whole guideline stands in no dossier; a code of a conclusion stands in its own."""
+    """A code of the whole guideline is in no dossier; a code of a conclusion is in its own."""
     codes = {conclusion: [code.row_id for code in gather(mini, conclusion).codes] for conclusion in mini.conclusions}
 
     assert {"brisk-elbow": [], "stiff-joints": [], "humming-ear": ["nmn-1"], "winter-gloom": ["mn-2"]} == codes
 
 
 def test_certainty_is_judged_for_a_conclusion_alone(project: Project) -> None:
-    """A judgement on a narrower conclusion is none on the wider one."""
+    """A judgement on a narrower conclusion does not apply to the wider one."""
     project.change("evidence/certainty.csv", 2, "conclusion_id", "brisk-elbow")
     review = project.review()
 
@@ -122,13 +122,13 @@ def test_certainty_is_judged_for_a_conclusion_alone(project: Project) -> None:
 
 
 def test_a_conclusion_without_citations_has_an_empty_dossier(mini: Review) -> None:
-    """A conclusion that stands only in the code table has its code and nothing more."""
+    """A conclusion found only in the code table has its code and nothing more."""
     dossier = gather(mini, "humming-ear")
 
     assert ((), (), (), ()) == (dossier.evidence, dossier.background, dossier.citations, dossier.references)
 
 
 def test_an_unknown_conclusion_has_no_dossier(mini: Review) -> None:
-    """A dossier is never made up for an id that the folder does not hold."""
+    """A dossier is never created for an unknown id."""
     with pytest.raises(NotFoundError, match=r"did you mean brisk-elbow\?"):
         gather(mini, "brisk_elbow")

@@ -89,6 +89,7 @@ def test_papermill_takes_the_engine(tmp_path: Path) -> None:
     ]
 
 
+@pytest.mark.long
 def test_papermill_with_the_engine_refuses_an_unknown_parameter(tmp_path: Path) -> None:
     """A misspelt parameter, of which papermill only warns, is an error of the engine and suggests the right name."""
     source, out = ROOT / "notebooks" / "conclusion.ipynb", tmp_path / "out.ipynb"
@@ -153,6 +154,7 @@ def test_kernels_end_with_the_process_that_asked_for_them(project: Project) -> N
     assert until(lambda: not any(alive(pid) for pid in pids))
 
 
+@pytest.mark.long
 def test_a_killed_preloader_is_restarted(tmp_path: Path) -> None:
     """A fork server comes from the running preloader, or from a new one if that was killed."""
     plan = make_plan(Task(MINI, tmp_path / "build"), How())
@@ -183,6 +185,7 @@ def test_the_preloader_ends_with_its_program() -> None:
 STUBBORN = "import signal, time\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True:\n    time.sleep(1)"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("engine", list(Engine))
 @pytest.mark.parametrize(
     "source",
@@ -316,6 +319,7 @@ def test_a_cluster_worker_that_dies_costs_no_report(
     assert hashes(built) == hashes(tmp_path / "out")
 
 
+@pytest.mark.long
 def test_an_absent_cluster_is_one_sentence(tmp_path: Path, run_weigh: RunWeigh) -> None:
     """With no scheduler at the address, the run prints one sentence, exits with 2 and creates no build folder."""
     pytest.importorskip("distributed")

@@ -1,4 +1,4 @@
-"""The evidence of this repository is whole, and says of its conclusions what the studies found."""
+"""The evidence of this repository is complete and supports the expected statements on its conclusions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ EVIDENCE = ROOT / "evidence"
 PACKAGE = json.loads((EVIDENCE / "datapackage.json").read_text(encoding="utf-8"))
 RESOURCES: dict[str, Any] = {resource["name"]: resource for resource in PACKAGE["resources"]}
 
-#: The conclusions that the review has to answer for.
+#: The conclusions that the review must cover.
 REQUIRED = [
     "carpal-tunnel-syndrome",
     "central-pain",
@@ -65,7 +65,7 @@ def point(points: tuple[Point, ...], name: str) -> Point:
 
 
 def test_the_evidence_has_no_finding() -> None:
-    """The folder that this repository ships passes its own check."""
+    """The folder in this repository passes its own check."""
     assert () == Project(ROOT).findings()
 
 
@@ -82,22 +82,22 @@ def test_the_evidence_has_no_finding() -> None:
     ],
 )
 def test_nothing_of_the_guideline_is_lost(real: Review, what: str, count: int) -> None:
-    """The folder holds as many entries as the guideline and its studies have."""
+    """The folder has as many entries as the guideline and its studies require."""
     assert count == len(getattr(real, what))
 
 
 def test_three_rows_of_the_history_are_from_before_the_merger(real: Review) -> None:
-    """The history tells what the guideline took over from its forerunners."""
+    """The history states what the guideline adopted from its predecessors."""
     assert 3 == sum("Pre-merger" == row.status for row in real.history)
 
 
 def test_every_csv_is_in_the_data_dictionary() -> None:
-    """No table lies in the folder that the schema does not describe, and none is described that is not there."""
+    """The folder contains exactly the tables that the schema describes."""
     assert sorted(path.name for path in EVIDENCE.glob("*.csv")) == sorted(r["path"] for r in RESOURCES.values())
 
 
 def test_every_table_is_read() -> None:
-    """Each table of the data dictionary has a record that weigh makes of it, and back."""
+    """Each table of the data dictionary corresponds to a record class, and vice versa."""
     assert set(TABLES) == set(RESOURCES)
 
 
@@ -110,9 +110,14 @@ def test_columns_are_the_fields_of_the_record(name: str) -> None:
     assert fields == table(name)[0]
 
 
-@pytest.mark.parametrize("path", sorted([*EVIDENCE.iterdir(), ROOT / "references.bib"]), ids=lambda path: path.name)
+# JupyterLab leaves folders beside the files that it opens.
+@pytest.mark.parametrize(
+    "path",
+    sorted(path for path in (*EVIDENCE.iterdir(), ROOT / "references.bib") if path.is_file()),
+    ids=lambda path: path.name,
+)
 def test_files_are_utf_8_with_line_feeds(path: Path) -> None:
-    """Every file of the folder is UTF-8 without a mark, with plain line ends, the last one included."""
+    """Every file of the folder is UTF-8 without a byte order mark and has LF line endings, including the last line."""
     content = path.read_bytes()
 
     assert not content.startswith(b"\xef\xbb\xbf")
@@ -123,7 +128,7 @@ def test_files_are_utf_8_with_line_feeds(path: Path) -> None:
 
 @pytest.mark.parametrize("name", RESOURCES)
 def test_rows_are_sorted_by_their_key(name: str) -> None:
-    """A new row has one place where it belongs, so that a change reads as one line."""
+    """Rows are sorted, so that a change appears as one line in a diff."""
     schema = RESOURCES[name]["schema"]
     types: dict[str, Callable[[str], Any]] = {
         f["name"]: int if f["type"] == "integer" else str for f in schema["fields"]
@@ -135,7 +140,7 @@ def test_rows_are_sorted_by_their_key(name: str) -> None:
 
 
 def test_dates_are_iso() -> None:
-    """Every date is written as year-month-day, in the tables and in the guideline's file."""
+    """Every date in the tables and the guideline file has the form YYYY-MM-DD."""
     written = [
         row[columns_of(name).index(field["name"])]
         for name, resource in RESOURCES.items()
@@ -152,7 +157,7 @@ def test_dates_are_iso() -> None:
 
 
 def test_every_text_survives_the_reading() -> None:
-    """Each cell of text comes out of the reader byte for byte, codes and printed years included."""
+    """Each text cell is read byte for byte, including codes and printed years."""
     read = read_tables(ROOT)
     for name, resource in RESOURCES.items():
         strings = [field["name"] for field in resource["schema"]["fields"] if "string" == field["type"]]
@@ -163,14 +168,14 @@ def test_every_text_survives_the_reading() -> None:
 
 
 def test_the_codes_stand_as_printed(real: Review) -> None:
-    """Codes keep their letters, points and zeros."""
+    """Codes keep their letters, decimal points and zeros."""
     assert ["97033", "E1399", "L74.510 to L74.519", "L74.52", "R61", "no code"] == [
         code.label for code in real.codes[:6]
     ]
 
 
 def test_no_descriptor_of_a_cpt_code_is_kept(real: Review) -> None:
-    """CPT descriptors are protected: the code may stand here, its title may not."""
+    """CPT descriptors are protected: the code may appear here, its title may not."""
     assert [None] == [code.printed_title for code in real.codes if "CPT" == code.system]
 
 
@@ -178,21 +183,21 @@ def test_no_descriptor_of_a_cpt_code_is_kept(real: Review) -> None:
 
 
 def test_every_reference_is_listed_and_back(real: Review) -> None:
-    """The bibliography holds the entries of the guideline's lists, each once, and no other."""
+    """The bibliography contains each entry of the guideline's lists exactly once, and nothing else."""
     listed = [listing.citation_key for listing in real.listings]
 
     assert sorted(real.references) == sorted(listed)
 
 
 def test_every_list_is_numbered_without_a_gap(real: Review) -> None:
-    """Each of the guideline's lists runs from 1 to its end."""
+    """Each of the guideline's lists is numbered from 1 without gaps."""
     for name in {listing.list for listing in real.listings}:
         numbers = [listing.number for listing in real.listings if listing.list is name]
         assert list(range(1, len(numbers) + 1)) == numbers
 
 
 def test_a_citation_and_its_listing_agree(real: Review) -> None:
-    """The list and number of a citation lead to the entry whose key it names."""
+    """The list and number of a citation identify the entry with its key."""
     keys = {(listing.list, listing.number): listing.citation_key for listing in real.listings}
     wrong = [c.citation_id for c in real.citations if c.list and c.number and keys[c.list, c.number] != c.citation_key]
 
@@ -200,7 +205,7 @@ def test_a_citation_and_its_listing_agree(real: Review) -> None:
 
 
 def test_every_cited_paper_is_a_report_of_a_study(real: Review) -> None:
-    """No citation of a paper leads to a reference that nobody extracted."""
+    """Every cited paper belongs to an extracted study."""
     papers = {listing.citation_key for listing in real.listings if listing.list == "peer_reviewed"}
     cited = {citation.citation_key for citation in real.citations if citation.citation_key in papers}
 
@@ -208,17 +213,17 @@ def test_every_cited_paper_is_a_report_of_a_study(real: Review) -> None:
 
 
 def test_every_outcome_names_its_source(real: Review) -> None:
-    """A result says where it was read: a DOI, a PMID or the key of a paper, and the part."""
+    """Each result states its source: a DOI, a PMID or the key of a paper, and the part read."""
     assert [] == [o.outcome_id for o in real.outcomes if not re.match(r"(doi:10\.|pmid:|PMID|ref:|PEDro)", o.source)]
 
 
 def test_outcome_ids_begin_with_their_study(real: Review) -> None:
-    """Whoever reads an outcome's id knows its study."""
+    """The id of an outcome contains the id of its study."""
     assert [] == [o.outcome_id for o in real.outcomes if not re.fullmatch(rf"{o.study_id}-\d\d", o.outcome_id)]
 
 
 def test_what_was_not_found_has_no_figures(real: Review) -> None:
-    """A study whose record was not found has no numbers and no outcome that was seen."""
+    """A study whose record was not found has no numbers and no verified outcome."""
     lost = [study for study in real.studies.values() if "not_found" == study.extraction]
 
     assert lost
@@ -242,21 +247,21 @@ def test_every_required_conclusion_is_there(summaries: Summaries, conclusion_id:
 
 
 def test_only_two_indications_are_covered(real: Review) -> None:
-    """The guideline declares two uses medically necessary, and every other one not."""
+    """The guideline declares two uses medically necessary, and all others not."""
     covered = {c.conclusion_id for c in real.conclusions.values() if c.position is Position.MEDICALLY_NECESSARY}
 
     assert {"hyperhidrosis", "local-anesthesia"} == covered
 
 
 def test_jaw_disorders_are_denied_without_evidence(summaries: Summaries) -> None:
-    """The guideline cites nothing for what it says of temporomandibular disorders."""
+    """The guideline cites nothing for its position on temporomandibular disorders."""
     summary = summaries["temporomandibular-disorders"]
 
     assert (Verdict.NO_EVIDENCE, ()) == (summary.verdict, summary.studies)
 
 
 def test_epicondylitis_is_mixed_by_time(real: Review, summaries: Summaries) -> None:
-    """In the trial of epicondylitis each result at 2 days favours iontophoresis, and none at 1 month does."""
+    """In the epicondylitis trial, every result at 2 days favours iontophoresis, and none at 1 month does."""
     voting = [
         o for line in summaries["epicondylitis"].studies for o in line.vote.outcomes if "nirschl-2003" == o.study_id
     ]
@@ -271,7 +276,7 @@ def test_epicondylitis_is_mixed_by_time(real: Review, summaries: Summaries) -> N
 
 
 def test_an_injection_does_not_test_iontophoresis(summaries: Summaries) -> None:
-    """Bennett 2007 injected the drug: it is shown as not testing, with a reason to discuss, and has no vote."""
+    """Bennett 2007 injected the drug: it is shown as not testing iontophoresis, with a reason to discuss, and has no vote."""
     summary = summaries["peyronies-disease"]
 
     assert "Bennett 2007" in [p.name for p in summary.does_not_test]
@@ -284,7 +289,7 @@ def test_an_injection_does_not_test_iontophoresis(summaries: Summaries) -> None:
     ("conclusion_id", "name"), [("tendonitis", "Neeter 2003"), ("trigger-finger-scarring", "Dardas 2014")]
 )
 def test_reported_benefit_is_shown_against_a_denial(summaries: Summaries, conclusion_id: str, name: str) -> None:
-    """Authors who report benefit stand among what speaks against, with the caveat that nothing was compared."""
+    """Authors who report benefit appear among the opposing points, with the caveat that there was no comparison."""
     for summary in (summaries[conclusion_id], summaries["inflammatory-musculoskeletal-disorders"]):
         assert "without a comparison" in point(summary.speaks_against, name).caveat.casefold()
 
@@ -309,14 +314,14 @@ def test_no_change_within_one_arm_votes(summaries: Summaries) -> None:
 
 
 def test_nothing_is_backed_before_its_certainty_is_judged(real: Review, summaries: Summaries) -> None:
-    """As long as nobody has judged the certainty of a conclusion, the review does not call it backed."""
+    """Until the committee has judged the certainty of a conclusion, the review does not call it backed."""
     judged = {judgement.conclusion_id for judgement in real.certainty if "overall" == judgement.domain}
 
     assert [] == [key for key, summary in summaries.items() if summary.verdict is Verdict.BACKED and key not in judged]
 
 
 def test_a_citation_that_fits_two_entries_is_not_settled_by_us(summaries: Summaries) -> None:
-    """“FDA, 2023” names two entries of the list: none is chosen, and the page says so."""
+    """“FDA, 2023” matches two entries of the list: none is chosen, and the page says so."""
     unresolved = [citation.cited_as for citation in summaries["local-anesthesia"].dossier.unresolved]
 
     assert ["FDA, 2023"] == unresolved

@@ -92,6 +92,7 @@ def chapter_of(paper: Any, summary: Summary) -> dict[str, list[Any]]:
     return sections(paper)[headed(summary.dossier.conclusion.condition)]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["mini", "real"])
 def test_each_conclusion_is_a_chapter_with_its_parts(packets: dict[str, Packet], papers: Any, name: str) -> None:
     """Headings are real ones, in the order of need for discussion; where nothing is cited, no part is empty."""
@@ -141,6 +142,7 @@ def test_every_number_of_a_verdict_is_that_of_the_result(packets: dict[str, Pack
     assert with_votes
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", ["mini", "real"])
 def test_the_summary_of_findings_is_that_of_the_page(packets: dict[str, Packet], papers: Any, name: str) -> None:
     """Each outcome has its row with people, what each study found, certainty with its reasons, and what happens."""
@@ -155,6 +157,7 @@ def test_the_summary_of_findings_is_that_of_the_page(packets: dict[str, Packet],
             assert row.what_happens == happens
 
 
+@pytest.mark.long
 def test_what_speaks_for_and_against_stands_side_by_side(packets: dict[str, Packet], papers: Any) -> None:
     """Two columns of one table hold every point of each side with its study, words and weight."""
     for summary in (s for s in packets["mini"].summaries if s.studies):
@@ -214,6 +217,7 @@ def test_links_of_the_contents_lead_to_headings(contents: Callable[[str], bytes]
     assert len(marks) == len(set(marks))
 
 
+@pytest.mark.long
 def test_the_same_evidence_gives_the_same_document_on_any_day(
     packets: dict[str, Packet], contents: Callable[[str], bytes], papers: Any
 ) -> None:
@@ -234,6 +238,7 @@ def test_the_same_evidence_gives_the_same_document_on_any_day(
     assert [] == [name for name in names if "thumbnail" in name]
 
 
+@pytest.mark.long
 def test_hostile_texts_are_text_in_the_document(papers: Any) -> None:
     """Planted in every field of a study, forty texts are read as they stand, with what is hidden made visible."""
     found = set(texts_of(papers("hostile")))

@@ -326,6 +326,7 @@ def test_a_value_arrives_unchanged(project: Project, engine: Engine) -> None:
         assert [ascii(value) + "\n"] == [output.text for output in executed.cells[-1].outputs]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("value", ["\ud800", float("inf"), float("nan"), 1e999])
 def test_an_unusual_value_is_refused_or_arrives_unchanged(project: Project, value: object) -> None:
     """A lone surrogate or a non-finite number is refused with one sentence or reaches the notebook unchanged."""
@@ -484,6 +485,7 @@ def test_an_unwritable_place_is_one_sentence(finished: Path, public: Path, close
     assert ["build"] == [path.name for path in place.iterdir()]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("file", [OUTCOMES, DESCRIPTOR, GUIDELINE, BIBLIOGRAPHY])
 @pytest.mark.parametrize("command", ["check", pytest.param("render", marks=pytest.mark.long)])
 def test_unreadable_evidence_is_one_sentence(public: Path, file: str, command: str) -> None:
@@ -611,6 +613,7 @@ def test_an_id_that_leads_out_of_the_build_writes_nothing(project: Project, tmp_
     assert [] == [path for path in tmp_path.rglob("*.html") if project.folder not in path.parents]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("asked", ["../x", "-x", f"{ONE}/../{ONE}"])
 def test_a_requested_id_is_never_a_path(tmp_path: Path, asked: str) -> None:
     """An id on the command line is only looked up, never used as a path."""
@@ -747,6 +750,7 @@ def test_a_package_that_is_missing_is_named(tmp_path: Path) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.long
 def test_the_doctor_needs_no_network(tmp_path: Path) -> None:
     """Without a network, the doctor passes."""
     done = weigh("--review", MINI, "doctor", "--out", tmp_path / "build", within=permitted("unshare", "-rn"))
@@ -754,6 +758,7 @@ def test_the_doctor_needs_no_network(tmp_path: Path) -> None:
     assert (0, []) == (done.returncode, [line for line in done.stdout.splitlines() if line.startswith("NO")])
 
 
+@pytest.mark.long
 def test_the_doctor_reports_an_unwritable_place(public: Path) -> None:
     """The doctor reports that the user cannot write the parent of the build folder."""
     within = as_nobody()

@@ -164,6 +164,7 @@ def test_a_committee_is_told_from_a_rule(project: Project) -> None:
 # ---- what must not happen
 
 
+@pytest.mark.long
 def test_hostile_texts_stay_text(mini: Review) -> None:
     """Each hostile text in every text field comes back as that text, with control characters shown."""
     content = fhir_bundle(packet_of(hostile_review(mini)))
@@ -228,6 +229,7 @@ def test_a_decimal_keeps_its_digits() -> None:
     assert '"value": 0.1\n' in as_json({"value": Decimal("0.1")})
 
 
+@pytest.mark.long
 def test_the_same_evidence_gives_the_same_bytes(real: Review) -> None:
     """Another process with another hash seed makes the same bundle."""
     code = (

@@ -59,6 +59,7 @@ def test_two_drawings_are_the_same_bytes(summaries: Summaries) -> None:
     assert effect_direction(summaries["epicondylitis"]) == effect_direction(summaries["epicondylitis"])
 
 
+@pytest.mark.long
 def test_another_process_draws_the_same_bytes(tmp_path: Path, mini_summaries: Summaries) -> None:
     """A figure does not depend on the process, its hash seed, its locale or its working folder."""
     code = (
@@ -91,6 +92,7 @@ def test_every_figure_is_well_formed(summaries: Summaries) -> None:
         assert drawing is None or f"{SVG}svg" == ET.fromstring(drawing.svg).tag
 
 
+@pytest.mark.long
 def test_ids_are_unique_and_carry_the_conclusion(summaries: Summaries) -> None:
     """Figures may stand in one page: no id is there twice, and each names its conclusion."""
     drawings = {key: drawing for key, summary in summaries.items() if (drawing := effect_direction(summary))}

@@ -51,7 +51,7 @@ NAMES: dict[str, Label] = {
 LEVELS = list(RISK_LOOK)
 SIDES = (Direction.FAVOURS_INTERVENTION, Direction.NO_CLEAR_DIRECTION, Direction.FAVOURS_COMPARATOR)
 CERTAINTIES = list(CERTAINTY_LOOK)
-ICONS = [look.icon for look in VERDICT_LOOK.values()]
+VERDICTS = list(VERDICT_LOOK)
 
 
 def make_forest(count: int, label: Label) -> Drawing | None:
@@ -116,7 +116,7 @@ def make_map(count: int, label: Label) -> Drawing | None:
             studies=(1, 12, 345)[(i + j) % 3],
             participants=None if (i + j) % 5 == 0 else 7 ** ((i + j) % 6),
             certainty=CERTAINTIES[(i * j) % 5],
-            mark=ICONS[(i + j) % 6],
+            verdict=VERDICTS[(i + j) % 6],
         )
         for i, row in enumerate(rows)
         for j, column in enumerate(columns)
@@ -145,6 +145,7 @@ def test_two_drawings_are_the_same_bytes(make: Callable[[int, Label], Drawing | 
     assert drawn(make, 5) == drawn(make, 5)
 
 
+@pytest.mark.long
 def test_another_process_draws_the_same_bytes(tmp_path: Path) -> None:
     """A figure depends on no hash seed, locale, folder or matplotlib configuration."""
     (tmp_path / "matplotlibrc").write_text(
@@ -172,6 +173,7 @@ def test_nothing_to_draw_is_no_figure(make: Callable[[int, Label], Drawing | Non
 # ---- fit to stand in a page
 
 
+@pytest.mark.long
 @each_figure
 @each_name
 def test_a_figure_is_well_formed_and_keeps_to_itself(
@@ -203,6 +205,7 @@ def test_two_figures_share_no_id(make: Callable[[int, Label], Drawing | None]) -
 # ---- legible
 
 
+@pytest.mark.long
 @each_figure
 @pytest.mark.parametrize(
     ("count", "name"), [*((count, name) for count in (1, 5) for name in NAMES), (60, "plain"), (60, "long")]

@@ -1,4 +1,4 @@
-"""The flip test lists the changes of one step that move a verdict or its certainty, all of them and nothing else."""
+"""The flip test lists exactly the single changes that alter a verdict or its certainty."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ Weighed = tuple[Verdict, Certainty | None]
 
 @pytest.fixture(scope="session")
 def trial(evidence: dict[str, StudyEvidence], outcome: Callable[..., Outcome]) -> Trial:
-    """Make a randomised trial of the intervention itself, at low risk of bias unless a test says otherwise."""
+    """Make a randomised trial of the intervention itself, at low risk of bias unless a test specifies otherwise."""
     item = evidence["fernhollow-2017"]
 
     def make(
@@ -97,11 +97,11 @@ def committee(dossier: Dossier, domain: str, judgement: str) -> Dossier:
     return dataclasses.replace(dossier, certainty=(*(r for r in dossier.certainty if r.domain != domain), row))
 
 
-# ---- one change
+# ---- single changes
 
 
 def test_without_its_only_study_nothing_is_left(mini: Review, trial: Trial) -> None:
-    """A verdict of one study rests on it: without it there is no evidence, and that is said."""
+    """A verdict based on one study depends on it: without it there is no evidence, and the test says so."""
     dossier = made(mini, trial("lone-2001", FOR))
     flip, judgement = flipped(dossier)
 
@@ -111,7 +111,7 @@ def test_without_its_only_study_nothing_is_left(mini: Review, trial: Trial) -> N
 
 
 def test_a_verdict_of_many_is_robust(mini: Review, trial: Trial) -> None:
-    """Three trials that agree: no single one carries the verdict, and no single judgement does."""
+    """With three trials that agree, no single trial and no single judgement changes the verdict."""
     dossier = made(mini, *(trial(f"trial-{n}", FOR) for n in range(3)))
     flip, judgement = flipped(dossier)
 
@@ -121,7 +121,7 @@ def test_a_verdict_of_many_is_robust(mini: Review, trial: Trial) -> None:
 
 
 def test_a_verdict_that_one_study_turns_is_fragile(mini: Review, trial: Trial) -> None:
-    """Of three trials one found benefit: without it, and only without it, the verdict is another one."""
+    """Where one of three trials found benefit, only its omission changes the verdict."""
     dossier = made(mini, trial("for-2001", FOR), trial("unclear-2002", UNCLEAR), trial("unclear-2003", UNCLEAR))
     flip, judgement = flipped(dossier)
     turning = [change.subject for change in flip.of_verdict if change.verdict is not judgement.verdict]
@@ -140,7 +140,7 @@ def test_a_verdict_that_one_study_turns_is_fragile(mini: Review, trial: Trial) -
 def test_a_judgement_moves_by_one_step(
     mini: Review, trial: Trial, size: int, expected: dict[str, Weighed | None]
 ) -> None:
-    """From where it stands a judgement goes one step up and one down, never two."""
+    """A judgement moves one step up and one down, never two."""
     flip, _judgement = flipped(made(mini, *(trial(f"trial-{n}", UNCLEAR, size // 2) for n in range(2))))
     found = listed(flip, "judgement")
 
@@ -148,7 +148,7 @@ def test_a_judgement_moves_by_one_step(
 
 
 def test_a_judgement_alone_makes_a_verdict_fragile(mini: Review, trial: Trial) -> None:
-    """Where one step in a judgement turns the verdict, the badge says fragile and the summary names the judgement."""
+    """Where one step in a judgement changes the verdict, the badge says fragile and the summary names the judgement."""
     dossier = made(mini, *(trial(f"trial-{n}", UNCLEAR, 100) for n in range(3)))
     flip, judgement = flipped(dossier)
 
@@ -158,7 +158,7 @@ def test_a_judgement_alone_makes_a_verdict_fragile(mini: Review, trial: Trial) -
 
 
 def test_a_new_trial_bears_not_on_the_badge(mini: Review, trial: Trial) -> None:
-    """Every verdict is open to a new trial, so one that a new trial would turn is robust all the same."""
+    """Every verdict is open to new trials, so one that only a new trial would change is robust."""
     flip, judgement = flipped(made(mini, *(trial(f"trial-{n}", FOR) for n in range(3))))
     turning = [change for change in flip.changes if change.verdict is not judgement.verdict]
 
@@ -181,7 +181,7 @@ def test_a_new_trial_bears_not_on_the_badge(mini: Review, trial: Trial) -> None:
 def test_a_new_trial_is_the_smallest_that_turns_the_verdict(
     mini: Review, trial: Trial, old: tuple[str, int] | None, direction: Direction, participants: int | None
 ) -> None:
-    """Of the sizes between which a rule changes its answer, the smallest at which the verdict is another one."""
+    """The listed size is the smallest, among those tried, at which the verdict changes."""
     dossier = made(mini, *([trial("old-2001", UNCLEAR, old[1], risk=old[0])] if old else []))
     flip, judgement = flipped(dossier)
     found = next((c.participants for c in flip.changes if (c.kind, c.detail) == ("new_trial", direction)), None)
@@ -196,7 +196,7 @@ def test_a_new_trial_is_the_smallest_that_turns_the_verdict(
 
 
 def test_nothing_cited_is_nothing_to_test(mini: Review) -> None:
-    """Without a study there is nothing to leave out and nothing to judge, only trials that could be done."""
+    """Without a study there is nothing to omit and nothing to judge, only trials that could be done."""
     dossier = made(mini)
     flip, judgement = flipped(dossier)
 
@@ -208,7 +208,7 @@ def test_nothing_cited_is_nothing_to_test(mini: Review) -> None:
     assert "nothing to leave out" in flip_summary(flip, dossier, judgement)
 
 
-# ---- all changes, and nothing else
+# ---- all changes, and only those
 
 STUDY = st.fixed_dictionaries(
     {
@@ -223,7 +223,7 @@ STUDY = st.fixed_dictionaries(
 
 
 def all_steps(dossier: Dossier, judgement: Judgement) -> Iterator[tuple[str, str, str, Weighed]]:
-    """Every study left out and every rating moved by one step, and what comes of it."""
+    """Every study omitted and every rating moved by one step, with the result."""
     for item in dossier.evidence:
         yield "drop_study", item.study.study_id, "", weighed(without(dossier, item.study.study_id))
     for rating in judgement.assessment.ratings:
@@ -258,13 +258,13 @@ def compare(dossier: Dossier) -> None:
 def test_every_step_that_moves_something_is_listed(
     mini: Review, trial: Trial, studies: list[dict[str, Any]], position: Position
 ) -> None:
-    """Whatever the evidence, the list holds each step that moves verdict or certainty, once, and no other; the dossier stays."""
+    """Whatever the evidence, the list contains each change that alters verdict or certainty once, and no other."""
     compare(made(mini, *(trial(f"trial-{n}", **study) for n, study in enumerate(studies)), position=position))
 
 
 @pytest.mark.parametrize("which", ["real", "mini"])
 def test_every_step_on_the_reviews_is_listed(which: str, request: pytest.FixtureRequest) -> None:
-    """The same holds for each conclusion of both reviews, where the committee has not judged the whole."""
+    """The same holds for each conclusion of both reviews, where the committee has not judged the overall certainty."""
     review: Review = request.getfixturevalue(which)
     dossiers = [gather(review, name) for name in review.conclusions]
     for dossier in dossiers:
@@ -274,7 +274,7 @@ def test_every_step_on_the_reviews_is_listed(which: str, request: pytest.Fixture
 
 
 def test_a_judgement_of_the_whole_holds_against_its_parts(mini: Review, trial: Trial) -> None:
-    """Where the committee judged the certainty as a whole, only a step in that judgement moves anything."""
+    """Where the committee judged the overall certainty, only a step in that judgement has an effect."""
     dossier = committee(made(mini, *(trial(f"trial-{n}", UNCLEAR, 30) for n in range(3))), "overall", "moderate")
     changes, _judgement = flipped(dossier)
     stepped = [(c.subject, c.detail) for c in changes.changes if "judgement" == c.kind.value]
@@ -283,7 +283,7 @@ def test_a_judgement_of_the_whole_holds_against_its_parts(mini: Review, trial: T
 
 
 def test_or_more_means_or_more(mini: Review, real: Review, trial: Trial) -> None:
-    """No sentence on a new trial “of 50 people or more” promises what a trial of 500 does not bring."""
+    """No sentence on a new trial “of 50 people or more” promises an effect that a trial of 500 lacks."""
     broken = []
     for review in (mini, real):
         for name in review.conclusions:
@@ -299,7 +299,7 @@ def test_or_more_means_or_more(mini: Review, real: Review, trial: Trial) -> None
     assert [] == broken
 
 
-# ---- by hand, in the tables of the real review
+# ---- changes made by hand in the tables of the real review
 
 
 @pytest.fixture
@@ -311,7 +311,7 @@ def copied(tmp_path: Path) -> Project:
 
 
 def drop(project: Project, review: Review, name: str, study: str) -> None:
-    """Take the citations of a study out of a conclusion and of the narrower ones."""
+    """Remove the citations of a study from a conclusion and from the narrower ones."""
     covered = {name, *(conclusion.conclusion_id for conclusion in gather(review, name).narrower)}
     keys = review.studies[study].citation_keys
     header, *rows = project.rows(CITATIONS)
@@ -322,14 +322,14 @@ def drop(project: Project, review: Review, name: str, study: str) -> None:
 
 
 def judge_by_committee(project: Project, name: str, domain: str, judgement: str) -> None:
-    """Put a row of the committee in the place of the proposal on a domain."""
+    """Replace the proposal for a domain by a row of the committee."""
     project.write(CERTAINTY, [row for row in project.rows(CERTAINTY) if row[:2] != [name, domain]])
     row = {"conclusion_id": name, "domain": domain, "judgement": judgement, "reason": "By hand."}
     project.add(CERTAINTY, **row, judged_by="committee")
 
 
 def add_trial(project: Project, name: str, change: Change) -> None:
-    """Write a new trial into every table that has to know it."""
+    """Write a new trial into every table that needs it."""
     path = project.path(BIBLIOGRAPHY)
     entry = "\n@misc{newtrial2030,\n  author = {Newtrial, A.},\n  title = {A new trial},\n  year = {2030},\n  record = {seen},\n}\n"
     path.write_text(path.read_text(encoding="utf-8") + entry, encoding="utf-8")
@@ -372,7 +372,7 @@ def add_trial(project: Project, name: str, change: Change) -> None:
 
 @pytest.mark.parametrize("name", ["epicondylitis", "foot-eczema", "central-pain"])
 def test_what_is_promised_comes_by_hand(copied: Project, real: Review, name: str) -> None:
-    """Each listed change, made in the tables as a person would make it, gives the promised verdict and certainty."""
+    """Each listed change, made in the tables by hand, gives the stated verdict and certainty."""
     dossier = gather(real, name)
     flip, _judgement = flipped(dossier)
     files = {file: copied.path(file).read_bytes() for file in (BIBLIOGRAPHY, CITATIONS, CERTAINTY, STUDIES, OUTCOMES)}
@@ -397,7 +397,7 @@ def test_what_is_promised_comes_by_hand(copied: Project, real: Review, name: str
 
 
 def test_the_words_name_the_study_and_what_comes(real: Review) -> None:
-    """A sentence says which study is left out and what the verdict would be, and no more."""
+    """A sentence states which study is omitted and the resulting verdict, and no more."""
     dossier = gather(real, "epicondylitis")
     flip, judgement = flipped(dossier)
     said = {c.subject: change_words(c, dossier, judgement, "iontophoresis") for c in flip.changes if not c.detail}

@@ -108,6 +108,7 @@ def test_both_sides_of_the_null_are_seen() -> None:
     assert 0.5 < axis.at(0)
 
 
+@pytest.mark.long
 def test_an_interval_that_runs_off_has_an_arrowhead_and_is_said() -> None:
     """A tiny study with an enormous interval does not press the others together; picture and texts say that it goes on."""
     usual, _ = seen(bcg())
@@ -267,6 +268,7 @@ forest_rows = st.lists(
 )
 
 
+@pytest.mark.long
 @settings(max_examples=60)
 @given(forest_rows, st.booleans(), st.none() | st.tuples(finite, finite))
 def test_extreme_numbers_are_drawn_within_the_sheet(
@@ -284,6 +286,7 @@ def test_extreme_numbers_are_drawn_within_the_sheet(
     assert [] == sheet.struck()
 
 
+@pytest.mark.long
 @given(st.lists(st.builds(Range, estimate=finite, low=maybe, high=maybe), max_size=8), st.booleans(), st.floats(0.8, 4))
 def test_ticks_stand_on_the_axis_with_room_between_them(rows: list[Range], ratio: bool, width: float) -> None:
     """Ticks go up from left to right, have labels that differ, and the null is among them."""

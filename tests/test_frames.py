@@ -11,7 +11,7 @@ from weigh.evidence.review import TABLES, Review
 
 @pytest.mark.parametrize("table", TABLES)
 def test_a_frame_holds_every_record_and_field(mini: Review, table: str) -> None:
-    """A data frame has a row for each record of a table and a column for each of its fields."""
+    """A data frame has one row per record of a table and one column per field."""
     found = frame(mini, table)
 
     assert (len(getattr(mini, table)), [n for n in TABLES[table].__dataclass_fields__ if n != "place"]) == (
@@ -21,7 +21,7 @@ def test_a_frame_holds_every_record_and_field(mini: Review, table: str) -> None:
 
 
 def test_numbers_can_be_counted_with(mini: Review) -> None:
-    """Numbers are numbers, words are words, and several reports of a study stand in one cell."""
+    """Numbers are numeric, vocabulary values are strings, and several reports of a study share one cell."""
     outcomes, studies = frame(mini, "outcomes"), frame(mini, "studies")
 
     assert float(sum(o.effect for o in mini.outcomes if o.effect is not None)) == pytest.approx(
@@ -34,6 +34,6 @@ def test_numbers_can_be_counted_with(mini: Review) -> None:
 
 
 def test_an_unknown_table_is_named() -> None:
-    """A table that a review does not have is named with the nearest one."""
+    """An unknown table name is refused with the nearest known one."""
     with pytest.raises(NotFoundError, match="did you mean studies"):
         frame(None, "study")  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""GRADE: each rule at and beside its threshold, what they add up to, and who has the last word."""
+"""GRADE: each rule at and around its threshold, the resulting certainty, and the precedence of the committee."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FOR, AGAINST, UNCLEAR = Direction.FAVOURS_INTERVENTION, Direction.FAVOURS_COMPAR
 VERY_LOW, LOW, MODERATE, HIGH = LEVELS
 TRIAL, REVIEW, OTHER = Design.RANDOMISED_TRIAL, Design.SYSTEMATIC_REVIEW, Design.NON_RANDOMISED_COMPARISON
 
-#: A result without any figure.
+#: A result without figures.
 BARE: dict[str, Any] = {
     f"{arm}_{name}": None for arm in ("intervention", "comparator") for name in ("n", "mean", "sd", "events", "percent")
 } | {"effect": None, "effect_measure": None, "ci_low": None, "ci_high": None, "p_value": None, "significant": True}
@@ -46,7 +46,7 @@ MakeOutcome = Callable[..., Outcome]
 
 @pytest.fixture(scope="session")
 def part(evidence: dict[str, StudyEvidence], outcome: MakeOutcome) -> Part:
-    """Make what one study adds to a body: by default a trial at low risk of bias, large, to the point and favourable."""
+    """Make a study's contribution to a body: by default a large, direct, favourable trial at low risk of bias."""
     item = evidence["fernhollow-2017"]
 
     def make(
@@ -88,7 +88,7 @@ def judged(parts: Sequence[Contribution], domain: str) -> str | None:
 
 
 def ratio(low: str, high: str) -> dict[str, Any]:
-    """A risk ratio as a source reports it, in the middle of its interval."""
+    """A risk ratio as reported by a source, at the centre of its interval."""
     middle = math.sqrt(float(low) * float(high))
     return {
         "effect_measure": "RR",
@@ -99,13 +99,13 @@ def ratio(low: str, high: str) -> dict[str, Any]:
 
 
 def sizes(low: str, high: str) -> dict[str, Any]:
-    """A standardised difference as a source reports it."""
+    """A standardised difference as reported by a source."""
     middle = (Decimal(low) + Decimal(high)) / 2
     return {"effect_measure": "SMD", "effect": middle, "ci_low": Decimal(low), "ci_high": Decimal(high)}
 
 
 def means(difference: str, n: int = 500) -> dict[str, Any]:
-    """Two arms of one spread."""
+    """Two arms with equal spread."""
     figures: dict[str, Any] = {"n": n, "mean": Decimal(difference), "sd": Decimal(1)}
     return {f"{arm}_{name}": value for arm in ("intervention", "comparator") for name, value in figures.items()} | {
         "comparator_mean": Decimal(0)
@@ -116,7 +116,7 @@ def events(one: int, two: int, n: int = 1000) -> dict[str, Any]:
     return {"intervention_n": n, "intervention_events": one, "comparator_n": n, "comparator_events": two}
 
 
-#: What each rule looks at, and what it must say: the domain, the studies, the judgement.
+#: The cases of each rule: the domain, the studies, the expected judgement.
 CASES: list[tuple[str, list[dict[str, Any]], str | None]] = [
     # ---- start
     ("start", [{}], "high"),
@@ -167,7 +167,7 @@ CASES: list[tuple[str, list[dict[str, Any]], str | None]] = [
         [{"fit": Fit.TESTS_DRUG_ONLY, "direction": UNCLEAR, "outside_definition": "A drum."}, {}],
         "not_serious",
     ),
-    # ---- imprecision: the number of people
+    # ---- imprecision: the number of participants
     ("imprecision", [{"n": 401}], "not_serious"),
     ("imprecision", [{"n": 400}], "serious"),
     ("imprecision", [{"n": 200}, {"n": 201}], "not_serious"),
@@ -228,24 +228,24 @@ CASES: list[tuple[str, list[dict[str, Any]], str | None]] = [
 def test_a_rule_at_and_beside_its_threshold(
     part: Part, domain: str, studies: list[dict[str, Any]], expected: str | None
 ) -> None:
-    """Each rule turns exactly where its words say that it turns."""
+    """Each rule changes exactly at its stated threshold."""
     assert expected == judged([part(**study) for study in studies], domain)
 
 
 def test_every_rule_has_cases() -> None:
-    """No rule that the methods page prints goes without a case on either side of its threshold."""
+    """Every rule on the methods page has a case on either side of its threshold."""
     sides = {name: {expected for domain, _studies, expected in CASES if domain == name} for name in RULES}
 
     assert [] == [name for name, found in sides.items() if len(found) < 2]
 
 
 def test_twice_the_risk_is_not_above_twice_the_risk(part: Part) -> None:
-    """A ratio of exactly two does not raise the certainty, whatever the figures it is had from."""
+    """A ratio of exactly two does not raise the certainty, however it was computed."""
     assert judged([part(design=OTHER, results=[events(30, 60, 100)])], "large_effect") is None
 
 
 def test_reviews_have_no_size(evidence: dict[str, StudyEvidence], outcome: MakeOutcome, mini: Review) -> None:
-    """The people of a review, who took part in trials of other treatments too, do not make a body precise."""
+    """The participants of a review, who took part in trials of other treatments too, do not make a body precise."""
     result = (outcome(**BARE),)
     found = {}
     for design in (TRIAL, REVIEW):
@@ -274,7 +274,7 @@ def test_people_are_those_with_a_result(
     study: tuple[int | None, int | None],
     expected: int | None,
 ) -> None:
-    """The arms of a result count, not those who entered; the largest result of a study, once."""
+    """The arms of a result count, not those enrolled; of several results of a study, the largest counts once."""
     item = trial(*[Domain.PAIN] * len(arms))
     outcomes = tuple(
         dataclasses.replace(outcome, intervention_n=one, comparator_n=two)
@@ -285,7 +285,7 @@ def test_people_are_those_with_a_result(
     assert expected == participants_of(item, outcomes)
 
 
-# ---- what the ratings add up to
+# ---- the resulting certainty
 
 
 def rating(domain: str, judgement: str) -> Rating:
@@ -311,14 +311,14 @@ def rating(domain: str, judgement: str) -> Rating:
     ],
 )
 def test_levels_add_up_within_four(part: Part, judgements: dict[str, str], expected: Certainty) -> None:
-    """Each judgement takes or adds its levels, and nothing goes below very low or above high."""
+    """Each judgement lowers or raises by its levels, never below very low or above high."""
     overrides = {domain: rating(domain, judgement) for domain, judgement in judgements.items()}
 
     assert expected is rate(body([part()]), overrides).level
 
 
 def test_a_judgement_takes_the_place_of_the_proposal(part: Part) -> None:
-    """One rating a domain: that of the committee, where there is one."""
+    """There is one rating per domain: the committee's, where there is one."""
     given_by_committee = rating("imprecision", "not_serious")
     found = rate(body([part(n=10)]), {"imprecision": given_by_committee}).ratings
 
@@ -333,7 +333,7 @@ def test_the_committee_may_deny_a_large_effect(part: Part) -> None:
     assert LOW is rate(body([large]), {"large_effect": rating("large_effect", "no")}).level
 
 
-# ---- all evidence on a conclusion
+# ---- overall certainty for a conclusion
 
 
 def made_dossier(mini: Review, items: Sequence[StudyEvidence], certainty: Sequence[CertaintyJudgement] = ()) -> Dossier:
@@ -358,7 +358,7 @@ def decided(domain: str, judgement: str, by: str = "committee") -> CertaintyJudg
 
 @pytest.fixture(scope="session")
 def trial(evidence: dict[str, StudyEvidence], outcome: MakeOutcome) -> Callable[..., StudyEvidence]:
-    """Make a trial at low risk of bias with one result on each kind of outcome that a test names."""
+    """Make a trial at low risk of bias with one result in each outcome domain that a test names."""
     item = evidence["fernhollow-2017"]
     low = Appraisal(
         place=Place("x"), study_id="s", tool=ROB2, domain="overall", judgement="low", reason="r", source="s"
@@ -373,7 +373,7 @@ def trial(evidence: dict[str, StudyEvidence], outcome: MakeOutcome) -> Callable[
 
 
 def test_the_lowest_critical_outcome_decides(mini: Review, trial: Callable[..., StudyEvidence]) -> None:
-    """Evidence is as certain as its weakest critical outcome; what matters less does not pull it down."""
+    """The evidence is as certain as its least certain critical outcome; other outcomes do not lower it."""
     items = [trial(Domain.PAIN), trial(Domain.FUNCTION, n=300), trial(Domain.STRENGTH, n=20, significant=False)]
     found = assessed(made_dossier(mini, items))
 
@@ -386,14 +386,14 @@ def test_the_lowest_critical_outcome_decides(mini: Review, trial: Callable[..., 
 
 
 def test_without_a_critical_outcome_the_lowest_decides(mini: Review, trial: Callable[..., StudyEvidence]) -> None:
-    """Where nothing critical was compared the rest has to do."""
+    """Where no critical outcome was compared, the others decide."""
     found = assessed(made_dossier(mini, [trial(Domain.MOTION), trial(Domain.STRENGTH, n=20)]))
 
     assert (MODERATE, Domain.STRENGTH) == (found.level, found.deciding and found.deciding.body.domain)
 
 
 def test_critical_outcomes_come_first(mini: Review, trial: Callable[..., StudyEvidence]) -> None:
-    """Critical before other outcomes, those of more studies before those of fewer."""
+    """Critical outcomes precede others, and bodies with more studies precede those with fewer."""
     items = [trial(*Domain), trial(Domain.PAIN, Domain.VISION)]
     order = [rated.body.domain for rated in assessed(made_dossier(mini, items)).bodies]
     critical = [domain for domain in order if domain in CRITICAL]
@@ -402,7 +402,7 @@ def test_critical_outcomes_come_first(mini: Review, trial: Callable[..., StudyEv
     assert set() == {Domain.HARM, Domain.PROCESS, Domain.LABORATORY} & set(order)
 
 
-#: A judgement on each domain, or none.
+#: A judgement for each domain, or none.
 COMBINATIONS = st.fixed_dictionaries({}, optional={domain: st.sampled_from(words) for domain, words in GRADE.items()})
 
 
@@ -410,7 +410,7 @@ COMBINATIONS = st.fixed_dictionaries({}, optional={domain: st.sampled_from(words
 def test_any_combination_of_judgements_gives_a_level(
     mini: Review, trial: Callable[..., StudyEvidence], judgements: dict[str, str], n: int
 ) -> None:
-    """Whatever a committee judges, the certainty is one of four, and every domain that it judged is its own."""
+    """Whatever the committee judges, the certainty is one of four levels, and every domain that it judged is attributed to it."""
     rows = [decided(domain, judgement) for domain, judgement in judgements.items()]
     found = assessed(made_dossier(mini, [trial(Domain.PAIN, n=n)], rows))
     ratings = {each.domain: each for each in found.ratings}
@@ -431,7 +431,7 @@ def test_any_combination_of_judgements_gives_a_level(
 def test_kept_proposals_never_override(
     mini: Review, trial: Callable[..., StudyEvidence], judgements: dict[str, str]
 ) -> None:
-    """A row that only keeps what the rules once proposed changes nothing."""
+    """A row that only records an earlier proposal changes nothing."""
     items = [trial(Domain.PAIN, n=300)]
     rows = [decided(domain, judgement, by="proposed") for domain, judgement in judgements.items()]
 
@@ -439,7 +439,7 @@ def test_kept_proposals_never_override(
 
 
 def test_what_the_committee_judged_is_called_confirmed(mini: Review, trial: Callable[..., StudyEvidence]) -> None:
-    """Overall by the committee, the judgement is confirmed; one domain by it, only the row of that outcome is."""
+    """An overall judgement by the committee confirms the certainty; a judgement of one domain confirms only that rating."""
     items = [trial(Domain.PAIN)]
     found = {}
     for domain, judgement in (("overall", "low"), ("imprecision", "serious"), ("", "")):
@@ -466,7 +466,7 @@ def test_what_the_committee_judged_is_called_confirmed(mini: Review, trial: Call
 def test_without_a_comparison_nothing_is_certain(
     mini: Review, trial: Callable[..., StudyEvidence], fields: dict[str, Any], fit: Fit, expected: Certainty | None
 ) -> None:
-    """Changes within one arm are very uncertain evidence; what was not seen or bears on nothing is none at all."""
+    """Within-arm changes are very low certainty evidence; results not seen or not relevant are not rated."""
     item = trial(Domain.PAIN)
     item = dataclasses.replace(
         item,
@@ -480,7 +480,7 @@ def test_without_a_comparison_nothing_is_certain(
 
 
 def test_nothing_cited_is_nothing_to_rate(mini: Review) -> None:
-    """No study, no level, no proposal."""
+    """Without a study there is no level and no proposal."""
     found = assessed(made_dossier(mini, []))
 
     assert (None, (), ()) == (found.level, found.ratings, proposals(found))
@@ -497,13 +497,13 @@ def rows_of(project: Project) -> list[list[str]]:
 
 @pytest.fixture
 def unjudged(project: Project) -> Project:
-    """A copy of the fictional review on which nobody has judged anything."""
+    """A copy of the fictional review without judgements."""
     project.write(CERTAINTY, project.rows(CERTAINTY)[:1])
     return project
 
 
 def test_propose_writes_what_is_computed(unjudged: Project) -> None:
-    """The table holds each rating of each conclusion and what they add up to, and the verdicts stay."""
+    """The table records each rating of each conclusion and the overall level, and the verdicts do not change."""
     review = unjudged.review()
     before = {name: judge(gather(review, name)) for name in review.conclusions}
     expected = sorted(
@@ -526,7 +526,7 @@ def test_propose_writes_what_is_computed(unjudged: Project) -> None:
 
 
 def test_propose_keeps_what_the_committee_judged(unjudged: Project) -> None:
-    """Rows of the committee stay to the letter, with their dates, and take the place of the proposal on their domain."""
+    """Committee rows are kept unchanged, with their dates, and replace the proposals for their domains."""
     own = [
         ["brisk-elbow", "imprecision", "not_serious", "Enough, “we think”, and so.", "committee", "2024-05-01"],
         ["humming-ear", "overall", "low", "By itself.", "committee", ""],
@@ -542,7 +542,7 @@ def test_propose_keeps_what_the_committee_judged(unjudged: Project) -> None:
 
 
 def test_to_propose_twice_is_to_propose_once(unjudged: Project, run_weigh: RunWeigh) -> None:
-    """A second run writes the same bytes, and the command does what the function does."""
+    """A second run writes the same bytes, and the command does the same as the function."""
     propose(unjudged.folder)
     once = unjudged.path(CERTAINTY).read_bytes()
     propose(unjudged.folder)
@@ -555,7 +555,7 @@ def test_to_propose_twice_is_to_propose_once(unjudged: Project, run_weigh: RunWe
 
 
 def test_a_changed_cell_outdates_a_proposal(unjudged: Project) -> None:
-    """Fresh proposals are no finding; evidence that changes under them is one for each that no longer holds."""
+    """Fresh proposals give no finding; after a change in the evidence, each outdated one gives a finding."""
     propose(unjudged.folder)
     fresh = [finding.code for finding in audit(unjudged.review()).open]
     unjudged.change(CERTAINTY, 2, "reason", "As somebody would have it.")
@@ -571,7 +571,7 @@ def test_a_changed_cell_outdates_a_proposal(unjudged: Project) -> None:
 
 
 def test_the_committee_against_the_rules_is_noted(unjudged: Project) -> None:
-    """Where the committee judged otherwise than the rules propose, that is said; where it judged alike, it is not."""
+    """A finding is reported where the committee's judgement differs from the proposal, and not where it agrees."""
     propose(unjudged.folder)
     found = []
     for row, cells in enumerate(rows_of(unjudged), 2):
@@ -601,7 +601,7 @@ def test_the_committee_against_the_rules_is_noted(unjudged: Project) -> None:
 def test_a_judgement_that_grade_does_not_have_is_refused(
     unjudged: Project, refused: list[tuple[str, str, str, str]]
 ) -> None:
-    """A domain, a judgement or a missing reason is one finding at its cell."""
+    """An invalid domain or judgement, or a missing reason, gives one finding at its cell."""
     for domain, judgement, reason, _column in refused:
         unjudged.add(
             CERTAINTY,
@@ -617,7 +617,7 @@ def test_a_judgement_that_grade_does_not_have_is_refused(
 
 
 def test_a_domain_of_the_folders_own_schema_is_refused(unjudged: Project) -> None:
-    """A schema that allows a domain which weigh does not know ends in a finding, as for every other list of words."""
+    """A domain that the folder's schema permits but weigh does not know gives a finding, as for every other vocabulary."""
     unjudged.replace("evidence/datapackage.json", '"plausible_confounding",', '"plausible_confounding", "mood",')
     unjudged.add(
         CERTAINTY, conclusion_id="brisk-elbow", domain="mood", judgement="serious", reason="r", judged_by="committee"
@@ -627,7 +627,7 @@ def test_a_domain_of_the_folders_own_schema_is_refused(unjudged: Project) -> Non
 
 
 def test_proposals_on_changes_within_one_arm_keep_the_key(unjudged: Project) -> None:
-    """Where only changes within one arm were seen, the committee's row on a domain still is the only one."""
+    """Where only within-arm changes were seen, the committee's row for a domain is still the only one."""
     file = "evidence/citations.csv"
     unjudged.write(file, [row for row in unjudged.rows(file) if "brisk-elbow" != row[1]])
     own = {"conclusion_id": "stiff-joints", "domain": "risk_of_bias", "judgement": "serious", "reason": "r"}
@@ -641,7 +641,7 @@ def test_proposals_on_changes_within_one_arm_keep_the_key(unjudged: Project) -> 
 
 
 def test_the_real_proposals_are_up_to_date(real: Review, tmp_path: Path) -> None:
-    """What the repository keeps is, to the byte, what the rules propose today."""
+    """The proposals in the repository equal the current ones, to the byte."""
     copy = Project(tmp_path)
     shutil.copytree(ROOT / "evidence", copy.path("evidence"))
     shutil.copy(ROOT / "references.bib", copy.folder)
@@ -652,7 +652,7 @@ def test_the_real_proposals_are_up_to_date(real: Review, tmp_path: Path) -> None
 
 
 def test_every_rating_of_the_real_review_has_a_reason(real: Review) -> None:
-    """Nothing is lowered or raised without a word on why."""
+    """Every change in level has a reason."""
     for name in real.conclusions:
         found = judge(gather(real, name)).assessment
         ratings = [each for rated in found.bodies for each in rated.ratings]

@@ -214,6 +214,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
+@pytest.mark.long
 def test_the_same_text_gives_the_same_bytes(text: Path, drafted: Path, tmp_path: Path) -> None:
     """In another folder, in another process with another order of sets; and the same folder again stays as it is."""
     command = [WEIGH, "import", text, "--into", tmp_path / "again"]
@@ -332,6 +333,7 @@ def test_tables_are_sorted_by_their_key() -> None:
     assert ["1", "9", "10"] == [line.split(",")[1] for line in csv_text("listings", listed).splitlines()[1:]]
 
 
+@pytest.mark.long
 def test_the_site_of_a_draft_says_that_it_is_one(drafted: Path, real: Review) -> None:
     """Its index begins with it, as long as nobody has read a study; that of the real review does not."""
     pages = {}

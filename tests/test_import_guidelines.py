@@ -343,6 +343,7 @@ def test_the_form_of_the_file_says_nothing(name: str, form: str) -> None:
     assert found(name) == dataclasses.replace(again, sha256=found(name).sha256)
 
 
+@pytest.mark.long
 @each
 def test_the_beginning_and_the_end_of_a_text_are_read(name: str) -> None:
     """A text that breaks off, or whose beginning is lost, is read as far as it goes; no line is lost and nothing raises."""

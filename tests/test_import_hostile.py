@@ -92,6 +92,7 @@ LONG = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", LONG)
 def test_a_text_without_end_is_read_or_told(name: str, tmp_path: Path) -> None:
     """A field of a hundred thousand signs makes no draft that its own check refuses."""

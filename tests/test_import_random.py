@@ -92,6 +92,7 @@ def nothing_is_forced(text: str, misprinted: frozenset[str]) -> None:
     assert [] == [day for day in dated if not 1900 < day.year < 2100]
 
 
+@pytest.mark.long
 @QUICK
 @given(guidelines())
 def test_what_was_printed_is_found(guideline: Guideline) -> None:
@@ -99,6 +100,7 @@ def test_what_was_printed_is_found(guideline: Guideline) -> None:
     all_is_found(guideline)
 
 
+@pytest.mark.long
 @QUICK
 @given(damaged())
 def test_damage_forces_no_match(damage: tuple[str, frozenset[str]]) -> None:

@@ -240,6 +240,7 @@ ADVERSARIES = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("name", "part"), [(name, part) for name, parts in ADVERSARIES.items() for part in parts])
 def test_reading_takes_linear_time(name: str, part: str) -> None:
     """Whatever is repeated: 200 kB are read in the seconds that they take, not in the square of them."""

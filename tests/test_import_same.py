@@ -77,13 +77,13 @@ def test_as_html(real: Review, as_text: FoundGuideline) -> None:
     assert facts(as_text) == facts(read_guideline(as_html(printed_guideline(real)).encode(), "g.html"))
 
 
+@pytest.mark.long
+@pytest.mark.usefixtures("prints_pdf")
 @pytest.mark.parametrize("width", ["12cm", "17cm"])
 def test_as_pdf(real: Review, as_text: FoundGuideline, width: str) -> None:
     """Whatever the width of its lines: references, citations, statements and codes; a title beside no code cannot be told."""
-    try:
-        from weasyprint import HTML
-    except (ImportError, OSError) as problem:
-        pytest.skip(f"no WeasyPrint here ({problem})")
+    from weasyprint import HTML
+
     style = f"<style>@page {{ size: 21cm 29.7cm; margin: 2cm }} body {{ width: {width} }} td {{ white-space: nowrap }}</style>"
     pdf = HTML(string=as_html(printed_guideline(real)).replace("</head>", f"{style}</head>")).write_pdf()
     assert pdf is not None
@@ -99,12 +99,11 @@ def test_as_pdf(real: Review, as_text: FoundGuideline, width: str) -> None:
     ]
 
 
+@pytest.mark.usefixtures("prints_pdf")
 def test_the_furniture_of_a_pdf_is_set_apart(real: Review) -> None:
     """Running heads and numbers of pages do not stand in an entry, and are listed."""
-    try:
-        from weasyprint import HTML
-    except (ImportError, OSError) as problem:
-        pytest.skip(f"no WeasyPrint here ({problem})")
+    from weasyprint import HTML
+
     style = "<style>@page { size: 21cm 20cm; margin: 2cm; @top-center { content: 'Lamp Office, guideline' } @bottom-center { content: 'Page ' counter(page) ' of ' counter(pages) } }</style>"
     text = as_html(printed_guideline(real)).replace("</head>", f"{style}</head>")
     pdf = HTML(string=text).write_pdf()

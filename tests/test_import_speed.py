@@ -171,6 +171,7 @@ def seconds(content: bytes, name: str, limit: float = LONGEST) -> float:
     return time.process_time() - start
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("text", TEXTS)
 def test_time_grows_as_the_text_does(text: str) -> None:
     """Whatever the text is made of, no part of the reader takes the square of its length."""

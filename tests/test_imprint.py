@@ -173,6 +173,7 @@ def test_a_folder_without_dates_renders_whole(project: Project, tmp_path: Path) 
 # ---- exports
 
 
+@pytest.mark.long
 def test_the_document_says_what_is_not_printed(bare: Review) -> None:
     """The Word packet names each missing fact; its own date, which the format asks for, is the fixed first day."""
     made = document(packet_of(bare))

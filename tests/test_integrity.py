@@ -1,4 +1,4 @@
-"""Numbers that cannot be and keys that lead nowhere are found, and what is merely unusual is left alone."""
+"""Impossible numbers and dangling keys are reported, and unusual but possible data are accepted."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from weigh.evidence.vocabulary import Contrast, Direction
 
 MakeOutcome = Callable[..., Outcome]
 
-#: Every figure of an outcome that a rule looks at, empty.
+#: Every figure of an outcome that a rule checks, empty.
 NO_FIGURES: dict[str, Any] = dict.fromkeys(
     ["intervention_n", "intervention_events", "comparator_n", "comparator_events", "effect", "ci_low", "ci_high"]
 )
@@ -39,7 +39,7 @@ def numbers(**fields: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("enrolled", "analysed"), [(60, 60), (60, 0), (None, 61), (60, None), (0, 0)])
 def test_as_many_analysed_as_enrolled_is_fine(mini: Review, enrolled: int | None, analysed: int | None) -> None:
-    """Nobody lost, all lost, or a number not reported: none of these is a fault."""
+    """No losses, complete loss and unreported numbers are all valid."""
     study = dataclasses.replace(mini.studies["ardenwood-2011"], n_enrolled=enrolled, n_analysed=analysed)
 
     assert [] == list(check_study(study))
@@ -47,7 +47,7 @@ def test_as_many_analysed_as_enrolled_is_fine(mini: Review, enrolled: int | None
 
 @pytest.mark.parametrize(("enrolled", "analysed"), [(60, 61), (0, 1)])
 def test_more_analysed_than_enrolled_is_a_fault(mini: Review, enrolled: int, analysed: int) -> None:
-    """Whoever was analysed was enrolled."""
+    """The number analysed cannot exceed the number enrolled."""
     study = dataclasses.replace(mini.studies["ardenwood-2011"], n_enrolled=enrolled, n_analysed=analysed)
     (finding,) = check_study(study)
 
@@ -63,7 +63,7 @@ def test_more_analysed_than_enrolled_is_a_fault(mini: Review, enrolled: int, ana
 
 @pytest.mark.parametrize("arm", ["intervention", "comparator"])
 def test_more_events_than_people_is_a_fault(outcome: MakeOutcome, arm: str) -> None:
-    """In either arm, more events than people are named with their column."""
+    """In either arm, more events than participants are reported with their column."""
     (finding,) = check_outcome(outcome(**NO_FIGURES | {f"{arm}_n": 45, f"{arm}_events": 46}))
 
     assert ("events-exceed-n", f"{arm}_events") == (finding.code, finding.place.column)
@@ -71,7 +71,7 @@ def test_more_events_than_people_is_a_fault(outcome: MakeOutcome, arm: str) -> N
 
 @pytest.mark.parametrize(("n", "events"), [(45, 45), (45, 0), (None, 46), (45, None), (0, 0)])
 def test_events_in_all_people_are_fine(outcome: MakeOutcome, n: int | None, events: int | None) -> None:
-    """Events in everybody, in nobody, or without a number of people are no fault."""
+    """Events in all participants, in none, or without a known number of participants are valid."""
     assert [] == list(check_outcome(outcome(**NO_FIGURES | {"intervention_n": n, "intervention_events": events})))
 
 
@@ -89,7 +89,7 @@ def test_events_in_all_people_are_fine(outcome: MakeOutcome, n: int | None, even
 def test_an_interval_that_cannot_be_is_a_fault(
     outcome: MakeOutcome, fields: dict[str, Any], code: str, column: str
 ) -> None:
-    """An interval runs from low to high and holds its effect; one fault gives one finding."""
+    """An interval has ordered limits and includes its effect; one defect gives one finding."""
     assert [(code, column)] == [(finding.code, finding.place.column) for finding in check_outcome(outcome(**fields))]
 
 
@@ -105,7 +105,7 @@ def test_an_interval_that_cannot_be_is_a_fault(
     ],
 )
 def test_an_interval_around_its_effect_is_fine(outcome: MakeOutcome, fields: dict[str, Any]) -> None:
-    """An effect on a limit, an interval across zero and figures that are not reported are no faults."""
+    """An effect on a limit, an interval across zero and unreported figures are valid."""
     assert [] == list(check_outcome(outcome(**fields)))
 
 
@@ -114,7 +114,7 @@ def test_an_interval_around_its_effect_is_fine(outcome: MakeOutcome, fields: dic
 def test_only_a_comparison_can_favour_the_comparator(
     outcome: MakeOutcome, contrast: Contrast, direction: Direction
 ) -> None:
-    """A change within one arm that favours a comparator is a fault; every other pair may be."""
+    """A within-arm change that favours a comparator is a defect; all other pairs are valid."""
     impossible = contrast is Contrast.WITHIN_ARM and direction is Direction.FAVOURS_COMPARATOR
     found = list(check_direction(outcome(contrast=contrast, direction=direction)))
 
@@ -125,7 +125,7 @@ def test_only_a_comparison_can_favour_the_comparator(
 
 
 def test_an_unknown_key_is_named_once_for_each_row(mini: Review) -> None:
-    """Each row that names a key that is not there has its own finding, with the nearest key."""
+    """Each row with an unknown key has its own finding, with the nearest key."""
     known = {key for key in mini.references if key != "birchmere2016"}
     studies = tuple(mini.studies.values())
     (finding,) = check_keys(studies, "citation_keys", known, "references.bib")
@@ -135,7 +135,7 @@ def test_an_unknown_key_is_named_once_for_each_row(mini: Review) -> None:
 
 
 def test_an_empty_key_is_no_unknown_one(mini: Review) -> None:
-    """A citation that does not settle which entry is meant names no key that could be wrong."""
+    """A citation that does not identify an entry has no key that could be wrong."""
     unresolved = tuple(citation for citation in mini.citations if citation.citation_key is None)
 
     assert 1 == len(unresolved)
@@ -143,12 +143,12 @@ def test_an_empty_key_is_no_unknown_one(mini: Review) -> None:
 
 
 def test_the_parents_of_the_fictional_review_end(mini: Review) -> None:
-    """A chain of parents that ends is no circle."""
+    """A chain of parents with an end is not a cycle."""
     assert [] == list(check_parents(dict(mini.conclusions)))
 
 
 def test_a_circle_of_three_parents_ends_the_check(mini: Review) -> None:
-    """However long the circle, the check comes to an end and names a member of it."""
+    """However long the cycle, the check terminates and names a member of it."""
     parents = {"brisk-elbow": "stiff-joints", "stiff-joints": "winter-gloom", "winter-gloom": "brisk-elbow"}
     conclusions = {
         key: dataclasses.replace(conclusion, parent_id=parents.get(key)) for key, conclusion in mini.conclusions.items()
@@ -160,7 +160,7 @@ def test_a_circle_of_three_parents_ends_the_check(mini: Review) -> None:
 
 
 def test_a_conclusion_below_a_circle_is_not_in_it(mini: Review) -> None:
-    """A conclusion whose parent is its own parent is not blamed for it."""
+    """A conclusion whose parent is its own ancestor is not itself reported."""
     parents = {"brisk-elbow": "stiff-joints", "stiff-joints": "stiff-joints"}
     conclusions = {
         key: dataclasses.replace(conclusion, parent_id=parents.get(key)) for key, conclusion in mini.conclusions.items()
@@ -170,7 +170,7 @@ def test_a_conclusion_below_a_circle_is_not_in_it(mini: Review) -> None:
 
 
 def test_a_report_in_two_studies_names_both(mini: Review) -> None:
-    """Whoever mends a report that is in two studies learns which two."""
+    """The finding on a report assigned to two studies names both."""
     twin = dataclasses.replace(mini.studies["ardenwood-2011"], study_id="twin-2011")
     (finding,) = check_reports((*mini.studies.values(), twin))
 
@@ -179,7 +179,7 @@ def test_a_report_in_two_studies_names_both(mini: Review) -> None:
 
 
 def test_a_circle_of_criteria_is_named(project: Project) -> None:
-    """A criterion that is its own parent is named, as a conclusion is."""
+    """A criterion that is its own ancestor is reported, as a conclusion is."""
     rows = project.rows("evidence/criteria.csv")
     root = next(number for number, cells in enumerate(rows[1:], 2) if not cells[1])
     child = next(cells[0] for cells in rows[1:] if cells[1] == rows[root - 1][0])
@@ -189,7 +189,7 @@ def test_a_circle_of_criteria_is_named(project: Project) -> None:
 
 
 def test_a_report_named_twice_is_named(project: Project) -> None:
-    """A report that stands twice in one study is a fault, though it is one study."""
+    """A report listed twice in one study is a defect, although it is one study."""
     key = project.rows("evidence/studies.csv")[1][1]
     project.change("evidence/studies.csv", 2, "citation_keys", f"{key};{key}")
 
@@ -197,7 +197,7 @@ def test_a_report_named_twice_is_named(project: Project) -> None:
 
 
 def test_an_interval_below_a_month_is_named(project: Project) -> None:
-    """A review interval that is no interval is refused."""
+    """An invalid review interval is refused."""
     text = project.path("evidence/guideline.toml").read_text(encoding="utf-8")
     line = next(line for line in text.splitlines() if line.startswith("review_interval_months"))
     project.replace("evidence/guideline.toml", line, "review_interval_months = -12")

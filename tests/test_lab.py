@@ -72,14 +72,13 @@ def answers(port: int) -> bool:
 def lab(tmp_path_factory: pytest.TempPathFactory, browser: Any) -> Iterator[Lab]:
     """JupyterLab as `make lab` starts it, on a copy of this repository, in an empty home, with no way to a network."""
     folder, home, port = tmp_path_factory.mktemp("lab"), tmp_path_factory.mktemp("home"), free_port()
-    for name in ("Makefile", "pyproject.toml", "requirements.lock", "references.bib"):
+    for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-reports.lock", "references.bib"):
         shutil.copy2(ROOT / name, folder / name)
-    for name in ("evidence", "notebooks"):
+    for name in ("evidence", "notebooks", "tools"):
         shutil.copytree(ROOT / name, folder / name)
     (folder / ".venv").symlink_to(sys.prefix)
-    # -o: what .venv holds was installed for this test, whatever the times of the copied files say.
-    options = f"--no-browser --port={port} --ServerApp.port_retries=0 --allow-root --IdentityProvider.token="
-    command = ["make", "-o", ".venv/.installed", "lab", f"LAB={folder}/state", f"LAB_OPTIONS={options}"]
+    options = f"--no-browser --port={port} --ServerApp.port_retries=0 --IdentityProvider.token="
+    command = ["make", "lab", f"LAB={folder}/state", f"LAB_OPTIONS={options}"]
     kept = {
         name: text for name, text in os.environ.items() if not name.startswith(("JUPYTER", "IPYTHON", "XDG", "MPL"))
     }

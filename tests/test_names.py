@@ -1,4 +1,4 @@
-"""Names as people write them find their entry, and names of other people never do."""
+"""Names as authors write them match their entry; names of other people never do."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from weigh.evidence.model import Citation, Listing, Place
 from weigh.evidence.vocabulary import ReferenceList, Stance
 from weigh.text.names import Author, distance, near, parse_authors, parse_cited, same
 
-#: Family names, with the marks, particles and hyphens of several languages.
+#: Family names with diacritics, particles and hyphens from several languages.
 MARKED = [
     "Müllbrandt",
     "Størenskog",
@@ -38,7 +38,7 @@ MARKED = [
     "Čapkovičová",
     "İlhanoğlu",
 ]
-#: A body is cited by its name or by the letters in brackets behind it.
+#: An organization is cited by its name or by the acronym in parentheses after it.
 BODIES = ["Bell Bureau", "World Chime Council (WCC)", "Imaginary Agency for Sounds (IAS)", "Gong Office"]
 #: Different people: short names that differ by one letter, and longer ones that differ by three.
 SHORT_PAIRS = [
@@ -110,7 +110,7 @@ def outcome(match: Match) -> tuple[str, list[int]]:
 
 
 def bare(name: str) -> str:
-    """A name as a typewriter writes it: letters of ASCII, without marks."""
+    """A name in ASCII, without diacritics."""
     apart = name.translate(
         str.maketrans({"ø": "o", "ł": "l", "Ł": "L", "ß": "ss", "Þ": "Th", "þ": "th", "Ø": "O", "\u0131": "i"})
     )
@@ -118,7 +118,7 @@ def bare(name: str) -> str:
 
 
 def in_letters(name: str) -> str:
-    """A name with German and Nordic letters written out."""
+    """A name with German and Nordic letters transliterated."""
     return name.translate(
         str.maketrans({"ü": "ue", "ö": "oe", "Ö": "Oe", "ä": "ae", "ø": "oe", "å": "aa", "Å": "Aa", "ß": "ss"})
     )
@@ -140,7 +140,7 @@ FORMS = ["{0}, {2}", "{0} ({2})", "{0} et al., {2}", "{0} and colleagues ({2})",
 
 @st.composite
 def works(draw: st.DrawFn) -> list[tuple[list[str], str, str]]:
-    """Entries of a list: families, authors as printed, year; no two of one year near each other."""
+    """Entries of a list: families, authors as printed, year; no two of the same year are similar."""
     made: list[tuple[list[str], str, str]] = []
     for people in draw(st.lists(st.lists(families, min_size=1, max_size=4, unique=True), min_size=1, max_size=6)):
         year = draw(years)
@@ -152,14 +152,14 @@ def works(draw: st.DrawFn) -> list[tuple[list[str], str, str]]:
     return made
 
 
-# ---- what must match
+# ---- matches
 
 
 @given(works(), st.data())
 def test_a_citation_of_a_listed_work_finds_exactly_that_entry(
     listed: list[tuple[list[str], str, str]], data: st.DataObject
 ) -> None:
-    """Whatever marks are lost and however it is cited, a listed work is found, and it alone."""
+    """Whatever diacritics are lost and however it is cited, a listed work is found, and only that work."""
     cited = [
         data.draw(st.sampled_from(FORMS)).format(
             WRITTEN[data.draw(st.sampled_from(list(WRITTEN)))](people[0]), "", year
@@ -174,7 +174,7 @@ def test_a_citation_of_a_listed_work_finds_exactly_that_entry(
 @pytest.mark.parametrize("written", WRITTEN)
 @pytest.mark.parametrize("name", MARKED)
 def test_every_way_of_writing_a_name_is_that_name(name: str, written: str) -> None:
-    """Accents, particles, hyphens, capitals and letters for marks make no other name."""
+    """Accents, particles, hyphens, case and transliteration do not make a different name."""
     assert ("exact", [1]) == outcome(*matched([f"{WRITTEN[written](name)}, 2015"], [(f"{name} AB", "2015")]))
 
 
@@ -188,30 +188,30 @@ def test_all_authors_in_their_order_match(people: list[str], year: str, joint: s
 
 @pytest.mark.parametrize("body", BODIES)
 def test_a_body_is_found_by_its_name(body: str) -> None:
-    """A body has no initials, and is cited by its name."""
+    """An organization has no initials and is cited by its name."""
     assert ("exact", [1]) == outcome(*matched([f"{body.partition(' (')[0]}, 2022"], [(body, "2022")]))
 
 
 @pytest.mark.parametrize("body", [body for body in BODIES if "(" in body])
 def test_a_body_is_found_by_its_acronym(body: str) -> None:
-    """The letters in brackets behind the name of a body stand for it."""
+    """The acronym in parentheses identifies the organization before it."""
     assert ("exact", [1]) == outcome(*matched([f"{body.rstrip(')').partition('(')[2]}, 2022"], [(body, "2022")]))
 
 
 def test_a_body_with_and_in_its_name_is_found() -> None:
-    """An office of bells and gongs is one body, not two authors."""
+    """An organization with "and" in its name is one author, not two."""
     listed: list[tuple[str, str | None]] = [("Office of Bells and Gongs (OBG)", "2022")]
 
     assert ("exact", [1]) == outcome(*matched(["Office of Bells and Gongs, 2022"], listed))
 
 
-# ---- what must never match
+# ---- non-matches
 
 
 @given(names, names, years)
 @example("Harrowgate", "Harowgotte", "2015")
 def test_names_three_letters_apart_never_form_a_pair(one: str, other: str, year: str) -> None:
-    """Names that differ by three letters or more are those of two people."""
+    """Names that differ by three or more letters belong to different people."""
     assume(distance(one, other) >= 3)
 
     assert ("not_listed", []) == outcome(*matched([f"{one}, {year}"], [(f"{other} AB", year)]))
@@ -225,7 +225,7 @@ def test_short_names_one_letter_apart_never_form_a_pair(one: str, other: str) ->
 
 @given(st.text(string.ascii_lowercase, min_size=2, max_size=5), st.data())
 def test_no_short_name_is_near_another(name: str, data: st.DataObject) -> None:
-    """Below six letters, one changed letter makes another name."""
+    """In names of fewer than six letters, one changed letter makes a different name."""
     place = data.draw(st.integers(0, len(name) - 1))
     letter = data.draw(st.sampled_from([c for c in string.ascii_lowercase if c != name[place]]))
 
@@ -233,36 +233,36 @@ def test_no_short_name_is_near_another(name: str, data: st.DataObject) -> None:
 
 
 def test_the_different_names_of_this_file_are_all_different() -> None:
-    """No two of the names here are one name or near it: precision is one."""
+    """No two of the names listed here are equal or similar: precision is 1."""
     assert [] == [(a, b) for a, b in combinations(MARKED, 2) if same(a, b) or near(a, b)]
 
 
 @given(families, families, years)
 def test_names_are_compared_the_same_both_ways(one: str, other: str, year: str) -> None:
-    """Whether two names are one, or near, does not depend on which stands in the text."""
+    """Whether two names are equal or similar does not depend on their order."""
     assert (same(one, other), near(one, other)) == (same(other, one), near(other, one))
 
 
 @given(names, st.integers(1960, 2020), st.integers(3, 40))
 def test_years_far_apart_never_form_a_pair(name: str, year: int, apart: int) -> None:
-    """A name alone makes no match: three years apart is another work."""
+    """A name alone does not match: a difference of three years means another work."""
     assert ("not_listed", []) == outcome(*matched([f"{name}, {year}"], [(f"{name} AB", str(year + apart))]))
 
 
 @given(names)
 def test_a_near_miss_is_not_offered_where_the_entry_is_taken(name: str) -> None:
-    """Two spellings that both stand in the text are two works until somebody says otherwise."""
+    """Two spellings that both occur in the text are taken for two works."""
     found = matched([f"{name}x, 2015", f"{name}, 2015"], [(f"{name} AB", "2015")])
 
     assert [("not_listed", []), ("exact", [1])] == [outcome(match) for match in found]
 
 
-# ---- several that fit
+# ---- several matches
 
 
 @given(families, years, initials, initials, st.integers(2, 5))
 def test_several_entries_that_fit_are_ambiguous(family: str, year: str, one: str, other: str, entries: int) -> None:
-    """Where more than one entry fits, all are named and none is chosen."""
+    """Where more than one entry matches, all are listed and none is chosen."""
     listed: list[tuple[str, str | None]] = [
         (f"{family} {one if number % 2 else other}, Other{'x' * number} A", year) for number in range(entries)
     ]
@@ -272,7 +272,7 @@ def test_several_entries_that_fit_are_ambiguous(family: str, year: str, one: str
 
 @given(names, years)
 def test_several_near_misses_are_ambiguous(name: str, year: str) -> None:
-    """Two entries that nearly fit are both named, whether they differ in the name or in the year."""
+    """Two approximate matches are both listed, whether they differ in the name or the year."""
     near_by_year = str(int(year) + 1)
     found = matched([f"{name}, {year}"], [(f"{name}q AB", year), (f"{name} AB", near_by_year)])
 
@@ -281,20 +281,20 @@ def test_several_near_misses_are_ambiguous(name: str, year: str) -> None:
 
 @given(families, years)
 def test_a_second_author_settles_it(family: str, year: str) -> None:
-    """A citation that names two authors fits the one entry that has both."""
+    """A citation of two authors matches the only entry that has both."""
     listed: list[tuple[str, str | None]] = [(f"{family} A, Quibblethorpe B", year), (f"{family} A, Zinnowitz C", year)]
 
     assert ("exact", [2]) == outcome(*matched([f"{family} and Zinnowitz ({year})"], listed))
 
 
-# ---- no match is lost or made up
+# ---- no match is lost or invented
 
 
 @given(
     st.lists(st.text(max_size=40), max_size=8), st.lists(st.tuples(st.text(max_size=40), st.none() | years), max_size=6)
 )
 def test_there_is_one_match_for_each_citation(cited: list[str], listed: list[tuple[str, str | None]]) -> None:
-    """Whatever the text of citations and entries, each citation has one match, in their order."""
+    """Whatever the text of citations and entries, each citation has one match, in order."""
     found = matched(cited, listed)
 
     assert [f"c{number}" for number in range(1, len(cited) + 1)] == [match.citation.citation_id for match in found]
@@ -304,7 +304,7 @@ def test_there_is_one_match_for_each_citation(cited: list[str], listed: list[tup
     st.lists(st.text(max_size=40), max_size=8), st.lists(st.tuples(st.text(max_size=40), st.none() | years), max_size=6)
 )
 def test_a_match_has_as_many_entries_as_its_kind_says(cited: list[str], listed: list[tuple[str, str | None]]) -> None:
-    """None where nothing fits, one for a match or a near miss, several where it is ambiguous."""
+    """A match has no entry where nothing fits, one for an exact or approximate match, several where it is ambiguous."""
     for match in matched(cited, listed):
         several = {MatchKind.NOT_LISTED: 0, MatchKind.AMBIGUOUS: 2}.get(match.kind, 1)
         assert several == min(len(match.listings), 2)
@@ -312,7 +312,7 @@ def test_a_match_has_as_many_entries_as_its_kind_says(cited: list[str], listed: 
 
 @given(st.lists(st.tuples(families, initials), min_size=1, max_size=8), st.booleans())
 def test_authors_are_read_as_they_are_printed(people: list[tuple[str, str]], et_al: bool) -> None:
-    """Every author of a list is read with family name and initials, and “et al” is no author."""
+    """Every author in a list is parsed into family name and initials, and “et al” is not an author."""
     printed = ", ".join(f"{family} {letters}" for family, letters in people) + (", et al" if et_al else "")
 
     assert tuple(Author(family, letters) for family, letters in people) == parse_authors(printed)
@@ -320,11 +320,11 @@ def test_authors_are_read_as_they_are_printed(people: list[tuple[str, str]], et_
 
 @pytest.mark.parametrize("sign", ["?", "—", "...", "*"])
 def test_a_name_without_a_letter_is_nobody(sign: str) -> None:
-    """Signs in place of a name are not the name of an entry that has other signs."""
+    """Symbols in place of a name do not match an entry with different symbols."""
     assert ("not_listed", []) == outcome(*matched([f"{sign}, 2015"], [("!", "2015")]))
 
 
-# ---- text without an end
+# ---- very long text
 
 ADVERSARIAL = {
     "commas": ",",
@@ -346,7 +346,7 @@ ADVERSARIAL = {
 
 
 def steps(text: str) -> int:
-    """How many function calls and lines of weigh it takes to read a text, on any machine the same."""
+    """The number of function calls and lines that weigh executes to parse a text, which is the same on any machine."""
     import sys
     from types import FrameType
     from typing import Any
@@ -372,7 +372,7 @@ def steps(text: str) -> int:
 
 @pytest.mark.parametrize("name", ADVERSARIAL)
 def test_reading_names_takes_steps_in_proportion(name: str) -> None:
-    """Text twice as long takes about twice the steps, whatever it is made of."""
+    """Doubling the length of a text roughly doubles the number of steps, whatever its content."""
     one, two = (steps(ADVERSARIAL[name] * size) for size in (400, 800))
 
     assert two <= 3 * one
@@ -380,10 +380,9 @@ def test_reading_names_takes_steps_in_proportion(name: str) -> None:
 
 @pytest.mark.parametrize("name", ADVERSARIAL)
 def test_reading_long_names_ends(name: str) -> None:
-    """A cell of a quarter of a million characters is read within the patience of a person.
+    """A cell of 250,000 characters is parsed in acceptable time.
 
-    The patience is that of the processor: two seconds for what takes a hundredth of that where the work grows with
-    the length, and minutes where it grows with its square.
+    The limit is two seconds of processor time: linear work takes a hundredth of that, quadratic work takes minutes.
     """
     text = (ADVERSARIAL[name] * 250_000)[:250_000]
     begun = time.process_time()
@@ -394,7 +393,7 @@ def test_reading_long_names_ends(name: str) -> None:
 
 
 def test_comparing_endless_names_ends() -> None:
-    """Two names of two hundred thousand letters are told apart as soon as they are too far apart to be near."""
+    """Comparing two names of 200,000 letters stops once they are too different to be similar."""
     one, other = "ab" * 100_000, "ac" * 100_000
     begun = time.process_time()
     found = near(one, other)
@@ -405,7 +404,7 @@ def test_comparing_endless_names_ends() -> None:
 @settings(max_examples=25)
 @given(st.sampled_from(sorted(ADVERSARIAL)), st.sampled_from(sorted(ADVERSARIAL)))
 def test_matching_adversarial_text_raises_nothing(cited: str, listed: str) -> None:
-    """Hostile citations against hostile entries give one match each, as any others do."""
+    """Hostile citations and entries give one match each, like any others."""
     found = matched(
         [ADVERSARIAL[cited] * 200, ADVERSARIAL[cited] * 200 + " 2015"], [(ADVERSARIAL[listed] * 200, "2015")]
     )

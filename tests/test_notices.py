@@ -1,4 +1,4 @@
-"""Notices of retraction and correction: every one that hits is found, and not having looked is never called clean."""
+"""Every notice of retraction or correction on a reference is found, and an unchecked review is never called clean."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ CLEAN = ROOT / "tests" / "data" / "clean"
 
 @pytest.fixture
 def clean(tmp_path: Path) -> Project:
-    """A copy of the fictional review in which there is nothing to find."""
+    """A copy of the fictional review without findings."""
     return Project(Path(shutil.copytree(CLEAN, tmp_path / "clean")))
 
 
 def hit(project: Project) -> list[tuple[str, str]]:
-    """Which references a notice hits, and by what it was matched."""
+    """The references that a notice matches, and by which identifier."""
     notices = load_review(project.folder).notices
     assert notices is not None
     return [(key, notice.matched_by) for key, found in notices.by_reference.items() for notice in found]
 
 
 def many(header: list[str], rows: int, at: int, doi: str) -> Iterator[list[str]]:
-    """A file of notices on papers that do not exist, of which one row names a DOI."""
+    """A file of notices on nonexistent papers, in which one row has the DOI of a reference."""
     yield header
     for number in range(1, rows + 1):
         known = {
@@ -46,7 +46,7 @@ def many(header: list[str], rows: int, at: int, doi: str) -> Iterator[list[str]]
 
 
 def test_one_row_among_fifty_thousand_is_found_with_what_it_hits(clean: Project) -> None:
-    """However long the file, the row is named, and the conclusions and codes behind which the reference stands."""
+    """However long the file, the row is reported, with the conclusions and codes that the reference supports."""
     header = clean.rows(NOTICES)[0]
     clean.write(NOTICES, list(many(header, 50_000, 41_234, "10.9999/jis.2015.21")))
     review = load_review(clean.folder)
@@ -75,14 +75,14 @@ def test_one_row_among_fifty_thousand_is_found_with_what_it_hits(clean: Project)
     ],
 )
 def test_a_doi_is_found_however_it_is_written(clean: Project, doi: str) -> None:
-    """Case, address and spaces around make no other DOI."""
+    """Case, address prefix and surrounding spaces do not change a DOI."""
     clean.add(NOTICES, OriginalPaperDOI=doi, RetractionNature="Retraction")
 
     assert [("harrowgate2015", "DOI")] == hit(clean)
 
 
 def test_a_doi_that_begins_like_another_is_another(clean: Project) -> None:
-    """Part of a DOI is no DOI."""
+    """Part of a DOI is not a match."""
     clean.add(NOTICES, OriginalPaperDOI="10.9999/jis.2015.2", RetractionNature="Retraction")
     clean.add(NOTICES, OriginalPaperDOI="10.9999/jis.2015.210", RetractionNature="Retraction")
 
@@ -97,7 +97,7 @@ def test_a_pmid_is_found_where_the_doi_is_not_known(clean: Project) -> None:
 
 
 def test_a_title_alone_is_a_match_that_says_so(clean: Project) -> None:
-    """Case, signs and accents of a title make no other paper, and the finding says that it was the title only."""
+    """Case, punctuation and accents do not change a title, and the finding states that only the title matched."""
     clean.add(NOTICES, Title="BELLS AND SILENCE, IN RESTLESS THUMB!", RetractionNature="Expression of concern")
     (finding,) = audit(load_review(clean.folder)).open
 
@@ -105,7 +105,7 @@ def test_a_title_alone_is_a_match_that_says_so(clean: Project) -> None:
 
 
 def test_a_common_title_stands_for_no_paper(clean: Project) -> None:
-    """A title as short as “Bells for the home” is that of many papers."""
+    """A title as short as “Bells for the home” is shared by many papers and does not match."""
     clean.add(NOTICES, Title="Bells for the home", RetractionNature="Retraction")
 
     assert [] == hit(clean)
@@ -114,7 +114,7 @@ def test_a_common_title_stands_for_no_paper(clean: Project) -> None:
 @pytest.mark.parametrize("pmid", ["0", "unavailable", "Unavailable", ""])
 @pytest.mark.parametrize("doi", ["0", "unavailable", "Unavailable", ""])
 def test_what_the_file_does_not_know_is_no_match(clean: Project, doi: str, pmid: str) -> None:
-    """Neither “0” nor “unavailable” is an identifier, not even where a reference carries it."""
+    """Neither “0” nor “unavailable” is an identifier, even where a reference has it."""
     clean.replace(BIBLIOGRAPHY, "pmid = {90000101}", "pmid = {0}")
     clean.add(NOTICES, OriginalPaperDOI=doi, OriginalPaperPubMedID=pmid, Title="Another", RetractionNature="Retraction")
     _, references = clean.folder, load_review(clean.folder).references.values()
@@ -123,7 +123,7 @@ def test_what_the_file_does_not_know_is_no_match(clean: Project, doi: str, pmid:
 
 
 def test_several_notices_on_one_reference_are_all_said(clean: Project) -> None:
-    """A concern and a later retraction are two findings, each at its row."""
+    """A concern and a later retraction are two findings, each with its row."""
     clean.add(NOTICES, OriginalPaperDOI="10.9999/jis.2015.21", RetractionNature="Expression of concern")
     clean.add(NOTICES, OriginalPaperDOI="10.9999/jis.2015.21", RetractionNature="Retraction")
 
@@ -133,7 +133,7 @@ def test_several_notices_on_one_reference_are_all_said(clean: Project) -> None:
 
 
 def test_two_references_with_one_doi_are_both_hit(clean: Project) -> None:
-    """Where two entries carry one DOI by mistake, a retraction hides from neither."""
+    """Where two entries share one DOI by mistake, a retraction is reported for both."""
     clean.replace(BIBLIOGRAPHY, "10.9999/aia.2018.40", "10.9999/jis.2015.21")
     clean.add(NOTICES, OriginalPaperDOI="10.9999/jis.2015.21", RetractionNature="Retraction")
 
@@ -141,7 +141,7 @@ def test_two_references_with_one_doi_are_both_hit(clean: Project) -> None:
 
 
 def test_without_a_file_nobody_has_looked(clean: Project) -> None:
-    """A missing file is “not checked”, in the review, in the audit and on the page."""
+    """A missing file is “not checked” in the review, the audit and the page."""
     clean.path(NOTICES).unlink()
     review = load_review(clean.folder)
 
@@ -153,7 +153,7 @@ def test_without_a_file_nobody_has_looked(clean: Project) -> None:
 
 
 def test_a_file_without_a_hit_was_looked_at(clean: Project) -> None:
-    """A file that hits nothing is “none”, with the number of rows that were read."""
+    """A file without matches is “none”, with the number of rows read."""
     review = load_review(clean.folder)
 
     assert (Notices(2, {}), (), True) == (review.notices, audit(review).open, summarise_audit(review).notices_checked)
@@ -163,7 +163,7 @@ def test_a_file_without_a_hit_was_looked_at(clean: Project) -> None:
     "column", ["Title", "RetractionDate", "OriginalPaperDOI", "OriginalPaperPubMedID", "RetractionNature"]
 )
 def test_a_file_without_a_column_is_a_finding(clean: Project, column: str) -> None:
-    """A file that cannot be matched is not a file without a match."""
+    """A file that cannot be matched is not a file without matches."""
     rows = clean.rows(NOTICES)
     rows[0][rows[0].index(column)] = "Other"
     clean.write(NOTICES, rows)
@@ -178,7 +178,7 @@ def test_a_file_without_a_column_is_a_finding(clean: Project, column: str) -> No
 
 
 def test_an_empty_file_is_a_finding(clean: Project) -> None:
-    """A download that broke off at once is not a file without a match."""
+    """A download that was cut off at the start is not a file without matches."""
     clean.path(NOTICES).write_bytes(b"")
 
     assert ["notices-header"] == [problem.code for problem in read_review(clean.folder)[1]]
@@ -186,7 +186,7 @@ def test_an_empty_file_is_a_finding(clean: Project) -> None:
 
 @pytest.mark.parametrize("column", ["OriginalPaperDOI", "OriginalPaperPubMedID", "RetractionNature"])
 def test_a_file_that_broke_off_is_a_finding(clean: Project, column: str) -> None:
-    """A last row without the cells that are looked at, as a download that broke off leaves it, is not passed over."""
+    """A truncated last row, as left by an interrupted download, is reported."""
     rows = clean.rows(NOTICES)
     rows[2][rows[0].index("OriginalPaperDOI")] = "10.9999/jis.2015.21"
     rows[2] = rows[2][: rows[0].index(column)]

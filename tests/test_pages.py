@@ -210,6 +210,7 @@ def test_pages_open_from_disk_without_network(site: Path, browser: Any, mini_sum
     context.close()
 
 
+@pytest.mark.long
 @needs_chromium
 def test_code_hides_behind_a_disclosure(site: Path, browser: Any, mini: Review) -> None:
     """A reader sees no code until asking for it."""
@@ -225,6 +226,7 @@ def test_code_hides_behind_a_disclosure(site: Path, browser: Any, mini: Review) 
     page.close()
 
 
+@pytest.mark.long
 @needs_chromium
 @pytest.mark.parametrize("width", [360, 1280])
 def test_no_page_is_wider_than_the_screen(site: Path, browser: Any, width: int) -> None:
@@ -236,6 +238,7 @@ def test_no_page_is_wider_than_the_screen(site: Path, browser: Any, width: int) 
     page.close()
 
 
+@pytest.mark.long
 @needs_chromium
 def test_figure_has_its_text(site: Path, browser: Any, mini_summaries: dict[str, Any], mini: Review) -> None:
     """Each figure of a page is announced with a text alternative, the first with one that names each study."""

@@ -36,14 +36,7 @@ from weigh.text.numbers import interval, number
 from weigh.wording import sentences as wording
 from weigh.wording.effect_words import CERTAINTY
 
-try:
-    with contextlib.redirect_stdout(io.StringIO()):
-        import weasyprint
-except (ImportError, OSError) as problem:
-    pytest.skip(
-        f"no WeasyPrint here ({problem}); {how_to_install('weasyprint')}, and Pango: apt install libpango-1.0-0 libpangoft2-1.0-0",
-        allow_module_level=True,
-    )
+pytestmark = pytest.mark.usefixtures("prints_pdf")
 
 FRONT = ["Cover", "How to read this packet", "Contents", "The evidence at a glance"]
 BACK = ["Study by study", "Methods in brief"]
@@ -267,6 +260,7 @@ def test_nothing_went_wrong_unseen(paper: Paper, logged: list[str]) -> None:
     assert [] == logged
 
 
+@pytest.mark.long
 def test_the_command_gives_the_same_bytes_anywhere(run_weigh: RunWeigh, small: Paper, tmp_path: Path) -> None:
     """`weigh export` in a process with another clock, another order of hashing and another place makes the same file."""
     place = {"TZ": "Pacific/Kiritimati", "PYTHONHASHSEED": "77", "LC_ALL": "C"}
@@ -300,6 +294,7 @@ def test_the_bookmarks_are_the_conclusions(each: Paper) -> None:
     ]
 
 
+@pytest.mark.long
 def test_the_contents_name_the_true_pages(each: Paper) -> None:
     """Each line of the contents ends with the page on which its part starts, and leads there."""
     (page,) = each.pages("Contents")
@@ -461,6 +456,7 @@ def test_the_cover_counts_the_conclusions(each: Paper) -> None:
         assert f"{flat(wording.VERDICT[verdict])}{count}" in cover
 
 
+@pytest.mark.long
 def test_a_figure_on_paper_is_not_told_twice(small: Paper) -> None:
     """The words of a figure, which stand under it on a phone, are its alternative text and no paragraph of their own."""
     assert "The figure in words" in packet_html(small.packet)
@@ -526,6 +522,8 @@ def test_a_link_between_parts_stays_in_its_conclusion(paper: Paper) -> None:
 
 def test_every_id_of_the_document_is_unique(paper: Paper) -> None:
     """No two elements of the fitted document have one id, those of figures included."""
+    import weasyprint
+
     from weigh.exports import pdf
 
     root = weasyprint.HTML(string=packet_html(paper.packet)).etree_element
@@ -539,6 +537,8 @@ def test_every_id_of_the_document_is_unique(paper: Paper) -> None:
 
 def test_nothing_is_fetched(tmp_path: Path) -> None:
     """An address in the document, were one there, is refused: of a file, of the network, of data."""
+    import weasyprint
+
     from weigh.exports import pdf
 
     canary = tmp_path / "canary.css"
@@ -558,6 +558,7 @@ def test_nothing_is_fetched(tmp_path: Path) -> None:
     assert ("words", []) == (flat(refused.pages[0].extract_text()), list(refused.attachments))
 
 
+@pytest.mark.long
 def test_markup_in_a_table_is_text_on_paper(project: Project) -> None:
     """A picture, an attachment or a style that somebody writes into a cell is printed as it stands."""
     places = {(CONCLUSIONS, "statement"): "Brisk elbow", (STUDIES, "limits"): BACK[0], (OUTCOMES, "measure"): BACK[0]}

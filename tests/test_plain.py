@@ -1,4 +1,4 @@
-"""Plain tables are read without Frictionless, and come out as Frictionless gives them."""
+"""Simple tables are read without Frictionless, with the same result as with it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from weigh.evidence.cells import read_cells
 from weigh.evidence.plain_tables import plain_rows
 from weigh.evidence.tables import Tables, read_tables
 
-#: A column of each kind that is plain, with what it allows.
+#: A column of each supported type, with its constraints.
 COLUMNS: list[dict[str, Any]] = [
     {"type": "string"},
     {"type": "string", "constraints": {"required": True}},
@@ -34,11 +34,11 @@ COLUMNS: list[dict[str, Any]] = [
     {"type": "boolean", "trueValues": ["true"], "falseValues": ["false"]},
     {"type": "date"},
 ]
-#: What one of these kinds takes and another does not, and forms that only Frictionless may judge.
+#: Values valid for only some types, and forms that only Frictionless may judge.
 CELLS = ["", "0", "-1", "007", "12.50", "101", "1e5", ".5", "5.", "9" * 30, "true", "false", "yes", "no", "a-1", "A"]
 CELLS += ["2019-05-02", "2019-02-29", " 1", "NA", "\u0663", "x\ny", '"']
 
-#: Schemas that say more than a plain one may, each by what it changes in the column of the table below.
+#: Schemas beyond the supported properties, each as a change to the column of the table below.
 UNCOMMON: dict[str, dict[str, Any]] = {
     "a format": {"type": "string", "format": "email"},
     "a type of another kind": {"type": "year"},
@@ -57,7 +57,7 @@ Folder = Callable[..., Path]
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Folder:
-    """A folder with one table, which has a key and the columns that a test names."""
+    """A folder with one table, which has a key and the columns that a test specifies."""
 
     def made(rows: list[list[str]], *columns: dict[str, Any], **schema: Any) -> Path:
         path = tmp_path_factory.mktemp("plain")
@@ -81,7 +81,7 @@ def by_frictionless(path: Path) -> Tables:
 
 
 def typed(found: Tables) -> list[Any]:
-    """All that was read: values with their types, places, and what is wrong."""
+    """Everything read: values with their types, places, and defects."""
     cells = [
         (name, str(row.place), [(column, type(value), str(value)) for column, value in row.values.items()])
         for name, rows in found.rows.items()
@@ -101,7 +101,7 @@ def plain(path: Path, resource: dict[str, Any]) -> tuple[dict[str, Any], ...] | 
 
 @pytest.mark.parametrize("path", [ROOT, MINI], ids=["the guideline", "the fictional review"])
 def test_real_tables_come_out_as_frictionless_gives_them(path: Path) -> None:
-    """Every table of a review is plain, and has the rows, values and places that Frictionless gives it."""
+    """Every table of a review is simple and has the rows, values and places that Frictionless gives."""
     assert [] == [resource["name"] for resource in resources(path) if plain(path, resource) is None]
     assert typed(by_frictionless(path)) == typed(read_tables(path))
 
@@ -110,7 +110,7 @@ def test_real_tables_come_out_as_frictionless_gives_them(path: Path) -> None:
     "column", COLUMNS, ids=lambda column: " ".join([column["type"], *column.get("constraints", ())])
 )
 def test_a_cell_comes_out_as_frictionless_gives_it(folder: Folder, column: dict[str, Any]) -> None:
-    """A cell that a column takes has the value that Frictionless gives it; another has the same sentence."""
+    """A valid cell has the value that Frictionless gives; an invalid one has the same message."""
     for cell in CELLS:
         path = folder([["a", cell]], column)
 
@@ -119,7 +119,7 @@ def test_a_cell_comes_out_as_frictionless_gives_it(folder: Folder, column: dict[
 
 @given(st.data())
 def test_any_cells_come_out_as_frictionless_gives_them(folder: Folder, data: st.DataObject) -> None:
-    """Whatever cells stand in plain columns, rows and defects are the same whether Frictionless is asked at once or not."""
+    """Whatever the cells, rows and defects do not depend on whether Frictionless is used from the start."""
     columns = data.draw(st.lists(st.sampled_from(COLUMNS), min_size=1, max_size=3))
     cell = st.sampled_from(CELLS) | st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), max_size=4)
     row = st.lists(cell, min_size=len(columns), max_size=len(columns))
@@ -132,7 +132,7 @@ def test_any_cells_come_out_as_frictionless_gives_them(folder: Folder, data: st.
 
 @pytest.mark.parametrize("column", UNCOMMON.values(), ids=UNCOMMON)
 def test_what_is_not_plain_is_left_to_frictionless(folder: Folder, column: dict[str, Any]) -> None:
-    """A schema that says more than weigh knows is read by Frictionless, which knows it all."""
+    """A schema with unsupported properties is read by Frictionless."""
     path = folder([["a", "1"]], column)
 
     assert [None] == [plain(path, resource) for resource in resources(path)]
@@ -140,14 +140,15 @@ def test_what_is_not_plain_is_left_to_frictionless(folder: Folder, column: dict[
 
 @pytest.mark.parametrize("schema", [{"missingValues": ["", "NA"]}, {"primaryKey": "id"}, {"fieldsMatch": "subset"}])
 def test_a_table_that_is_not_plain_is_left_to_frictionless(folder: Folder, schema: dict[str, Any]) -> None:
-    """Other words for nothing, a key in another form, or an unknown property: Frictionless reads the table."""
+    """For other missing values, another form of key or an unknown property, Frictionless reads the table."""
     path = folder([["a", "1"]], {"type": "string"}, **schema)
 
     assert [None] == [plain(path, resource) for resource in resources(path)]
 
 
+@pytest.mark.long
 def test_a_plan_loads_no_library_that_it_does_not_need() -> None:
-    """To find out what is stale in a plain review, neither a reader of schemas nor one for numbers is loaded."""
+    """Finding stale reports in a simple review loads neither a schema library nor a numeric one."""
     heavy = ("frictionless", "jsonschema", "matplotlib", "nbformat", "numpy", "pandas", "papermill", "scipy")
     code = (
         "import sys; from pathlib import Path; from weigh.render.plan import make_plan; "

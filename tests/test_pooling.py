@@ -1,4 +1,4 @@
-"""Pooling: published numbers to the printed digit, what holds for any data, and what is said of the result."""
+"""Pooling: published numbers to the printed digit, properties for any data, and the sentences on the result."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from weigh.statistics.small_studies import egger
 from weigh.text.numbers import number
 
 Studies = tuple[tuple[float, ...], tuple[float, ...]]
-#: Pinned numbers as of today; more may be added, none may go.
+#: The number of pinned values; it may increase but not decrease.
 PINNED = {"R1": 181, "R2": 55, "R3": 15, "R4": 53, "R5": 12, "R6": 36, "R7": 9}
 
 BCG = studies(pinned.BCG_RR)
@@ -41,7 +41,7 @@ FEW = settings(max_examples=40)
 
 
 def drawn(fewest: int = 2, most: int = 12, reach: int = 3) -> st.SearchStrategy[Studies]:
-    """Studies whose effects and variances differ by a few powers of ten."""
+    """Studies whose effects and variances differ by a few orders of magnitude."""
     one = st.tuples(st.floats(-10, 10), st.floats(-reach, reach).map(lambda power: 10.0**power))
     return st.lists(one, min_size=fewest, max_size=most).map(
         lambda rows: (tuple(y for y, _ in rows), tuple(v for _, v in rows))
@@ -49,7 +49,7 @@ def drawn(fewest: int = 2, most: int = 12, reach: int = 3) -> st.SearchStrategy[
 
 
 def sound(pooled: Pooled) -> bool:
-    """Every figure is a finite number, and they are in order."""
+    """Every figure is finite, and they are ordered."""
     figures = [
         value for field in dataclasses.fields(pooled) if isinstance(value := getattr(pooled, field.name), float | int)
     ]
@@ -89,19 +89,19 @@ def printed_as(case: Case, value: float) -> str:
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_a_published_number_is_met_to_its_last_digit(case: Case) -> None:
-    """As printed; where the other program stops short of the answer, our digits are pinned instead."""
+    """Equal as printed; where the other program stops short of the optimum, our digits are pinned instead."""
     assert (case.ours or case.printed) == printed_as(case, case.value())
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if case.early], ids=lambda case: case.name)
 def test_where_metafor_stops_its_digits_are_met(case: Case) -> None:
-    """The reason given for a differing digit holds: at the tau² of its last iteration we have its digits."""
+    """The reason given for a differing digit holds: at metafor's last tau² we obtain its digits."""
     assert case.early is not None
     assert case.printed == printed_as(case, case.early())
 
 
 def test_the_limits_of_tau2_are_within_the_tolerance_of_metafor() -> None:
-    """The reason given for two differing limits holds: the tau² behind the printed figure is less than 0.00013 away."""
+    """The reason given for two differing limits holds: the tau² implied by the printed figure is within 0.00013 of ours."""
     share = 0.819177
     behind = typical_variance(BCG[1]) * share / (1 - share)
     assert tau2_interval(*BCG)[0] == pytest.approx(behind, abs=1.3e-4)
@@ -109,7 +109,7 @@ def test_the_limits_of_tau2_are_within_the_tolerance_of_metafor() -> None:
 
 
 def test_no_pinned_number_has_gone() -> None:
-    """Every set is there, with no fewer numbers, no name twice, and no exception without a reason."""
+    """Every set is present, with no fewer numbers, no duplicate name, and a reason for each exception."""
     counts = Counter(case.set for case in CASES)
     assert set(PINNED) == set(counts)
     assert all(counts[name] >= count for name, count in PINNED.items())
@@ -122,13 +122,13 @@ def test_no_pinned_number_has_gone() -> None:
     assert 8 >= len(NOT_OFFERED)
 
 
-# ---- what holds for any data
+# ---- properties for any data
 
 
 @FEW
 @given(drawn(), st.data())
 def test_the_order_of_studies_does_not_matter(data: Studies, draw: st.DataObject) -> None:
-    """Shuffled studies give the same result, and their weights move with them."""
+    """Shuffled studies give the same result, and their weights are shuffled with them."""
     order = draw.draw(st.permutations(range(len(data[0]))))
     shuffled = tuple(data[0][place] for place in order), tuple(data[1][place] for place in order)
     for estimator in Estimator:
@@ -140,7 +140,7 @@ def test_the_order_of_studies_does_not_matter(data: Studies, draw: st.DataObject
 @FEW
 @given(drawn(), st.sampled_from(list(Estimator)))
 def test_the_guard_never_narrows(data: Studies, estimator: Estimator) -> None:
-    """Guarded Knapp-Hartung is at least as wide as Wald, in standard error and interval, and as without the guard."""
+    """Guarded Knapp-Hartung is at least as wide as Wald in standard error and interval, and otherwise equals the unguarded one."""
     wald = pool(*data, estimator=estimator, interval=Interval.WALD)
     guarded, plain = pool(*data, estimator=estimator), pool(*data, estimator=estimator, guard=False)
     assert guarded.se >= wald.se
@@ -150,7 +150,7 @@ def test_the_guard_never_narrows(data: Studies, estimator: Estimator) -> None:
 
 
 def test_without_the_guard_the_interval_may_narrow() -> None:
-    """The trap that the guard is for: odds ratios of the BCG trials by DL."""
+    """The case that the guard is for: odds ratios of the BCG trials by DL."""
     data = studies(pinned.BCG_OR)
     wald = pool(*data, estimator=Estimator.DL, interval=Interval.WALD)
     assert pool(*data, estimator=Estimator.DL, guard=False).se < wald.se
@@ -160,7 +160,7 @@ def test_without_the_guard_the_interval_may_narrow() -> None:
 @FEW
 @given(drawn(), st.floats(-100, 100), st.floats(1e-3, 1e3))
 def test_another_origin_and_unit_move_the_result_with_them(data: Studies, shift: float, scale: float) -> None:
-    """Estimates move and scale with the data, tau² with the square of the unit, percentages not at all."""
+    """Estimates shift and scale with the data, tau² with the squared unit, and percentages not at all."""
     moved = tuple(scale * (y + shift) for y in data[0]), tuple(scale * scale * v for v in data[1])
     for estimator in (Estimator.DL, Estimator.REML, Estimator.PM):
         one, other = pool(*data, estimator=estimator), pool(*moved, estimator=estimator)
@@ -173,7 +173,7 @@ def test_another_origin_and_unit_move_the_result_with_them(data: Studies, shift:
 @FEW
 @given(drawn())
 def test_each_estimator_solves_its_equation(data: Studies) -> None:
-    """tau² above zero is where the score of REML is zero, and where the generalised Q of PM is k - 1."""
+    """A positive tau² is where the REML score is zero, and where the generalised Q of PM is k - 1."""
     k = len(data[0])
     reml, pm = tau2(*data, Estimator.REML), tau2(*data, Estimator.PM)
     if reml > 0:
@@ -189,7 +189,7 @@ def test_each_estimator_solves_its_equation(data: Studies) -> None:
 @FEW
 @given(drawn())
 def test_no_tau2_is_more_likely_than_the_one_of_reml(data: Studies) -> None:
-    """On a grid over the plausible range no other tau² has a higher restricted likelihood."""
+    """On a grid over the plausible range, no other tau² has a higher restricted likelihood."""
 
     def likelihood(between: float) -> float:
         at = weigh_at(*data, between)
@@ -202,7 +202,7 @@ def test_no_tau2_is_more_likely_than_the_one_of_reml(data: Studies) -> None:
 @FEW
 @given(drawn())
 def test_the_q_profile_limits_solve_their_equations(data: Studies) -> None:
-    """At a limit above zero the generalised Q is the quantile of chi-squared."""
+    """At a positive limit, the generalised Q is the quantile of chi-squared."""
     from scipy.stats import chi2
 
     for limit, share in zip(tau2_interval(*data), (0.975, 0.025), strict=True):
@@ -239,7 +239,7 @@ TWO_HUNDRED: Studies = (
     ids=lambda data: f"{len(data[0])}: {data[0][0]:g}",
 )
 def test_extremes_give_finite_figures(data: Studies) -> None:
-    """By every method, without NaN, infinity or warning."""
+    """Every method gives finite figures without a warning."""
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert all(map(sound, every_way(data)))
@@ -251,7 +251,7 @@ def test_extremes_give_finite_figures(data: Studies) -> None:
 @given(drawn(most=6, reach=50), st.sampled_from([1.0, 1e-40, 1e20, 1e49]))
 @example(HUGE_AND_TINY, 1.0)
 def test_any_studies_give_finite_figures(data: Studies, scale: float) -> None:
-    """Whatever the sizes of effects and variances within the limits."""
+    """This holds for effects and variances of any size within the limits."""
     estimates = tuple(scale * y for y in data[0])
     for estimator in Estimator:
         for interval in Interval:
@@ -259,7 +259,7 @@ def test_any_studies_give_finite_figures(data: Studies, scale: float) -> None:
 
 
 def test_a_study_of_great_weight_does_not_cancel_the_digits() -> None:
-    """With variances 18 powers of ten apart the moment estimate is still the exact one."""
+    """With variances 18 orders of magnitude apart, the moment estimate is still exact."""
     from fractions import Fraction
 
     y, v = [Fraction(1, 10), Fraction(1000), Fraction(-3000)], [Fraction(1, 10**12), Fraction(10**6), Fraction(1)]
@@ -271,14 +271,14 @@ def test_a_study_of_great_weight_does_not_cancel_the_digits() -> None:
 
 
 def test_a_study_of_great_weight_adds_no_rounding_to_q() -> None:
-    """Beside a study of nearly no variance Q is that of the others around it, not a rounding error times its weight."""
+    """Next to a study with almost no variance, Q is that of the others around it, not a magnified rounding error."""
     pooled = pool((0.1, 0.7, 0.3), (7e-45, 1.0, 2.0))
     assert 0.6**2 + 0.2**2 / 2 == pytest.approx(pooled.q)
     assert 0 == pooled.tau2
 
 
 def test_identical_effects_have_no_variation() -> None:
-    """Q and tau² are zero, the interval is that of the weights alone, and nothing is divided by zero."""
+    """Q and tau² are zero, the interval follows from the weights alone, and nothing is divided by zero."""
     for pooled in every_way(((0.5, 0.5, 0.5), (1.0, 2.0, 3.0))):
         assert (0, 0, 0, 0) == (pooled.q, pooled.tau2, pooled.tau2_high, pooled.i2_q)
         assert math.sqrt(1 / (1 + 1 / 2 + 1 / 3)) == pytest.approx(pooled.se)
@@ -299,16 +299,16 @@ def test_identical_effects_have_no_variation() -> None:
     ],
 )
 def test_what_cannot_be_pooled_is_refused(estimates: list[float], variances: list[float], said: str) -> None:
-    """Nothing, one study, and figures that are none."""
+    """No study, one study and invalid figures are refused."""
     with pytest.raises(ValueError, match=said):
         pool(estimates, variances)
 
 
 def test_one_study_has_no_tau2() -> None:
-    """Neither an estimate nor an interval of tau², and an interval needs a level."""
-    with pytest.raises(ValueError, match="one study"):
+    """One study gives neither an estimate nor an interval of tau², and an interval needs a valid level."""
+    with pytest.raises(ValueError, match="fewer than two studies"):
         tau2([1.0], [1.0], Estimator.REML)
-    with pytest.raises(ValueError, match="one study"):
+    with pytest.raises(ValueError, match="fewer than two studies"):
         tau2_interval([1.0], [1.0])
     with pytest.raises(ValueError, match="level"):
         tau2_interval(*BCG, level=1)
@@ -318,7 +318,7 @@ def test_one_study_has_no_tau2() -> None:
 
 
 def test_the_prediction_interval_needs_three_studies_and_random_effects() -> None:
-    """None for two studies, none for a common effect, never narrower than the interval of the mean."""
+    """There is none for two studies or a common effect, and it is never narrower than the confidence interval."""
     assert pool((1.0, 2.0), (1.0, 1.0)).prediction_low is None
     assert pool(*BCG, estimator=Estimator.COMMON).prediction_low is None
     for interval in Interval:
@@ -330,7 +330,7 @@ def test_the_prediction_interval_needs_three_studies_and_random_effects() -> Non
 
 
 def test_a_wald_interval_has_no_degrees_of_freedom() -> None:
-    """Z for Wald, t with k - 1 for Knapp-Hartung; the guard is recorded where there is one."""
+    """Wald uses the normal distribution, Knapp-Hartung t with k - 1; the guard is recorded where used."""
     wald, hartung = pool(*BCG, interval=Interval.WALD), pool(*BCG)
     assert (None, False) == (wald.df, wald.guard)
     assert (12, True) == (hartung.df, hartung.guard)
@@ -340,7 +340,7 @@ def test_a_wald_interval_has_no_degrees_of_freedom() -> None:
 
 
 def test_leaving_a_study_out_leaves_the_others() -> None:
-    """As many results as studies, each without its own."""
+    """There are as many results as studies, each omitting one."""
     without = leave_one_out(*BCG, estimator=Estimator.DL, interval=Interval.WALD)
     assert 13 == len(without)
     assert without[3] == pool(
@@ -351,7 +351,7 @@ def test_leaving_a_study_out_leaves_the_others() -> None:
 
 
 def test_a_cumulative_analysis_starts_with_one_study() -> None:
-    """The first step is the study itself, the last one the pooled result of all."""
+    """The first step is the single study, the last the pooled result of all."""
     steps = cumulative(*BCG)
     assert list(range(1, 14)) == [step.k for step in steps]
     first = steps[0]
@@ -369,7 +369,7 @@ RARE = (mantel_haenszel_risk_ratio, peto_odds_ratio)
 
 @pytest.mark.parametrize("compute", RARE)
 def test_a_study_without_events_contributes_nothing(compute: type) -> None:
-    """Double-zero studies change neither the estimate nor the count."""
+    """Studies without events change neither the estimate nor the count."""
     tables = [(1, 50, 4, 50), (0, 60, 3, 60)]
     assert compute(tables) == compute([(0, 40, 0, 40), *tables])
     assert 2 == compute(tables).k
@@ -378,12 +378,12 @@ def test_a_study_without_events_contributes_nothing(compute: type) -> None:
 @pytest.mark.parametrize("compute", RARE)
 @pytest.mark.parametrize("tables", [[], [(0, 5, 0, 5)], [(5, 5, 5, 5)], [(0, 5, 0, 5), (5, 5, 5, 5)]])
 def test_counts_without_contrast_give_a_reason(compute: type, tables: Sequence[tuple[int, int, int, int]]) -> None:
-    """No exception, and no number."""
+    """Impossible counts give neither an exception nor a number."""
     assert isinstance(compute(tables), NotEstimable)
 
 
 def test_one_arm_without_events_has_a_peto_ratio_only() -> None:
-    """Peto needs no events in both arms; Mantel-Haenszel does."""
+    """Peto does not need events in both arms; Mantel-Haenszel does."""
     tables = [(0, 50, 4, 50), (0, 60, 3, 60)]
     assert isinstance(mantel_haenszel_risk_ratio(tables), NotEstimable)
     assert isinstance(peto_odds_ratio(tables), PooledCounts)
@@ -391,7 +391,7 @@ def test_one_arm_without_events_has_a_peto_ratio_only() -> None:
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(9, 99), st.integers(0, 9), st.integers(9, 99)), max_size=5))
 def test_counts_give_finite_figures_and_swap_their_sign(tables: list[tuple[int, int, int, int]]) -> None:
-    """Any tables: a finite result that negates with the arms swapped, or a reason."""
+    """Any tables give a finite result that changes sign when the arms are swapped, or a reason."""
     swapped = [(c, n2, a, n1) for a, n1, c, n2 in tables]
     for compute in RARE:
         one, other = compute(tables), compute(swapped)
@@ -404,8 +404,8 @@ def test_counts_give_finite_figures_and_swap_their_sign(tables: list[tuple[int, 
 @pytest.mark.parametrize("compute", RARE)
 @pytest.mark.parametrize("table", [(6, 5, 1, 5), (-1, 5, 1, 5), (0, 0, 1, 5)])
 def test_counts_that_cannot_be_are_refused(compute: type, table: tuple[int, int, int, int]) -> None:
-    """More events than people, and an arm of nobody."""
-    with pytest.raises(ValueError, match="cannot be"):
+    """More events than participants, or an empty arm, are refused."""
+    with pytest.raises(ValueError, match="is impossible"):
         compute([table])
 
 
@@ -413,7 +413,7 @@ def test_counts_that_cannot_be_are_refused(compute: type, table: tuple[int, int,
 
 
 def test_no_test_of_asymmetry_below_ten() -> None:
-    """The rule is named."""
+    """The message names the rule."""
     with pytest.raises(ValueError, match="Sterne"):
         egger(BCG[0][:9], BCG[1][:9])
 
@@ -427,7 +427,7 @@ def test_no_test_of_asymmetry_below_ten() -> None:
     ],
 )
 def test_a_line_that_cannot_be_tested_is_refused(data: Studies, said: str) -> None:
-    """Equal standard errors have no line, and effects on a line no error."""
+    """Equal standard errors allow no line, and effects on a line leave no residual variance."""
     with pytest.raises(ValueError, match=said):
         egger(*data)
 
@@ -436,14 +436,14 @@ def test_a_line_that_cannot_be_tested_is_refused(data: Studies, said: str) -> No
 
 
 def test_one_study_is_shown_not_pooled() -> None:
-    """Nothing is pooled, nothing flips."""
+    """A single study is not pooled, and nothing flips."""
     synthesis = synthesise(["A 2001"], as_effects(((1.0,), (1.0,))))
     assert (None, (), False) == (synthesis.main, synthesis.others, synthesis.flips)
     assert ("One study: shown, not pooled.",) == synthesis.statement
 
 
 def test_two_studies_are_said_to_be_few() -> None:
-    """Pooled, with the warning first and without a word on variation."""
+    """Two studies are pooled, with the warning first and without a statement on heterogeneity."""
     synthesis = synthesise(["A 2001", "B 2002"], as_effects(((1.0, 1.2), (0.1, 0.1))))
     assert synthesis.main is not None
     assert "Two studies: both are shown; two are too few to estimate how much effects vary." == synthesis.statement[0]
@@ -452,7 +452,7 @@ def test_two_studies_are_said_to_be_few() -> None:
 
 
 def test_the_statement_names_the_method() -> None:
-    """Model, estimator, interval, guard, number of studies, tau², both I² and the prediction interval."""
+    """The sentences give model, estimator, interval, guard, number of studies, tau², both I² and the prediction interval."""
     synthesis = synthesise([f"Trial {place}" for place in range(13)], pinned.BCG_RR)
     assert (
         "Pooled RR 0.49, 95% interval 0.33 to 0.73, from 13 studies.",
@@ -476,19 +476,19 @@ def test_the_statement_names_the_method() -> None:
 
 
 def test_a_result_that_hangs_on_the_method_says_so() -> None:
-    """Stay in hospital after stroke: what is significant depends on the estimator."""
+    """For hospital stay after stroke, significance depends on the estimator."""
     synthesis = synthesise([f"Centre {place}" for place in range(9)], pinned.NORMAND_MD)
     assert synthesis.flips
     assert (
-        "Whether the interval excludes no difference depends on the method: it does with common effect and DL, "
-        "it does not with REML, PM, REML with Knapp-Hartung and DL with Knapp-Hartung."
+        "Whether the interval excludes no difference depends on the method: it does with common effect and DL "
+        "but not with REML, PM, REML with Knapp-Hartung and DL with Knapp-Hartung."
     ) == synthesis.statement[-1]
 
 
 @FEW
 @given(drawn(fewest=1, reach=4), st.sampled_from(list(Measure)))
 def test_every_statement_is_in_sentences(data: Studies, measure: Measure) -> None:
-    """Sentences that begin with a capital, end with a full stop, and hold no NaN, no infinity and no minus zero."""
+    """Sentences begin with a capital, end with a period, and contain no NaN, infinity or minus zero."""
     for sentence in synthesise([str(place) for place in range(len(data[0]))], as_effects(data, measure)).statement:
         assert sentence.endswith(".")
         assert sentence[0].isupper()
@@ -496,7 +496,7 @@ def test_every_statement_is_in_sentences(data: Studies, measure: Measure) -> Non
 
 
 def test_what_cannot_be_synthesised_is_refused() -> None:
-    """No study, labels that do not fit, and measures that cannot be mixed."""
+    """No study, mismatched labels and mixed measures are refused."""
     md, rr = as_effects(((1.0,), (1.0,))), as_effects(((1.0,), (1.0,)), Measure.RR)
     for labels, effects, said in (([], [], "no study"), (["A"], [], "no study"), ([], md, "labels"), (["A", "B"], md + rr, "MD, RR")):  # fmt: skip
         with pytest.raises(ValueError, match=said):
@@ -521,13 +521,13 @@ def test_what_cannot_be_synthesised_is_refused() -> None:
     ],
 )
 def test_a_number_is_written_short(value: float, said: str) -> None:
-    """Two decimals around one, two digits below, fewer decimals above."""
+    """Numbers have two decimals around 1, two significant digits below, and fewer decimals above."""
     assert said == number(value)
 
 
 @given(st.floats(-1e300, 1e300))
 def test_a_number_is_close_to_what_it_says(value: float) -> None:
-    """Within 5% of the value, and never minus zero."""
+    """The printed number is within 5% of the value, and never minus zero."""
     plain = unicodedata.normalize("NFKC", number(value)).replace("×10", "e").replace("\N{MINUS SIGN}", "-")
     assert value == pytest.approx(float(plain), rel=0.051)
     assert "-0" != plain
@@ -536,12 +536,12 @@ def test_a_number_is_close_to_what_it_says(value: float) -> None:
 @pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
 def test_what_is_no_number_is_not_written(value: float) -> None:
     """NaN and infinity never reach a sentence."""
-    with pytest.raises(ValueError, match="not a number"):
+    with pytest.raises(ValueError, match="not finite"):
         number(value)
 
 
 def test_a_zero_cell_pools_like_any_effect() -> None:
-    """From counts to a pooled ratio, a study with a zero in it included."""
+    """Counts with a zero cell are pooled like any others."""
     tables = [(0, 50, 4, 50), (3, 60, 6, 60), (2, 40, 5, 41)]
     effects = [effect for table in tables if isinstance(effect := log_risk_ratio(*table), Effect)]
     assert sound(pool(*studies(effects)))

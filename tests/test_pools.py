@@ -1,4 +1,4 @@
-"""Pools: what a person named as alike is brought to one measure and one side, pooled where it can be, and explained."""
+"""Pooled analyses: outcomes marked as similar are expressed in one measure and direction, pooled where possible, and explained."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from weigh.evidence.vocabulary import Contrast, Direction, Extraction, Fit
 from weigh.statistics.effects import Effect
 from weigh.summary.conclusion import Summary, summarise
 
-CONCLUSION = "humming-ear"  # nothing is cited for it but what a test adds
+CONCLUSION = "humming-ear"  # nothing is cited for it except by a test
 FOR, AGAINST, UNCLEAR = Direction.FAVOURS_INTERVENTION, Direction.FAVOURS_COMPARATOR, Direction.NO_CLEAR_DIRECTION
 ARMS = (INTERVENTION, COMPARATOR)
 NO_NUMBER = re.compile(r"\b(nan|inf|infinity)\b", re.IGNORECASE)
@@ -43,13 +43,13 @@ Show = Callable[..., Summary]
 
 
 def events(a: int, n1: int, c: int, n2: int, **fields: Any) -> Fields:
-    """Events and people of either arm."""
+    """Events and participants in each arm."""
     figures = {"intervention_events": a, "intervention_n": n1, "comparator_events": c, "comparator_n": n2}
     return {"pool": "one"} | figures | fields
 
 
 def means(one: Sequence[Any], two: Sequence[Any], **fields: Any) -> Fields:
-    """People, mean and standard deviation of either arm."""
+    """Participants, mean and standard deviation in each arm."""
     figures = {
         f"{arm}_{name}": value if "n" == name else Decimal(f"{value}")
         for arm, row in zip(ARMS, (one, two), strict=True)
@@ -59,14 +59,14 @@ def means(one: Sequence[Any], two: Sequence[Any], **fields: Any) -> Fields:
 
 
 def printed(measure: str, effect: str, low: str | None = None, high: str | None = None, **fields: Any) -> Fields:
-    """An effect as its source reports it."""
+    """An effect as reported by its source."""
     limits = {"ci_low": low and Decimal(low), "ci_high": high and Decimal(high)}
     return {"pool": "one", "effect_measure": measure, "effect": Decimal(effect)} | limits | fields
 
 
 @pytest.fixture(scope="session")
 def show(mini: Review, evidence: dict[str, StudyEvidence], outcome: Callable[..., Outcome]) -> Show:
-    """The summary of a conclusion for which one made-up study is cited for each result that a test names."""
+    """The summary of a conclusion for which one fictional study is cited for each result that a test specifies."""
     model = evidence["fernhollow-2017"]
 
     def summary(*results: Fields, **study: Any) -> Summary:
@@ -108,7 +108,7 @@ def plain(html: str) -> str:
 
 
 def said(summary: Summary) -> list[str]:
-    """The sentences of the file on the one pool."""
+    """The sentences in the file on the only pooled analysis."""
     (pool,) = summary.as_json()["pooled"]
     found: list[str] = pool["statement"]
     return found
@@ -120,14 +120,14 @@ PAIR = (events(20, 50, 10, 50), events(22, 60, 14, 60))
 
 
 def test_nothing_is_pooled_that_nobody_named(show: Show) -> None:
-    """Two results that are alike in everything are not pooled where the table does not say so."""
+    """Two identical results are not pooled unless the table says so."""
     summary = show(*({**fields, "pool": None} for fields in PAIR))
 
     assert ((), None) == (summary.pools, summary.as_json()["pooled"])
 
 
 def test_pools_go_by_name(show: Show) -> None:
-    """Results of one name stand together, of another name apart, in the order of names."""
+    """Results with the same name are pooled together, in the order of names."""
     summary = show(*PAIR, *({**fields, "pool": "a"} for fields in PAIR), PAIR[0] | {"pool": None})
 
     assert [("a", ["trial2", "trial3"]), ("one", ["trial0", "trial1"])] == [
@@ -144,20 +144,20 @@ def test_pools_go_by_name(show: Show) -> None:
     ],
 )
 def test_what_was_not_compared_or_not_seen_is_never_pooled(show: Show, fields: Fields) -> None:
-    """A change within one arm, or a result that nobody saw, is in no pool, even where the table names one."""
+    """A within-arm change, or a result that was not seen, is never pooled, even if the table says so."""
     pool = only(show(*PAIR, PAIR[0] | fields))
 
     assert ["trial0", "trial1"] == [member.outcome.study_id for member in pool.members]
 
 
 def test_a_study_that_does_not_test_it_is_never_pooled(show: Show) -> None:
-    """Results of studies on something else make no pool."""
+    """Results of studies that do not test the intervention are not pooled."""
     assert () == show(*PAIR, fit=Fit.NOT_TESTED).pools
 
 
 @pytest.mark.parametrize("fit", [fit for fit in Fit if fit is not Fit.NOT_TESTED])
 def test_a_study_that_bears_on_it_may_be_pooled(show: Show, fit: Fit) -> None:
-    """Every other fit may be pooled, as the table says."""
+    """Results of any other fit may be pooled, as the table says."""
     assert 2 == len(only(show(*PAIR, fit=fit)).members)
 
 
@@ -184,7 +184,7 @@ A, B = means((30, 1, 2), (30, 2, 2)), means((30, 3, 2), (30, 2, 2))
     ],
 )
 def test_one_measure_for_all(show: Show, results: Sequence[Fields], expected: str | None) -> None:
-    """Events make a ratio, means in one unit their difference, in several a standardised one; others have none in common."""
+    """Events give a ratio, means in one unit a difference, means in several units a standardised difference; others share no measure."""
     pool = only(show(*results))
 
     assert expected == (pool.measure and pool.measure.value)
@@ -194,7 +194,7 @@ def test_one_measure_for_all(show: Show, results: Sequence[Fields], expected: st
 
 
 def test_figures_of_the_arms_come_before_a_printed_effect(show: Show) -> None:
-    """Where both are there, the effect is worked out; where the figures do not suffice, the printed one is taken."""
+    """The effect is computed where the figures suffice; otherwise the printed one is used."""
     both = events(20, 50, 10, 50) | printed("RR", "7", "5", "9")
     pool = only(show(both, printed("RR", "2", "1.5", "2.6667")))
     origins = [member.effect.origin for member in pool.members if isinstance(member.effect, Effect)]
@@ -202,7 +202,7 @@ def test_figures_of_the_arms_come_before_a_printed_effect(show: Show) -> None:
     assert ["arm figures", "interval"] == origins
 
 
-# ---- the side
+# ---- the direction
 
 
 @pytest.mark.parametrize(
@@ -222,14 +222,14 @@ def test_figures_of_the_arms_come_before_a_printed_effect(show: Show) -> None:
 def test_which_side_is_above(
     outcome: Callable[..., Outcome], fields: Fields, estimate: float, expected: str | None
 ) -> None:
-    """The table says which side higher values favour; else the direction and the sign do, and nothing else."""
+    """The table states which side higher values favour; else direction and sign imply it, and nothing else does."""
     effect = dataclasses.replace(BCG_RR[0], estimate=estimate)
 
     assert expected == favoured_above(outcome(**(BARE | fields)), effect)
 
 
 def test_sides_that_differ_are_not_pooled(show: Show) -> None:
-    """Two ratios that count opposite things are shown, not pooled, and the reason is said on the page and in the file."""
+    """Two ratios of opposite events are shown, not pooled, and page and file give the reason."""
     summary = show(PAIR[0] | {"effect_favours": INTERVENTION}, PAIR[1] | {"effect_favours": COMPARATOR})
     pool = only(summary)
 
@@ -240,7 +240,7 @@ def test_sides_that_differ_are_not_pooled(show: Show) -> None:
 
 
 def test_a_scale_that_runs_the_other_way_is_turned(show: Show) -> None:
-    """On a scale without units, less of a bad thing and more of a good one point the same way after one is turned."""
+    """For a unit-free measure, scales in opposite directions agree after one is reversed."""
     less_pain = means((30, 1, 2), (30, 3, 2), effect_favours=COMPARATOR)
     more_comfort = means((30, 3, 2), (30, 1, 2), unit="points", effect_favours=INTERVENTION)
     pool = only(show(less_pain, more_comfort))
@@ -255,7 +255,7 @@ def test_a_scale_that_runs_the_other_way_is_turned(show: Show) -> None:
 
 
 def test_a_scale_that_runs_the_same_way_is_not_turned(show: Show) -> None:
-    """Where all scales run one way their sign stays, and the pool says whom higher values favour."""
+    """Where all scales run one way, their sign is kept, and the analysis states which side higher values favour."""
     pool = only(show(*(means((30, 1, 2), (30, 3, 2), unit=u, effect_favours=COMPARATOR) for u in ("mm", "points"))))
 
     assert (COMPARATOR, [True, True]) == (
@@ -265,7 +265,7 @@ def test_a_scale_that_runs_the_same_way_is_not_turned(show: Show) -> None:
 
 
 def test_a_scale_of_unknown_side_is_not_pooled_with_turned_ones(show: Show) -> None:
-    """Where scales run both ways, one of which nobody says how it runs cannot be pooled with them."""
+    """A scale whose direction is unknown cannot be pooled with scales in both directions."""
     pool = only(
         show(
             means((30, 1, 2), (30, 3, 2), effect_favours=COMPARATOR),
@@ -281,7 +281,7 @@ def test_a_scale_of_unknown_side_is_not_pooled_with_turned_ones(show: Show) -> N
 
 
 def test_one_study_is_shown_not_pooled(show: Show) -> None:
-    """A pool of one has no pooled estimate, and says so."""
+    """A single result has no pooled estimate, and says so."""
     summary = show(PAIR[0])
     (found,) = summary.as_json()["pooled"]
 
@@ -295,7 +295,7 @@ def test_one_study_is_shown_not_pooled(show: Show) -> None:
 
 
 def test_two_studies_are_said_to_be_few(show: Show) -> None:
-    """Two are pooled, and both the page and the file say first that two are few; nothing is predicted from them."""
+    """Two results are pooled, page and file first state that two are few, and no prediction interval is given."""
     summary = show(*PAIR)
     (found,) = summary.as_json()["pooled"]
 
@@ -304,7 +304,7 @@ def test_two_studies_are_said_to_be_few(show: Show) -> None:
     assert said(summary)[0] in show_effects(summary).html
 
 
-#: Results that try the arithmetic, and what must be said in words.
+#: Results that stress the arithmetic, and the words expected.
 TRIALS: dict[str, tuple[list[Fields], str]] = {
     "identical": ([events(5, 50, 10, 50)] * 3, "from 3 studies"),
     "zero cell": ([events(0, 50, 10, 50), *PAIR], "from 3 studies"),
@@ -326,9 +326,10 @@ TRIALS: dict[str, tuple[list[Fields], str]] = {
 }
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", TRIALS)
 def test_the_ends_of_arithmetic_are_told_in_words(show: Show, name: str) -> None:
-    """Whatever the figures, there is a page without “nan” and a file of plain numbers, and the rule applied is said."""
+    """Whatever the figures, the page contains no “nan”, the file only plain numbers, and the rule applied is stated."""
     results, expected = TRIALS[name]
     summary = show(*results)
     html = show_effects(summary).html
@@ -340,14 +341,14 @@ def test_the_ends_of_arithmetic_are_told_in_words(show: Show, name: str) -> None
 
 
 def test_identical_effects_keep_an_interval(show: Show) -> None:
-    """Studies that agree to the digit still leave doubt: the interval does not shrink to a point."""
+    """Studies that agree to the digit still leave uncertainty: the interval does not shrink to a point."""
     (found,) = show(*[events(5, 50, 10, 50)] * 3).as_json()["pooled"]
 
     assert (-0.693147, True) == (found["main"]["estimate"], found["main"]["low"] < -1 < 0 < found["main"]["high"])
 
 
 def test_a_zero_cell_is_noted(show: Show) -> None:
-    """The rule for an empty cell is written beside the effect that it made."""
+    """The zero-cell correction is stated beside the effect concerned."""
     (found,) = show(events(0, 50, 10, 50), *PAIR).as_json()["pooled"]
     notes = {name: effect["note"] for name, effect in found["outcomes"].items() if effect["note"]}
 
@@ -355,7 +356,7 @@ def test_a_zero_cell_is_noted(show: Show) -> None:
 
 
 def test_a_study_left_out_is_named(show: Show) -> None:
-    """A result that gives no effect stays in the file with its reason, and its study is named on the page."""
+    """A result without an effect stays in the file with its reason, and its study is named on the page."""
     summary = show(events(0, 50, 0, 50), *PAIR)
     (found,) = summary.as_json()["pooled"]
 
@@ -368,7 +369,7 @@ def test_a_study_left_out_is_named(show: Show) -> None:
 
 @pytest.mark.parametrize("size", ["1e30", "1e-30", "1e120"])
 def test_figures_beyond_what_can_be_pooled_end_no_page(show: Show, size: str) -> None:
-    """A figure that cannot be pooled, such as one with a slipped exponent, is left out with a reason."""
+    """A figure that cannot be pooled, such as one with a mistyped exponent, is omitted with a reason."""
     summary = show(means((30, size, size), (30, 0, size)), A, B)
 
     assert [] == NO_NUMBER.findall(plain(show_effects(summary).html))
@@ -376,7 +377,7 @@ def test_figures_beyond_what_can_be_pooled_end_no_page(show: Show, size: str) ->
 
 @pytest.mark.parametrize("results", [(events(0, 50, 0, 50),) * 2, (PAIR[0], {"pool": "one"}), (PAIR[0], A)])
 def test_a_pool_that_came_to_nothing_says_why_on_the_page(show: Show, results: Sequence[Fields]) -> None:
-    """What a person named as one pool, and cannot be pooled, has its reason beside the figures too."""
+    """A pooled analysis that cannot be computed has its reason beside the figures too."""
     summary = show(*results)
 
     assert only(summary).reason in show_effects(summary).html
@@ -416,7 +417,7 @@ def write(project: Project, results: Sequence[Fields]) -> Summary:
 
 
 def test_normand_depends_on_the_method(project: Project) -> None:
-    """Nine trials of hospital stay: the answer turns with the method, which the file, the page and the caption all say."""
+    """For nine trials of hospital stay, significance depends on the method, which file, page and caption all state."""
     summary = write(project, [means((n1, m1, s1), (n2, m2, s2), pool="stay") for n1, m1, s1, n2, m2, s2 in NORMAND])
     (found,) = summary.as_json()["pooled"]
     shown = show_effects(summary)
@@ -432,7 +433,7 @@ def test_normand_depends_on_the_method(project: Project) -> None:
 
 
 def test_bcg_gives_its_published_estimate(project: Project) -> None:
-    """Thirteen trials of a vaccine: the published estimate and interval stand in the file and on the page."""
+    """For thirteen vaccine trials, the published estimate and interval appear in the file and on the page."""
     summary = write(project, [events(*table, pool="bcg") for table in BCG_TABLES])
     (found,) = summary.as_json()["pooled"]
     main, shown = found["main"], show_effects(summary)
@@ -452,7 +453,7 @@ def test_bcg_gives_its_published_estimate(project: Project) -> None:
 
 
 def test_a_file_holds_the_effects_that_were_pooled(project: Project) -> None:
-    """Each result stands in the file as the ratio that a reader knows, with its own interval."""
+    """Each result is in the file as a ratio, with its own interval."""
     summary = write(project, [events(*table, pool="bcg") for table in BCG_TABLES[:3]])
     (found,) = summary.as_json()["pooled"]
 
@@ -462,11 +463,11 @@ def test_a_file_holds_the_effects_that_were_pooled(project: Project) -> None:
     ]
 
 
-# ---- what the audit says
+# ---- the audit
 
 
 def new_codes(project: Project, mini: Review) -> list[str]:
-    """What the audit finds in a changed copy and not in the review that was copied."""
+    """The findings in a changed copy that are not in the original review."""
     before = {(finding.code, finding.place, finding.message) for finding in audit(mini).open}
     found = audit(project.review()).open
     return [f"{f.code} {f.place}" for f in found if (f.code, f.place, f.message) not in before]
@@ -482,7 +483,7 @@ def plant(*cells: tuple[int, Fields]) -> Callable[[Project], None]:
 
 
 FIGURES = {"intervention_n": 56, "intervention_events": 20, "comparator_n": 56, "comparator_events": 21}
-#: A change of the results of the fictional review, and the one finding that must come of it.
+#: A change of the results of the fictional review, and the only finding expected.
 PLANTED: dict[str, tuple[Callable[[Project], None], str]] = {
     "one study twice in a pool": (
         plant((2, {"pool": "ease"}), (3, {"pool": "ease"})),
@@ -511,7 +512,7 @@ SOUND = {
 
 @pytest.mark.parametrize("name", PLANTED)
 def test_a_planted_defect_is_the_one_finding(project: Project, mini: Review, name: str) -> None:
-    """Each rule on results and pools finds its defect at its cell, once, and nothing beside it."""
+    """Each rule on results and pooling finds its defect at its cell, once, and nothing else."""
     damage, expected = PLANTED[name]
     damage(project)
 
@@ -520,21 +521,21 @@ def test_a_planted_defect_is_the_one_finding(project: Project, mini: Review, nam
 
 @pytest.mark.parametrize("name", SOUND)
 def test_what_is_sound_is_no_finding(project: Project, mini: Review, name: str) -> None:
-    """What looks like a defect and is none is left alone."""
+    """Apparent defects that are valid are not reported."""
     SOUND[name](project)
 
     assert [] == new_codes(project, mini)
 
 
 def test_an_effect_without_precision_is_found(project: Project, mini: Review) -> None:
-    """A printed effect with neither an interval nor an exact p-value cannot be pooled, and the audit says so."""
+    """A printed effect with neither an interval nor an exact p value cannot be pooled, and the audit says so."""
     plant((6, {"pool": "ease", "effect": "-2", "effect_measure": "MD"}))(project)
 
     assert [f"pool-without-measure {OUTCOMES}:6:pool"] == new_codes(project, mini)
 
 
 def test_the_real_pools_are_sound(real: Review, summaries: dict[str, Summary]) -> None:
-    """No pool of the review of this repository counts a study twice or lacks figures, and all that it names are shown."""
+    """No pooled analysis of the real review counts a study twice or lacks figures, and all are shown."""
     found = {finding.code for finding in audit(real).open}
     named = {outcome.pool for outcome in real.outcomes if outcome.pool}
 
@@ -544,7 +545,7 @@ def test_the_real_pools_are_sound(real: Review, summaries: dict[str, Summary]) -
 
 
 def test_a_printed_interval_is_shown_as_printed(real: Review) -> None:
-    """The limits of an effect that the source prints are never those worked out from it, which differ in rounding."""
+    """Printed limits of an effect are never replaced by computed ones, which differ in rounding."""
     text = show_effects(summarise("epicondylitis", real)).text
 
     assert "1.5 (0.84 to 2.7)" in text

@@ -97,6 +97,7 @@ def in_mini(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(MINI)
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("in_mini")
 def test_the_list_shows_what_was_chosen() -> None:
     """Each conclusion can be chosen; what stands below is what the display functions show of it, and no other."""

@@ -1,4 +1,4 @@
-"""A folder becomes one immutable Review, or every fault in it is named with its place."""
+"""A folder becomes one immutable Review, or every defect in it is reported with its place."""
 
 from __future__ import annotations
 
@@ -28,16 +28,16 @@ from weigh.evidence.inputs import find_review
 from weigh.evidence.review import Review, load_review
 from weigh.evidence.tables import DESCRIPTOR
 
-# ---- a whole folder
+# ---- a valid folder
 
 
 def test_the_fictional_review_has_no_finding() -> None:
-    """The folder that the other tests break is whole to begin with."""
+    """The folder that the other tests modify is valid."""
     assert () == Project(MINI).findings()
 
 
 def test_everything_in_the_folder_is_in_the_review(mini: Review) -> None:
-    """No row of a table and no entry of the bibliography is lost on the way into the Review."""
+    """Every row of a table and every entry of the bibliography reaches the Review."""
     project = Project(MINI)
     folder = {path.stem: len(project.rows(f"evidence/{path.name}")) - 1 for path in (MINI / "evidence").glob("*.csv")}
     read = {name: len(getattr(mini, name)) for name in folder}
@@ -47,7 +47,7 @@ def test_everything_in_the_folder_is_in_the_review(mini: Review) -> None:
 
 
 def test_the_guideline_is_read_with_its_types(mini: Review) -> None:
-    """Dates of the guideline are dates, and its interval is a number."""
+    """The guideline's dates are dates, and its interval is a number."""
     assert ("CG-TEST-01", "2020-06-01", 12) == (
         mini.guideline.number,
         mini.guideline.publish_date.isoformat(),
@@ -56,12 +56,12 @@ def test_the_guideline_is_read_with_its_types(mini: Review) -> None:
 
 
 def test_a_review_says_what_it_holds(mini: Review) -> None:
-    """Shown in a notebook, a Review names its guideline and counts what it holds."""
+    """In a notebook, a Review shows its guideline and the sizes of its tables."""
     assert "<Review CG-TEST-01 Warm Light: 4 conclusions, 6 studies, 13 outcomes>" == repr(mini)
 
 
 def test_a_review_cannot_be_changed(mini: Review) -> None:
-    """Evidence that was read cannot be altered by code that uses it."""
+    """Evidence cannot be altered once it has been read."""
     study: Any = mini.studies["ardenwood-2011"]
 
     with pytest.raises(dataclasses.FrozenInstanceError):
@@ -75,7 +75,7 @@ def test_several_keys_in_a_cell_are_several_reports(mini: Review) -> None:
 
 
 def test_outcomes_are_grouped_by_study_in_the_order_of_the_table(mini: Review) -> None:
-    """Every outcome belongs to its study, and none is lost in the grouping."""
+    """Every outcome belongs to its study, and grouping loses none."""
     grouped = [outcome for outcomes in mini.outcomes_by_study.values() for outcome in outcomes]
 
     assert list(mini.outcomes) == grouped
@@ -95,7 +95,7 @@ def test_every_file_that_was_read_is_named_with_its_checksum(mini: Review) -> No
 
 
 def test_reading_changes_no_file(project: Project) -> None:
-    """A folder is the same after it was read, byte for byte."""
+    """Reading a folder does not change a byte of it."""
 
     def contents() -> dict[Path, bytes]:
         return {path: path.read_bytes() for path in project.folder.rglob("*") if path.is_file()}
@@ -108,7 +108,7 @@ def test_reading_changes_no_file(project: Project) -> None:
 
 @pytest.mark.parametrize("name", ["Révision n° 1, 50% #2", "review [old]"])
 def test_a_folder_reads_the_same_wherever_it_lies(tmp_path: Path, mini: Review, name: str) -> None:
-    """Spaces, accents and signs in the path of a folder change nothing in what is read."""
+    """Spaces, accents and symbols in the path of a folder do not affect reading."""
     elsewhere = Path(shutil.copytree(MINI, tmp_path / name))
 
     assert mini == load_review(elsewhere)
@@ -118,7 +118,7 @@ def test_a_folder_reads_the_same_wherever_it_lies(tmp_path: Path, mini: Review, 
 
 
 def test_the_nearest_folder_upwards_is_found(project: Project) -> None:
-    """From any folder below, the review folder is found."""
+    """The review folder is found from any folder below it."""
     deep = project.folder / "evidence" / "a" / "b"
     deep.mkdir(parents=True)
 
@@ -126,7 +126,7 @@ def test_the_nearest_folder_upwards_is_found(project: Project) -> None:
 
 
 def test_no_folder_upwards_says_where_it_looked(tmp_path: Path) -> None:
-    """Where there is no review folder, the message names the place where the search began."""
+    """Where there is no review folder, the message names the folder where the search began."""
     with pytest.raises(ReviewNotFoundError, match="--review") as caught:
         find_review(tmp_path)
 
@@ -135,7 +135,7 @@ def test_no_folder_upwards_says_where_it_looked(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '"text"'])
 def test_a_broken_descriptor_is_one_sentence(project: Project, content: str) -> None:
-    """A datapackage.json that is no data package is refused by its name."""
+    """A datapackage.json that is not a data package is refused by name."""
     project.path(DESCRIPTOR).write_text(content, encoding="utf-8")
 
     with pytest.raises(ReviewNotFoundError, match=r"datapackage\.json: not a data package") as caught:
@@ -159,7 +159,7 @@ def test_a_broken_descriptor_is_one_sentence(project: Project, content: str) -> 
     ],
 )
 def test_a_schema_that_cannot_work_is_said_in_words(project: Project, old: str, new: str) -> None:
-    """A slip in datapackage.json ends in a sentence, never in an error of a library."""
+    """An error in datapackage.json gives a sentence, never a library's exception."""
     path = project.path(DESCRIPTOR)
     text = path.read_text(encoding="utf-8")
     assert old in text
@@ -170,7 +170,7 @@ def test_a_schema_that_cannot_work_is_said_in_words(project: Project, old: str, 
 
 
 def test_a_word_that_only_the_schema_knows_is_said_in_words(project: Project) -> None:
-    """A word that was added to datapackage.json but that weigh does not know is named with its cell."""
+    """A value added to datapackage.json but unknown to weigh is reported with its cell."""
     path = project.path(DESCRIPTOR)
     stances = '"enum": ["against", "for", "background"'
     path.write_text(path.read_text(encoding="utf-8").replace(stances, stances + ', "neither"'), encoding="utf-8")
@@ -180,12 +180,12 @@ def test_a_word_that_only_the_schema_knows_is_said_in_words(project: Project) ->
         project.review()
 
 
-# ---- faults
+# ---- defects
 
 
 @pytest.mark.parametrize("fault", [fault for fault in FAULTS if not fault.issue], ids=lambda fault: fault.name)
 def test_one_fault_is_one_finding_with_its_place(project: Project, fault: Fault) -> None:
-    """One fault gives one finding that says where, what and how to mend it, and no Review."""
+    """One defect gives one finding that states its place, its nature and its correction, and no Review."""
     fault.damage(project)
     with pytest.raises(EvidenceError) as caught:
         project.review()
@@ -198,7 +198,7 @@ def test_one_fault_is_one_finding_with_its_place(project: Project, fault: Fault)
 
 
 def test_faults_in_several_files_are_all_named(project: Project) -> None:
-    """All faults are collected before the folder is refused, so that a person can mend them in one go."""
+    """All defects are collected before the folder is refused, so that they can be corrected in one pass."""
     project.change(OUTCOMES, 2, "effect", "nine")
     project.change(STUDIES, 3, "design", "randomized_trial")
     project.replace(BIBLIOGRAPHY, "@misc{", "@online{")
@@ -213,7 +213,7 @@ def test_faults_in_several_files_are_all_named(project: Project) -> None:
 
 
 def test_a_report_of_two_studies_is_refused(project: Project) -> None:
-    """A trial cannot be counted twice by being named under two studies."""
+    """A trial cannot be counted twice by being listed under two studies."""
     project.change(STUDIES, 2, "citation_keys", "ardenwood2011;birchmere2016")
 
     assert [(f"{STUDIES}:3:citation_keys", "report-in-two-studies")] == [
@@ -226,7 +226,7 @@ def test_a_report_of_two_studies_is_refused(project: Project) -> None:
     [(STUDIES, "citation_keys"), (CITATIONS, "citation_key"), ("evidence/listings.csv", "citation_key")],
 )
 def test_a_key_that_the_bibliography_lacks_is_named(project: Project, file: str, column: str) -> None:
-    """In whichever table it stands, a key without an entry is named with its cell."""
+    """In every table, a key without an entry is reported with its cell."""
     project.change(file, 2, column, "nobody1900")
 
     assert [(f"{file}:2:{column}", "key-unknown", "nobody1900")] == [
@@ -235,7 +235,7 @@ def test_a_key_that_the_bibliography_lacks_is_named(project: Project, file: str,
 
 
 def test_an_entry_that_nobody_cites_is_no_fault(project: Project) -> None:
-    """The bibliography may hold more than the guideline cites."""
+    """The bibliography may contain more than the guideline cites."""
     path = project.path(BIBLIOGRAPHY)
     more = "\n@book{gladewater1999,\n  author = {Gladewater, M.},\n  title = {Lamps},\n  year = {1999},\n}\n"
     path.write_text(path.read_text(encoding="utf-8") + more, encoding="utf-8")
@@ -243,7 +243,7 @@ def test_an_entry_that_nobody_cites_is_no_fault(project: Project) -> None:
     assert () == project.findings()
 
 
-# ---- the guideline's own file
+# ---- the guideline file
 
 
 @pytest.mark.parametrize(
@@ -258,7 +258,7 @@ def test_an_entry_that_nobody_cites_is_no_fault(project: Project) -> None:
     ],
 )
 def test_a_value_of_the_wrong_type_is_named(project: Project, old: str, new: str, name: str) -> None:
-    """A value in guideline.toml that is not what its key promises is refused by the name of the key."""
+    """A value of the wrong type in guideline.toml is refused with its key."""
     project.replace(GUIDELINE, old, new)
 
     assert [f"{GUIDELINE}:{name}"] == [str(finding.place) for finding in project.findings()]
@@ -266,22 +266,22 @@ def test_a_value_of_the_wrong_type_is_named(project: Project, old: str, new: str
 
 @pytest.mark.parametrize("file", [GUIDELINE, BIBLIOGRAPHY])
 def test_a_file_that_is_missing_is_named(project: Project, file: str) -> None:
-    """A folder without its guideline or its bibliography is refused by the file's name."""
+    """A folder without its guideline or its bibliography is refused with the name of the file."""
     project.path(file).unlink()
 
     assert [file] == [str(finding.place) for finding in project.findings()]
 
 
-# ---- asking for a conclusion
+# ---- looking up a conclusion
 
 
 def test_an_unknown_conclusion_names_the_nearest(mini: Review) -> None:
-    """A misspelt id is answered with the id that was meant."""
+    """A misspelt id is answered with the intended one."""
     with pytest.raises(NotFoundError, match=r"did you mean winter-gloom\?"):
         mini.conclusion("winter-glom")
 
 
 def test_an_id_like_no_other_is_answered_with_where_to_look(mini: Review) -> None:
-    """Where no id is near, the message names the column that holds them all."""
+    """Where no id is similar, the message names the column that contains them all."""
     with pytest.raises(NotFoundError, match="see the column conclusion_id"):
         mini.conclusion("zzzzzz")

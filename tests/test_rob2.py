@@ -1,4 +1,4 @@
-"""RoB 2: the answers to its questions lead to the judgement that the guidance draws from them, and to no other."""
+"""RoB 2: the answers lead to exactly the judgements of the guidance."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ APPRAISALS = "evidence/appraisals.csv"
 LOW, SOME, HIGH = Risk.LOW, Risk.SOME_CONCERNS, Risk.HIGH
 SEVERITY = (LOW, SOME, HIGH)
 
-#: The questions of each domain with the answer that speaks well of a trial.
+#: The questions of each domain with the favourable answer.
 GOOD = {
     "D1": {"1.1": "Y", "1.2": "Y", "1.3": "N"},
     "D2": {"2.1": "N", "2.2": "N", "2.3": "N", "2.4": "N", "2.5": "Y", "2.6": "Y", "2.7": "N"},
@@ -26,7 +26,7 @@ GOOD = {
 }
 BAD = {"Y": "N", "N": "Y"}
 
-#: The answers in the order of the questions, "-" where a question is not answered, and what they lead to.
+#: The answers in the order of the questions, "-" for an unanswered question, and the resulting judgement.
 BRANCHES = [
     # ---- randomisation: random, concealed, a problem at baseline
     ("D1", "Y Y N", LOW),
@@ -55,7 +55,7 @@ BRANCHES = [
     ("D2", "Y Y Y Y N Y -", HIGH),
     ("D2", "Y Y Y NI N Y -", HIGH),
     ("D2", "Y Y Y Y NI Y -", HIGH),
-    # ---- deviations, how it was analysed (nobody knew the arm: what happened adds nothing)
+    # ---- deviations, how it was analysed (participants and carers blinded: deviations add nothing)
     ("D2", "N N - - - N N", SOME),
     ("D2", "N N - - - NI N", SOME),
     ("D2", "N N - - - N Y", HIGH),
@@ -122,7 +122,7 @@ def test_the_answers_lead_to_a_judgement(domain: str, said: str, expected: Risk)
 
 @pytest.mark.parametrize(("domain", "said", "expected"), BRANCHES)
 def test_probably_counts_as_yes_or_no(domain: str, said: str, expected: Risk) -> None:
-    """“Probably yes” and “probably no” lead where “yes” and “no” lead."""
+    """“Probably yes” and “probably no” are treated like “yes” and “no”."""
     probably = {question: {"Y": "PY", "N": "PN"}.get(a, a) for question, a in answers(domain, said).items()}
 
     assert expected is judge_domain(domain, probably)
@@ -130,13 +130,13 @@ def test_probably_counts_as_yes_or_no(domain: str, said: str, expected: Risk) ->
 
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_the_table_reaches_every_judgement(domain: str) -> None:
-    """The table above holds a low, a doubtful and a high case of each domain."""
+    """The table above has a low, a some-concerns and a high case of each domain."""
     assert {LOW, SOME, HIGH} == {expected for where, _said, expected in BRANCHES if where == domain}
 
 
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_a_missing_answer_is_no_information(domain: str) -> None:
-    """A question without an answer counts as one on which nothing is known, whatever the others say."""
+    """An unanswered question counts as no information, whatever the other answers."""
     silent = {"NI": "NI", "NA": "NA"}
     differ = []
     for said in product(("Y", "N", "NI", "NA"), repeat=len(GOOD[domain])):
@@ -150,7 +150,7 @@ def test_a_missing_answer_is_no_information(domain: str) -> None:
 
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_all_good_answers_are_low_and_all_bad_ones_high(domain: str) -> None:
-    """A trial of which everything good is known is at low risk, one of which everything bad is known at high risk."""
+    """All favourable answers give low risk, all unfavourable ones high risk."""
     bad = {question: BAD[answer] for question, answer in GOOD[domain].items()}
 
     assert (LOW, HIGH) == (judge_domain(domain, GOOD[domain]), judge_domain(domain, bad))
@@ -158,13 +158,13 @@ def test_all_good_answers_are_low_and_all_bad_ones_high(domain: str) -> None:
 
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_nothing_known_is_never_low(domain: str) -> None:
-    """Silence of a report does not speak for a trial."""
+    """No information never counts in favour of a trial."""
     assert LOW is not judge_domain(domain, {})
 
 
 @given(data=st.data(), domain=st.sampled_from(list(DOMAINS)))
 def test_a_worse_answer_never_improves_a_judgement(data: st.DataObject, domain: str) -> None:
-    """From a good answer to none, and from none to a bad one, a judgement stays or becomes worse."""
+    """From a favourable answer to none, and from none to an unfavourable one, a judgement never improves."""
     rest = data.draw(drawn(domain))
     question = data.draw(st.sampled_from(list(GOOD[domain])))
     good = GOOD[domain][question]
@@ -178,7 +178,7 @@ def test_a_worse_answer_never_improves_a_judgement(data: st.DataObject, domain: 
 
 @given(domain=st.sampled_from(list(DOMAINS)), other=st.sampled_from(list(DOMAINS)), data=st.data())
 def test_a_domain_hears_only_its_own_questions(domain: str, other: str, data: st.DataObject) -> None:
-    """Answers of one domain do not change the judgement on another."""
+    """Answers in one domain do not affect another."""
     own, foreign = data.draw(drawn(domain)), data.draw(drawn(other)) if other != domain else {}
 
     assert judge_domain(domain, own) is judge_domain(domain, own | foreign)
@@ -186,7 +186,7 @@ def test_a_domain_hears_only_its_own_questions(domain: str, other: str, data: st
 
 @given(st.sets(st.sampled_from([question for questions in GOOD.values() for question in questions])))
 def test_a_domain_is_answered_where_one_question_is(questions: set[str]) -> None:
-    """The domains that can be judged are those of the questions that were answered, in their order."""
+    """The domains that can be judged are those with answered questions, in order."""
     expected = tuple(domain for domain in GOOD if questions & set(GOOD[domain]))
 
     assert expected == answered_domains(dict.fromkeys(sorted(questions), "NI"))
@@ -209,13 +209,13 @@ OVERALL = [
 
 @pytest.mark.parametrize(("domains", "expected"), OVERALL)
 def test_the_domains_lead_to_an_overall_judgement(domains: list[Risk], expected: Risk) -> None:
-    """All five low is low, one high is high, everything else raises concern, domains that nobody judged too."""
+    """All five low is low, one high is high, everything else is some concerns, including unjudged domains."""
     assert expected is overall(domains)
 
 
 @given(domains=st.lists(st.sampled_from(SEVERITY), min_size=5, max_size=5), place=st.integers(0, 4))
 def test_a_worse_domain_never_improves_the_whole(domains: list[Risk], place: int) -> None:
-    """Making one domain worse leaves the overall judgement or makes it worse."""
+    """Worsening one domain never improves the overall judgement."""
     worse = [HIGH if number == place else risk for number, risk in enumerate(domains)]
 
     assert SEVERITY.index(overall(worse)) >= SEVERITY.index(overall(domains))
@@ -224,7 +224,7 @@ def test_a_worse_domain_never_improves_the_whole(domains: list[Risk], place: int
 # ---- the table
 
 STUDIES = ("ardenwood-2011", "birchmere-2014", "cloudesley-2009", "dovermoor-2013", "fernhollow-2017")
-#: Question or domain, what is said of it, and the cell that is wrong.
+#: Question or domain, the entry, and the invalid cell.
 REFUSED = [
     ("1.1", "X", "judgement"),
     ("1.1", "yes", "judgement"),
@@ -239,12 +239,12 @@ REFUSED = [
     ("1.1a", "Y", "domain"),
     ("D6", "low", "domain"),
 ]
-#: Numbers that look like those of questions, and that no domain has.
+#: Numbers that look like those of questions but belong to no domain.
 NOT_ASKED = ("1.4", "1.7", "3.5", "4.6", "5.4")
 
 
 def answer(project: Project, question: str, judgement: str, study: str = "birchmere-2014") -> int:
-    """Write an answer into the table; the line on which it stands."""
+    """Write an answer into the table and return its line."""
     project.add(
         APPRAISALS, study_id=study, tool="RoB2", domain=question, judgement=judgement, reason="r", source="invented"
     )
@@ -252,7 +252,7 @@ def answer(project: Project, question: str, judgement: str, study: str = "birchm
 
 
 def test_an_unknown_answer_is_refused(project: Project) -> None:
-    """An answer, a judgement or a question that RoB 2 does not have is one finding at its cell."""
+    """An answer, judgement or question that RoB 2 does not have gives one finding at its cell."""
     expected = []
     for number, (question, judgement, column) in enumerate(REFUSED):
         line = answer(project, question, judgement, STUDIES[number % len(STUDIES)])
@@ -262,7 +262,7 @@ def test_an_unknown_answer_is_refused(project: Project) -> None:
 
 
 def test_every_answer_to_every_question_is_accepted(project: Project) -> None:
-    """All questions of all domains may be answered with each word of the guidance."""
+    """All questions of all domains accept each answer of the guidance."""
     for number, question in enumerate(question for domain in GOOD.values() for question in domain):
         for place, study in enumerate(STUDIES):
             answer(project, question, ANSWERS[(number + place) % len(ANSWERS)], study)
@@ -271,7 +271,7 @@ def test_every_answer_to_every_question_is_accepted(project: Project) -> None:
 
 
 def test_a_question_that_does_not_exist_is_refused(project: Project) -> None:
-    """A mistyped number is found, and does not become a judgement on a domain of which nothing was answered."""
+    """A mistyped number is reported and does not become a judgement for an unanswered domain."""
     lines = [answer(project, question, "Y") for question in NOT_ASKED]
 
     assert [f"{APPRAISALS}:{line}:domain" for line in lines] == [f"{found.place}" for found in project.findings()]

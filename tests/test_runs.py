@@ -121,6 +121,7 @@ def test_an_unrelated_row_renders_nothing(build: Path, project: Project) -> None
     assert {} == reasons(project.folder, build)
 
 
+@pytest.mark.long
 def test_each_reason_is_given(build: Path, project: Project) -> None:
     """Changed evidence, a changed notebook, a missing file, a failure and force are distinct reasons."""
     project.change(STUDIES, 7, "limits", "One town only.")
@@ -204,6 +205,7 @@ def test_explain_names_the_files_that_changed(build: Path, project: Project, run
     assert "winter-gloom: would be rendered, because its evidence changed" in done.stdout
 
 
+@pytest.mark.long
 def test_a_script_without_a_guard_starts_one_run(tmp_path: Path) -> None:
     """Workers do not import the main program, which without `if __name__ == "__main__"` would start the run again."""
     script, out = tmp_path / "render_all.py", tmp_path / "build"
@@ -248,6 +250,7 @@ def test_the_lock_of_a_dead_owner_is_void(tmp_path: Path) -> None:
     assert not lock_path(tmp_path / "build").exists()
 
 
+@pytest.mark.long
 def test_twenty_at_once_are_one(tmp_path: Path) -> None:
     """Of twenty processes that request the lock at once, one gets it and nineteen are refused."""
     code = (
@@ -375,6 +378,7 @@ def _marked(mark: str) -> list[str]:
     return found
 
 
+@pytest.mark.long
 def test_a_temporary_folder_too_deep_for_sockets_is_refused(run_weigh: RunWeigh, tmp_path: Path) -> None:
     """Both a run and the doctor report a temporary folder whose path is too long for sockets."""
     (deep := tmp_path / ("deep" * 20)).mkdir()
@@ -443,6 +447,7 @@ def test_a_run_that_is_stopped_says_so(build: Path, number: signal.Signals) -> N
     assert before == hashes(build)
 
 
+@pytest.mark.long
 @pytest.mark.skipif(not can_fork(), reason="kernels are forked on Linux only")
 @pytest.mark.parametrize("delay", [0.1, 0.3, 0.6], ids=str)
 def test_ctrl_c_prints_no_more_than_a_sentence(build: Path, delay: float) -> None:

@@ -79,6 +79,7 @@ def test_changes_are_reported_with_their_cause(build: Path, project: Project, ru
     assert digest(build)["nothing"]
 
 
+@pytest.mark.long
 def test_an_overdue_review_is_new_only_once(build: Path, run_weigh: RunWeigh) -> None:
     """A review that becomes overdue is marked as new only in the first digest that reports it."""
     first = run_weigh("--review", MINI, "run", "--out", build, "--today", "2021-06-01")
@@ -128,6 +129,7 @@ def test_strict_counts_findings_on_the_guideline(build: Path, run_weigh: RunWeig
     assert (build / "digest.json").is_file()
 
 
+@pytest.mark.long
 def test_broken_evidence_leaves_the_last_digest(build: Path, project: Project, run_weigh: RunWeigh) -> None:
     """Broken evidence gives exit 2 with the location of the defect, and the last digest is unchanged."""
     run_weigh("--review", MINI, "run", "--out", build, *DAY)

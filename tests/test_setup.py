@@ -225,6 +225,7 @@ def test_no_file_names_a_place_of_one_machine() -> None:
     assert [] == found
 
 
+@pytest.mark.long
 def test_what_a_machine_cannot_test_is_said_in_one_line(tmp_path: Path) -> None:
     """Without a browser its tests are left out, and a line says how many and how to have them."""
     pytest_command = [

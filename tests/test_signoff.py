@@ -478,6 +478,7 @@ def test_a_page_that_somebody_changed_cannot_be_signed(home: Path) -> None:
 # ---- the command
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("name", "more", "said"),
     [

@@ -56,6 +56,7 @@ def violations(site: Path, browser: Any, scheme: str, width: int = 1280) -> list
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("scheme", "width"), SCREENS)
 def test_axe_finds_nothing(small: Path, browser: Any, scheme: str, width: int) -> None:
     """No page of the fictional review breaks a rule of WCAG 2.2 AA that a program can check."""
@@ -69,6 +70,7 @@ def test_axe_finds_nothing_in_the_real_review(large: Path, browser: Any, scheme:
     assert [] == violations(large, browser, scheme, width)
 
 
+@pytest.mark.long
 def test_axe_would_find_something(small: Path, browser: Any, tmp_path: Path) -> None:
     """The check is one that can fail: grey on white and a picture without words are found."""
     page = tmp_path / "bad.html"
@@ -113,6 +115,7 @@ def test_a_member_follows_a_number_to_its_source(large: Path, browser: Any, real
     page.close()
 
 
+@pytest.mark.long
 def test_a_tile_filters_and_lets_go(small: Path, browser: Any, mini: Review) -> None:
     """A click on a verdict leaves its conclusions, a second one shows all; a key does the same."""
     page = browser.new_page()
@@ -145,6 +148,7 @@ def test_the_index_is_whole_without_script(small: Path, browser: Any, mini: Revi
     context.close()
 
 
+@pytest.mark.long
 def test_every_part_is_reached_by_keyboard(small: Path, browser: Any) -> None:
     """The first key leads past the site's own links; each link and disclosure takes the focus and shows it."""
     page = browser.new_page()
@@ -166,6 +170,7 @@ def test_every_part_is_reached_by_keyboard(small: Path, browser: Any) -> None:
     page.close()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_scheme_of_the_reader_is_kept(small: Path, browser: Any, scheme: str) -> None:
     """A dark screen gets light letters on a dark page, in figures too; on paper all is as by day."""
@@ -217,6 +222,7 @@ def _luminance(colour: str) -> float:
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
+@pytest.mark.long
 def test_every_page_is_whole_without_script_and_network(small: Path, browser: Any) -> None:
     """With JavaScript off and no network each page says all that it says with them, breaks no policy and asks for nothing."""
     plain = browser.new_context(java_script_enabled=False, offline=True)
@@ -262,6 +268,7 @@ def test_no_sheet_of_paper_is_wasted(large: Path, browser: Any, tmp_path: Path) 
     page.close()
 
 
+@pytest.mark.long
 def test_the_site_is_small(large: Path) -> None:
     """The whole site takes less than 3 MB, a page less than 250 kB."""
     sizes = {path.name: path.stat().st_size for path in large.rglob("*.html")}
@@ -270,6 +277,7 @@ def test_the_site_is_small(large: Path) -> None:
     assert not {name: size for name, size in sizes.items() if size >= 250_000}
 
 
+@pytest.mark.long
 def test_every_page_leads_to_every_other(small: Path, browser: Any) -> None:
     """The same way round on each page, with the page itself marked."""
     page = browser.new_page()

@@ -1,4 +1,4 @@
-"""Cells of a table come out as they stand in the file, or are refused by file, row and column."""
+"""Cells of a table are read unchanged, or refused with file, row and column."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from weigh.evidence.tables import Tables, did_you_mean, read_tables
 
-#: What other readers of tables turn into something else: nothing, a number, a truth, a date, a formula.
+#: Values that other readers convert: missing values, numbers, booleans, dates, formulas.
 TREACHEROUS = [
     "NA",
     "N/A",
@@ -35,7 +35,7 @@ TREACHEROUS = [
     "\ufeffx",
 ]
 
-#: Any text that a cell may hold: not the signs that a table may not hold at all.
+#: Any text permitted in a cell, without the characters that a table may not contain.
 CELL = st.text(st.characters(codec="utf-8", exclude_characters="\r\0"), min_size=1, max_size=12)
 
 ReadTable = Callable[..., Tables]
@@ -43,7 +43,7 @@ ReadTable = Callable[..., Tables]
 
 @pytest.fixture(scope="session")
 def read_table(tmp_path_factory: pytest.TempPathFactory) -> ReadTable:
-    """Read one table with a key and a column of the type that a test names."""
+    """Read one table with a key and a column of the type that a test specifies."""
 
     def read(cells: list[str], **column: Any) -> Tables:
         folder = tmp_path_factory.mktemp("table")
@@ -69,13 +69,13 @@ def places_of(project: Project) -> list[str]:
     return [str(finding.place) for finding in project.findings()]
 
 
-# ---- what comes out
+# ---- accepted values
 
 
 @given(cells=st.lists(CELL, min_size=1, max_size=20))
 @example(cells=TREACHEROUS)
 def test_text_survives_byte_for_byte(read_table: ReadTable, cells: list[str]) -> None:
-    """A column of text gives back what the file holds, whatever it looks like."""
+    """A text column returns the content of the file, whatever it looks like."""
     tables = read_table(cells)
 
     assert () == tables.problems
@@ -84,7 +84,7 @@ def test_text_survives_byte_for_byte(read_table: ReadTable, cells: list[str]) ->
 
 @pytest.mark.parametrize("cell", ["", "0", "-9.0", "21.50", "0.0000001", "1e5", "123456789012345678901234567890"])
 def test_numbers_are_exact(read_table: ReadTable, cell: str) -> None:
-    """A number keeps each digit that is printed, and an empty cell is no number."""
+    """A number keeps every printed digit, and an empty cell is not a number."""
     (value,) = cells_of(read_table([cell], type="number"))
 
     assert (Decimal(cell) if cell else None) == value
@@ -93,7 +93,7 @@ def test_numbers_are_exact(read_table: ReadTable, cell: str) -> None:
 
 @pytest.mark.parametrize("cell", ["nine", "NaN", "sNaN", "INF", "-9,0", "1 000", "1_000", "٣", "0x10", "9.0 mm", "5%"])
 def test_what_is_no_number_is_refused(read_table: ReadTable, cell: str) -> None:
-    """Only digits with a point make a number: no word, no infinity, no comma and no unit."""
+    """A number consists of digits with a decimal point: no word, infinity, comma or unit."""
     tables = read_table([cell], type="number")
 
     assert ["evidence/words.csv:2:cell"] == [str(finding.place) for finding in tables.problems]
@@ -101,7 +101,7 @@ def test_what_is_no_number_is_refused(read_table: ReadTable, cell: str) -> None:
 
 @pytest.mark.parametrize("cell", ["5.0", "1e3", "1_000", "٣", "", "+"])
 def test_what_is_no_count_is_refused(read_table: ReadTable, cell: str) -> None:
-    """A required count is written in digits."""
+    """A required count consists of digits."""
     tables = read_table([cell], type="integer", constraints={"required": True})
 
     assert ["evidence/words.csv:2:cell"] == [str(finding.place) for finding in tables.problems]
@@ -109,7 +109,7 @@ def test_what_is_no_count_is_refused(read_table: ReadTable, cell: str) -> None:
 
 @pytest.mark.parametrize("cell", ["02.05.2019", "2019-5-2", "2019-02-29", "2019", "2019-05-02T10:00"])
 def test_what_is_no_date_is_refused(read_table: ReadTable, cell: str) -> None:
-    """A date is a day that exists, written as year-month-day."""
+    """A date is an existing day in the form YYYY-MM-DD."""
     tables = read_table([cell], type="date")
 
     assert ["evidence/words.csv:2:cell"] == [str(finding.place) for finding in tables.problems]
@@ -119,45 +119,45 @@ def test_what_is_no_date_is_refused(read_table: ReadTable, cell: str) -> None:
     "cell", ["Upper", "-first", "with space", "../up", " padded", "padded ", "line\n", "x" * 65, "é"]
 )
 def test_what_is_no_slug_is_refused(read_table: ReadTable, cell: str) -> None:
-    """An id fits in a file name and an address as it stands."""
+    """An id is safe in a file name and an address."""
     tables = read_table([cell], constraints={"pattern": "[a-z0-9][a-z0-9-]{0,63}"})
 
     assert ["evidence/words.csv:2:cell"] == [str(finding.place) for finding in tables.problems]
 
 
 def test_rows_remember_where_they_stand(read_table: ReadTable) -> None:
-    """The first row of data is line 2, as an editor counts."""
+    """The first row of data is line 2, as in an editor."""
     places = [str(row.place) for row in read_table(["a", "b"]).rows["words"]]
 
     assert ["evidence/words.csv:2", "evidence/words.csv:3"] == places
 
 
 def test_a_long_cell_is_read_whole(read_table: ReadTable) -> None:
-    """No cell is cut, however long."""
+    """Cells are never truncated."""
     cell = "long " * 40_000
 
     assert [cell] == cells_of(read_table([cell]))
 
 
-# ---- what is refused
+# ---- refused values
 
 
 def test_a_required_cell_is_not_empty(project: Project) -> None:
-    """A cell that must be filled is named when it is empty."""
+    """An empty required cell is reported."""
     project.change(STUDIES, 4, "finding", "")
 
     assert [f"{STUDIES}:4:finding"] == places_of(project)
 
 
 def test_a_count_is_not_negative(project: Project) -> None:
-    """A number below the minimum of its column is named."""
+    """A number below the minimum of its column is reported."""
     project.change(STUDIES, 2, "n_enrolled", "-1")
 
     assert [f"{STUDIES}:2:n_enrolled"] == places_of(project)
 
 
 def test_a_percentage_is_at_most_a_hundred(project: Project) -> None:
-    """A number above the maximum of its column is named."""
+    """A number above the maximum of its column is reported."""
     project.change(OUTCOMES, 14, "intervention_percent", "100.1")
 
     assert [f"{OUTCOMES}:14:intervention_percent"] == places_of(project)
@@ -165,7 +165,7 @@ def test_a_percentage_is_at_most_a_hundred(project: Project) -> None:
 
 @pytest.mark.parametrize("cell", ["TRUE", "True", "1", "yes"])
 def test_truth_is_written_in_one_way(project: Project, cell: str) -> None:
-    """`significant` is true, false or empty, so that no spreadsheet's spelling slips in."""
+    """`significant` is true, false or empty, so that no spreadsheet's spelling is accepted."""
     project.change(OUTCOMES, 2, "significant", cell)
 
     assert [f"{OUTCOMES}:2:significant"] == places_of(project)
@@ -173,7 +173,7 @@ def test_truth_is_written_in_one_way(project: Project, cell: str) -> None:
 
 @pytest.mark.parametrize("line", ["\n", ",,,\n"], ids=["blank", "commas only"])
 def test_an_empty_line_is_one_finding(project: Project, line: str) -> None:
-    """An empty line is named once, and not taken for a row without a key."""
+    """An empty line is reported once, and not as a row without a key."""
     path = project.path(DEVICES)
     path.write_text(path.read_text(encoding="utf-8") + line, encoding="utf-8")
 
@@ -181,7 +181,7 @@ def test_an_empty_line_is_one_finding(project: Project, line: str) -> None:
 
 
 def test_a_row_that_ends_early_is_one_finding(project: Project) -> None:
-    """A row with fewer cells than the header is named once, with the first column that it lacks."""
+    """A row with fewer cells than the header is reported once, with the first missing column."""
     path = project.path(DEVICES)
     path.write_text(path.read_text(encoding="utf-8") + "x,X,X\n", encoding="utf-8")
 
@@ -189,14 +189,14 @@ def test_a_row_that_ends_early_is_one_finding(project: Project) -> None:
 
 
 def test_columns_in_another_order_are_refused(project: Project) -> None:
-    """A table whose columns changed places is not read under the wrong names."""
+    """A table with reordered columns is not read under the wrong names."""
     project.write(DEVICES, [[row[0], row[2], row[1], row[3]] for row in project.rows(DEVICES)])
 
     assert {f"{DEVICES}:1"} == {place.removesuffix(":name").removesuffix(":maker") for place in places_of(project)}
 
 
 def test_a_column_of_no_schema_is_refused(project: Project) -> None:
-    """A column that the data dictionary does not describe is named in one finding."""
+    """A column that the data dictionary does not describe gives one finding."""
     project.write(DEVICES, [[*row, "colour"] for row in project.rows(DEVICES)])
     (finding,) = project.findings()
 
@@ -206,7 +206,7 @@ def test_a_column_of_no_schema_is_refused(project: Project) -> None:
 
 @pytest.mark.parametrize("file", [DEVICES, OUTCOMES])
 def test_a_file_without_a_header_is_refused(project: Project, file: str) -> None:
-    """A file that lost its content is not taken for a table without rows."""
+    """An emptied file is not mistaken for a table without rows."""
     project.path(file).write_bytes(b"")
 
     assert {file} == {finding.place.file for finding in project.findings()}
@@ -228,7 +228,7 @@ def test_a_table_without_rows_is_fine(project: Project) -> None:
     ],
 )
 def test_a_quote_that_is_not_closed_swallows_no_row(project: Project, file: str, text: str) -> None:
-    """A quotation mark without its partner is a finding in its file, not a cell that holds the rest of the table."""
+    """An unclosed quotation mark is a finding, not a cell that contains the rest of the table."""
     project.replace(file, text, f'"{text}')
 
     assert file in {finding.place.file for finding in project.findings()}
@@ -238,16 +238,16 @@ def test_a_quote_that_is_not_closed_swallows_no_row(project: Project, file: str,
 
 
 def test_the_nearest_word_is_offered() -> None:
-    """A slip of the pen is answered with the word that was meant."""
+    """A typing error is answered with the intended word."""
     assert "; did you mean before_after?" == did_you_mean("before_afer", ["randomised_trial", "before_after"])
 
 
 def test_no_word_is_offered_where_none_is_near() -> None:
-    """A hint that would mislead is not given."""
+    """A misleading hint is not given."""
     assert "" == did_you_mean("zzz", ["randomised_trial", "before_after"])
 
 
 def test_tables_are_refused_before_any_row_is_read(tmp_path: Path) -> None:
-    """A folder without a data dictionary is refused by the name of the file that is missing."""
+    """A folder without a data dictionary is refused with the name of the missing file."""
     with pytest.raises(Exception, match=r"datapackage\.json: no such file"):
         read_tables(tmp_path)

@@ -1,4 +1,4 @@
-"""The verdict follows from votes, position and certainty by the printed rules, and from nothing else."""
+"""The verdict follows from votes, position and certainty by the published rules, and from nothing else."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ MakeDossier = Callable[..., Dossier]
 DENIED, COVERED = Position.NOT_MEDICALLY_NECESSARY, Position.MEDICALLY_NECESSARY
 FOR, AGAINST, UNCLEAR = Direction.FAVOURS_INTERVENTION, Direction.FAVOURS_COMPARATOR, Direction.NO_CLEAR_DIRECTION
 
-#: What a study of a made-up dossier finds: one direction, both, nothing that compares, or nothing on the question.
+#: What a study of a fictional dossier finds: one direction, both, nothing comparative, or nothing relevant.
 BOTH, WITHIN, OTHER = "benefit early, none later", "a change within one arm", "does not test it"
 FINDINGS = [FOR, AGAINST, UNCLEAR, BOTH, WITHIN, OTHER]
 
 
 @pytest.fixture(scope="session")
 def dossier(mini: Review, evidence: dict[str, StudyEvidence], outcome: Callable[..., Outcome]) -> MakeDossier:
-    """Make a dossier of studies of which each finds what a test names."""
+    """Make a dossier of studies with the findings that a test specifies."""
     empty = gather(mini, "humming-ear")
 
     def study(number: int, finding: Any) -> StudyEvidence:
@@ -66,7 +66,7 @@ def dossier(mini: Review, evidence: dict[str, StudyEvidence], outcome: Callable[
     return make
 
 
-#: Findings of the cited studies, position and certainty; the rule that must decide with its verdict.
+#: Findings of the cited studies, position and certainty; the expected rule and verdict.
 CASES = [
     ([], DENIED, None, ("nothing-cited", Verdict.NO_EVIDENCE)),
     ([], COVERED, "high", ("nothing-cited", Verdict.NO_EVIDENCE)),
@@ -98,19 +98,19 @@ CASES = [
 def test_the_rules_decide(
     dossier: MakeDossier, findings: list[Any], position: Position, certainty: str | None, expected: tuple[str, Verdict]
 ) -> None:
-    """Findings, position and certainty give the rule and the verdict that the methods page promises."""
+    """Findings, position and certainty give the rule and verdict stated on the methods page."""
     judgement = judge(dossier(findings, position, certainty))
 
     assert expected == (judgement.rule, judgement.verdict)
 
 
 def test_every_rule_is_tried_by_a_case() -> None:
-    """No rule of the printed table goes untested, and no case speaks of a rule that is not printed."""
+    """Every rule of the table has a case, and every case has a rule of the table."""
     assert set(RULES) == {rule for *_, (rule, _) in CASES}
 
 
 def test_every_verdict_can_be_reached() -> None:
-    """No word of the verdicts is without a rule."""
+    """Every verdict is given by some rule."""
     assert set(Verdict) == {verdict for verdict, _ in RULES.values()}
 
 
@@ -123,7 +123,7 @@ def test_every_verdict_can_be_reached() -> None:
 def test_the_order_of_studies_does_not_matter(
     dossier: MakeDossier, findings: list[Any], position: Position, certainty: str | None, order: Any
 ) -> None:
-    """Citing the same studies in another order changes no verdict."""
+    """The order in which studies are cited does not affect the verdict."""
     shuffled = order.sample(findings, len(findings))
     first, second = (judge(dossier(cited, position, certainty)) for cited in (findings, shuffled))
 
@@ -132,7 +132,7 @@ def test_the_order_of_studies_does_not_matter(
 
 @given(findings=st.lists(st.sampled_from(FINDINGS), max_size=8), extra=st.sampled_from([WITHIN, OTHER]))
 def test_what_does_not_vote_does_not_turn_a_verdict(dossier: MakeDossier, findings: list[Any], extra: str) -> None:
-    """A study without a vote leaves a verdict that rests on votes as it is."""
+    """A study without a vote does not change a verdict based on votes."""
     before, after = judge(dossier(findings)), judge(dossier([*findings, extra]))
 
     assert before.votes == after.votes
@@ -141,20 +141,20 @@ def test_what_does_not_vote_does_not_turn_a_verdict(dossier: MakeDossier, findin
 
 @given(findings=st.lists(st.sampled_from([UNCLEAR, AGAINST, WITHIN, OTHER]), max_size=8))
 def test_no_benefit_alone_never_contests_a_denial(dossier: MakeDossier, findings: list[Any]) -> None:
-    """Where no study reports a benefit between arms, a denial is neither contested nor mixed."""
+    """Where no study reports a between-arm benefit, a denial is neither contested nor mixed."""
     assert judge(dossier(findings)).verdict not in (Verdict.CONTESTED, Verdict.MIXED)
 
 
 @pytest.mark.parametrize("certainty", [None, "very_low", "low"])
 def test_nothing_is_backed_without_certainty(dossier: MakeDossier, certainty: str | None) -> None:
-    """Neither a denial nor a coverage is backed by evidence whose certainty is low or was never judged."""
+    """Neither a denial nor a coverage position is backed by evidence of low or unjudged certainty."""
     verdicts = [judge(dossier(findings, position, certainty)).verdict for findings, position, *_ in CASES]
 
     assert Verdict.BACKED not in verdicts
 
 
 def test_only_the_overall_certainty_counts(dossier: MakeDossier) -> None:
-    """A committee's judgement on one domain of GRADE is not its judgement on all the evidence."""
+    """A committee's judgement of one GRADE domain is not its overall judgement."""
     one = judge(dossier([UNCLEAR], DENIED, "serious", domain="imprecision"))
     overall = judge(dossier([UNCLEAR], DENIED, "high"))
 
@@ -163,14 +163,14 @@ def test_only_the_overall_certainty_counts(dossier: MakeDossier) -> None:
 
 
 def test_direct_votes_are_those_of_the_intervention_itself(mini: Review) -> None:
-    """Studies of the drug only are counted among all votes and left out of the direct ones."""
+    """Studies of the drug only are counted among all votes and excluded from the direct ones."""
     judgement = judge(gather(mini, "brisk-elbow"))
 
     assert (2, 1) == (judgement.votes.k, judgement.direct_votes.k)
 
 
 def test_every_cited_study_has_a_line_in_the_judgement(mini: Review) -> None:
-    """Studies in = studies with a vote + studies with a reason; none is dropped."""
+    """The number of studies equals those with a vote plus those with a reason; none is dropped."""
     for conclusion_id in mini.conclusions:
         dossier = gather(mini, conclusion_id)
         votes = judge(dossier).study_votes
@@ -180,7 +180,7 @@ def test_every_cited_study_has_a_line_in_the_judgement(mini: Review) -> None:
 
 
 def test_the_verdicts_of_the_fictional_review(mini: Review) -> None:
-    """The review that the tests break has the verdicts that its made-up studies deserve."""
+    """The review that the tests modify has the verdicts that its fictional studies imply."""
     assert {
         "brisk-elbow": "both-ways",
         "humming-ear": "nothing-cited",
@@ -190,7 +190,7 @@ def test_the_verdicts_of_the_fictional_review(mini: Review) -> None:
 
 
 def test_the_guidelines_own_words_decide_nothing(mini: Review) -> None:
-    """However sure the statement sounds, and whatever authors conclude, the verdict rests on the outcomes."""
+    """However confident the statement and the authors' conclusions, the verdict is based on the outcomes."""
     dossier = gather(mini, "brisk-elbow")
     loud = dataclasses.replace(
         dossier,
@@ -219,7 +219,7 @@ def test_the_guidelines_own_words_decide_nothing(mini: Review) -> None:
 
 
 def test_one_cell_turns_a_verdict(project: Project) -> None:
-    """Evidence that is edited in its table changes the verdict without any change of code."""
+    """Editing evidence in its table changes the verdict without a change in code."""
     file = "evidence/outcomes.csv"
     for row in (2, 4):
         project.change(file, row, "direction", "no_clear_direction")
@@ -228,7 +228,7 @@ def test_one_cell_turns_a_verdict(project: Project) -> None:
 
 
 def test_a_domain_is_judged_by_name(dossier: MakeDossier, outcome: Callable[..., Outcome]) -> None:
-    """A harm that favours the comparator does not back a denial: harms are weighed apart."""
+    """A harm that favours the comparator does not back a denial: harms are considered separately."""
     (item,) = dossier([UNCLEAR]).evidence
     harm = outcome(domain=Domain.HARM, direction=AGAINST)
     only_harm = dataclasses.replace(
@@ -239,5 +239,5 @@ def test_a_domain_is_judged_by_name(dossier: MakeDossier, outcome: Callable[...,
 
 
 def test_the_rules_are_written_for_a_reader() -> None:
-    """Each rule that the methods page prints is a sentence."""
+    """Each rule on the methods page is a sentence."""
     assert [] == [text for _, text in RULES.values() if not (text[0].isupper() and text.endswith("."))]

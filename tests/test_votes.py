@@ -1,4 +1,4 @@
-"""One study, one vote, by direction and never by significance; and what was not compared or not seen has none."""
+"""One vote per study, by direction and never by significance; results not compared or not seen have none."""
 
 from __future__ import annotations
 
@@ -47,11 +47,11 @@ def vote(direction: Direction | None, study_id: str = "any") -> StudyVote:
     )
 
 
-# ---- which outcomes vote
+# ---- eligible outcomes
 
 
 def test_a_comparison_of_benefit_that_was_seen_votes(outcome: MakeOutcome) -> None:
-    """The outcome from which the other tests start does vote."""
+    """The outcome from which the other tests start is eligible."""
     assert 1 == len(voting_outcomes([outcome()]))
 
 
@@ -69,13 +69,13 @@ def test_a_comparison_of_benefit_that_was_seen_votes(outcome: MakeOutcome) -> No
     ids=lambda fields: "-".join(fields.values()),
 )
 def test_what_compares_nothing_or_was_not_seen_does_not_vote(outcome: MakeOutcome, fields: dict[str, Any]) -> None:
-    """A change within one arm, a result nobody saw and an outcome that is no benefit have no vote."""
+    """A within-arm change, a result not seen and an outcome that is not a benefit have no vote."""
     assert () == voting_outcomes([outcome(**fields)])
 
 
 @pytest.mark.parametrize("domain", sorted(set(Domain) - {Domain.HARM, Domain.PROCESS, Domain.LABORATORY}))
 def test_every_domain_of_benefit_votes(outcome: MakeOutcome, domain: Domain) -> None:
-    """No benefit is left out because of what it is called."""
+    """No domain of benefit is excluded because of its name."""
     assert 1 == len(voting_outcomes([outcome(domain=domain)]))
 
 
@@ -83,7 +83,7 @@ def test_every_domain_of_benefit_votes(outcome: MakeOutcome, domain: Domain) -> 
     "fields", [{"significant": False, "p_value": "0.90"}, {"significant": True}, {"p_value": "NS"}]
 )
 def test_significance_does_not_decide_a_vote(outcome: MakeOutcome, evidence: Evidence, fields: dict[str, Any]) -> None:
-    """The direction votes, whatever the p beside it."""
+    """The direction votes, regardless of the p value."""
     assert study_vote(with_outcomes(evidence, [outcome(**fields)])).direction is FOR
 
 
@@ -103,7 +103,7 @@ def test_significance_does_not_decide_a_vote(outcome: MakeOutcome, evidence: Evi
 def test_a_study_votes_or_says_why_not(
     evidence: Evidence, study_id: str, direction: Direction | None, reason: str
 ) -> None:
-    """A study has a direction, or a reason why it has none."""
+    """A study has a direction, or a reason for having none."""
     found = study_vote(evidence[study_id])
 
     assert direction == found.direction
@@ -112,7 +112,7 @@ def test_a_study_votes_or_says_why_not(
 
 
 def test_benefit_early_and_none_later_is_no_clear_direction(evidence: Evidence) -> None:
-    """A study whose results disagree has no clear direction, and is remembered as split and as reporting benefit."""
+    """A study whose results disagree has no clear direction, and is recorded as split and as reporting benefit."""
     found = study_vote(evidence["ardenwood-2011"])
 
     assert (UNCLEAR, True, True) == (found.direction, found.split, found.benefit)
@@ -127,7 +127,7 @@ def test_a_study_of_something_else_never_votes(evidence: Evidence, outcome: Make
 
 @pytest.mark.parametrize("fit", [None, *sorted(set(Fit) - {Fit.NOT_TESTED})])
 def test_every_other_fit_votes(evidence: Evidence, outcome: MakeOutcome, fit: Fit | None) -> None:
-    """A study of the drug only, of an add-on or of something near the question votes, with its fit beside it."""
+    """A study of the drug only, an add-on study or an indirect study votes, with its fit recorded."""
     found = study_vote(with_outcomes(evidence, [outcome()], fit=fit))
 
     assert (FOR, fit) == (found.direction, found.fit)
@@ -148,7 +148,7 @@ def test_domains_weigh_alike(evidence: Evidence, outcome: MakeOutcome) -> None:
 def test_no_clear_direction_never_favours_the_comparator(
     evidence: Evidence, outcome: MakeOutcome, directions: list[tuple[Domain, Direction]]
 ) -> None:
-    """However many results show no difference, they do not add up to harm."""
+    """However many results show no difference, they do not amount to harm."""
     outcomes = [outcome(domain=domain, direction=direction) for domain, direction in directions]
 
     assert study_vote(with_outcomes(evidence, outcomes)).direction is not AGAINST
@@ -161,7 +161,7 @@ def test_no_clear_direction_never_favours_the_comparator(
 def test_the_order_of_outcomes_does_not_matter(
     evidence: Evidence, outcome: MakeOutcome, outcomes: list[tuple[Domain, Direction]], seed: Any
 ) -> None:
-    """Sorting a table anew changes no vote."""
+    """Reordering a table changes no vote."""
     rows = [outcome(domain=domain, direction=direction) for domain, direction in outcomes]
     shuffled = seed.sample(rows, len(rows))
 
@@ -175,7 +175,7 @@ def test_the_order_of_outcomes_does_not_matter(
 
 @given(directions=st.lists(st.sampled_from([*SIDES, None]), min_size=1, max_size=40))
 def test_agreement_is_seventy_of_a_hundred(directions: list[Direction | None]) -> None:
-    """A direction is agreed on exactly where at least 70% of the results point that way."""
+    """A direction is agreed on exactly where at least 70% of the results share it."""
     agreed = [direction for direction in SIDES if 10 * directions.count(direction) >= 7 * len(directions)]
 
     assert (agreed[0] if agreed else None) == agreed_direction(directions)
@@ -183,7 +183,7 @@ def test_agreement_is_seventy_of_a_hundred(directions: list[Direction | None]) -
 
 @pytest.mark.parametrize("count", range(10, 400, 10))
 def test_exactly_seventy_of_a_hundred_agree(count: int) -> None:
-    """The limit itself is agreement, at any number of results."""
+    """The limit itself is agreement, for any number of results."""
     directions = [FOR] * (7 * count // 10) + [UNCLEAR] * (3 * count // 10)
 
     assert FOR == agreed_direction(directions)
@@ -195,7 +195,7 @@ def test_exactly_seventy_of_a_hundred_agree(count: int) -> None:
 
 @given(directions=st.lists(st.sampled_from([*SIDES, None]), max_size=30))
 def test_counts_add_up(directions: list[Direction | None]) -> None:
-    """Each study with a vote is counted once, and one without a vote not at all."""
+    """Each study with a vote is counted once, and one without a vote is not counted."""
     votes = count_votes(vote(direction) for direction in directions)
 
     assert [directions.count(side) for side in SIDES] == [
@@ -208,7 +208,7 @@ def test_counts_add_up(directions: list[Direction | None]) -> None:
 
 @given(favour=st.integers(0, 15), against=st.integers(0, 15), unclear=st.integers(0, 5))
 def test_the_test_reads_the_same_from_either_side(favour: int, against: int, unclear: int) -> None:
-    """Exchanging the sides mirrors the share and its interval, and leaves p; studies without a side change neither."""
+    """Exchanging the sides mirrors the proportion and its interval and keeps p; studies without a side change neither."""
     votes = count_votes(map(vote, [FOR] * favour + [AGAINST] * against + [UNCLEAR] * unclear))
     mirror = count_votes(map(vote, [FOR] * against + [AGAINST] * favour))
 
@@ -231,9 +231,9 @@ def test_the_sign_test_is_exact(favour: int, p_value: float, enough: bool) -> No
     assert enough == votes.enough_studies
 
 
-@pytest.mark.parametrize("trials", [1, 2, 3, 4, 7, 20, 63, 100, 101, 1500])
+@pytest.mark.parametrize("trials", [1, 2, 3, 4, 7, 20, 63, 100, 101, pytest.param(1500, marks=pytest.mark.long)])
 def test_exact_figures_are_those_of_scipy(trials: int) -> None:
-    """The sign test and the interval of Clopper and Pearson agree with those of scipy, for every count."""
+    """The sign test and the Clopper-Pearson interval agree with those of scipy, for every count."""
     from scipy.special import bdtr, betaincinv
 
     for count in range(trials + 1):
@@ -258,7 +258,7 @@ def test_exact_figures_are_those_of_scipy(trials: int) -> None:
 def test_share_and_test_agree_with_published_ones(
     favour: int, decided: int, p_value: float, low: float, high: float
 ) -> None:
-    """The sign test agrees with a published plot, and the 95% interval is Wilson's, to the digits that are printed."""
+    """The sign test agrees with a published plot, and the 95% interval is Wilson's, to the printed digits."""
     votes = count_votes(map(vote, [FOR] * favour + [AGAINST] * (decided - favour)))
 
     assert favour / decided == votes.proportion
@@ -267,7 +267,7 @@ def test_share_and_test_agree_with_published_ones(
 
 
 def test_nobody_on_a_side_is_no_share() -> None:
-    """Where no study favours a side there is no share, no interval and no p, rather than one half."""
+    """Where no study favours a side, there is no proportion, interval or p value, rather than one half."""
     votes = count_votes([vote(UNCLEAR), vote(None)])
 
     assert (None, None, None, None) == (votes.proportion, votes.ci_low, votes.ci_high, votes.p_value)

@@ -28,9 +28,8 @@ from the working folder upwards, that holds `evidence/`; `weigh --review PATH CO
 
 def commands_of(group: Any, words: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
     """Each command by the words that call it, in the order of the help; those of a group follow it."""
-    for name in group.list_commands(None):
-        command = group.commands[name]
-        path = (*words, name)
+    for name in group.list_commands(_context(group, "weigh")):
+        command, path = group.commands[name], (*words, name)
         if hasattr(command, "commands"):
             yield from commands_of(command, path)
         else:
@@ -48,8 +47,12 @@ def reference() -> str:
     return "\n".join(parts)
 
 
+def _context(command: Any, name: str) -> Any:
+    return type(command).context_class(command, info_name=name)
+
+
 def _section(name: str, command: Any) -> Iterator[str]:
-    context = type(command).context_class(command, info_name=name)
+    context = _context(command, name)
     yield f"## {name}\n"
     yield from _prose(command)
     yield f"```text\n{command.get_usage(context).removeprefix('Usage: ')}\n```\n"

@@ -54,7 +54,7 @@ RULES = MappingProxyType(
         "risk_of_bias": (
             "Not serious if most studies are at low risk; very serious if every study is at high risk in two or more domains; "
             "otherwise serious. A study not appraised counts as having some concerns.",
-            "Murad 2017: judged across studies; the thresholds are weigh's own rule",
+            "Murad 2017: judged across studies; the thresholds are weigh's rule",
         ),
         "inconsistency": (
             "By direction: serious if fewer than 70% of the studies agree. A single study cannot be inconsistent.",
@@ -66,10 +66,10 @@ RULES = MappingProxyType(
             "GRADE guidelines 8; indirectness is taken from the column fit, with its reason",
         ),
         "imprecision": (
-            f"Serious with {ENOUGH_PARTICIPANTS} participants or fewer, or if their number was not seen, or if the interval of the largest "
+            f"Serious at {ENOUGH_PARTICIPANTS} participants or fewer, or if their number was not seen, or if the interval of the largest "
             f"study includes both no difference and an appreciable one (a risk ratio of 0.75 or 1.25, half a standard deviation). "
             f"Very serious if two of these apply, or with fewer than {SMALL} participants and no result called significant by its source.",
-            f"Murad 2017; GRADE guidelines 6; half a standard deviation from memory; the number {SMALL} is weigh's own rule",
+            f"Murad 2017; GRADE guidelines 6; half a standard deviation as remembered; the number {SMALL} is weigh's rule",
         ),
         "publication_bias": (
             f"Suspected if two or more studies all favour the intervention and each has fewer than {SMALL} participants. "
@@ -79,7 +79,7 @@ RULES = MappingProxyType(
         "large_effect": (
             "Only for evidence that starts low and is not rated down: up one level for a risk ratio above 2 or below 0.5 in every study, two "
             "levels for above 5 or below 0.2.",
-            "GRADE guidelines 9 (thresholds from memory, not re-read)",
+            "GRADE guidelines 9 (thresholds as remembered, not re-read)",
         ),
     }
 )
@@ -179,14 +179,14 @@ def _risk_of_bias(body: Body) -> Rating:
         )
     else:
         judgement = "serious"
-        said = []
+        clauses = []
         if high:
-            said.append(f"high risk of bias: {', '.join(_name(part) for part in high)}")
+            clauses.append(f"high risk of bias: {', '.join(_name(part) for part in high)}")
         if some := [part for part in parts if part.bias.overall is Risk.SOME_CONCERNS]:
-            said.append(f"some concerns: {', '.join(_name(part) for part in some)}")
+            clauses.append(f"some concerns: {', '.join(_name(part) for part in some)}")
         if unappraised:
-            said.append(f"not appraised: {', '.join(_name(part) for part in unappraised)}")
-        reason = "; ".join(said)
+            clauses.append(f"not appraised: {', '.join(_name(part) for part in unappraised)}")
+        reason = "; ".join(clauses)
         reason = f"{reason[:1].upper()}{reason[1:]}."
     return Rating(domain="risk_of_bias", judgement=judgement, change=STEP[judgement], reason=reason)
 
@@ -241,12 +241,12 @@ def _indirectness(body: Body) -> Rating:
             if len(parts) > 1
             else "The study bears on the question directly.",
         )
-    said = []
+    clauses = []
     if indirect:
-        said.append(f"bears on the question only indirectly: {', '.join(_name(p) for p in indirect)}")
+        clauses.append(f"bears on the question only indirectly: {', '.join(_name(p) for p in indirect)}")
     if drug_only:
-        said.append(f"tests the drug only, both arms had the procedure: {', '.join(_name(p) for p in drug_only)}")
-    text = "; ".join(said)
+        clauses.append(f"tests the drug only, both arms had the procedure: {', '.join(_name(p) for p in drug_only)}")
+    text = "; ".join(clauses)
     return Rating(domain="indirectness", judgement="serious", change=-1, reason=f"{text[:1].upper()}{text[1:]}.")
 
 

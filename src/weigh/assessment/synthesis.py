@@ -79,42 +79,42 @@ def _statement(measure: Measure, main: Pooled | None, others: Sequence[Pooled]) 
     if main is None:
         return ["One study: shown, not pooled."]
     estimate, low, high = (number(measure.shown(value)) for value in (main.estimate, main.low, main.high))
-    said = [
+    sentences = [
         f"Pooled {measure} {estimate}, 95% interval {low} to {high}, from {main.k} studies.",
         f"The model has random effects; the variance between studies (tau²) is estimated by {main.estimator}.",
         f"The interval is by the Knapp-Hartung method, with t on {_degrees(main)}; "
         "its standard error is not allowed to fall below the conventional one.",
     ]
     if main.k == 2:
-        said.insert(0, "Two studies: both are shown; two are too few to estimate how much effects vary.")
+        sentences.insert(0, "Two studies: both are shown; two are too few to estimate how much effects vary.")
     else:
-        said += _variation(measure, main)
+        sentences += _variation(measure, main)
     if len({way.significant for way in others}) > 1:
         does = _listed([way.method for way in others if way.significant])
         does_not = _listed([way.method for way in others if not way.significant])
-        said.append(
+        sentences.append(
             "Whether the interval excludes no difference depends on the method: "
             f"it does with {does} but not with {does_not}."
         )
-    return said
+    return sentences
 
 
 def _variation(measure: Measure, main: Pooled) -> list[str]:
     scale = " on the log scale" if measure.is_ratio else ""
     limits = f"{number(main.tau2_low)} to {number(main.tau2_high)}"
-    said = [f"The variance between studies is {number(main.tau2)}{scale}, 95% interval {limits} (Q-profile)."]
+    sentences = [f"The variance between studies is {number(main.tau2)}{scale}, 95% interval {limits} (Q-profile)."]
     if main.i2_tau2 is not None:
-        said.append(
+        sentences.append(
             f"I² is {main.i2_q:.0f}% from Q (Higgins and Thompson) "
             f"and {main.i2_tau2:.0f}% from tau² (Cochrane since 2024)."
         )
     if main.prediction_low is not None and main.prediction_high is not None:
         low, high = (number(measure.shown(value)) for value in (main.prediction_low, main.prediction_high))
-        said.append(
+        sentences.append(
             f"The effect in a new study is expected to lie between {measure} {low} and {high} "
             f"(95% prediction interval, t on {_degrees(main)})."
         )
-    return said
+    return sentences
 
 
 def _degrees(main: Pooled) -> str:

@@ -1,1 +1,1 @@
-"""Coverage: the criteria of medical necessity, and what the guideline says of one documented request."""
+"""Coverage: the criteria for medical necessity, and how the guideline applies to one documented request."""

@@ -1,4 +1,4 @@
-"""The criteria of medical necessity as a checklist: each with the conclusion it belongs to, and what suffices for them."""
+"""The criteria for medical necessity as a checklist, with their conclusions and the sets of facts that suffice."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from weigh.evidence.review import Review, load_review
 
 __all__ = ["Checklist", "ChecklistLine", "checklist"]
 
-#: More ways than a reader would go through are not listed.
+#: The largest number of ways to list; more would not be read.
 _READABLE = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChecklistLine:
-    """One criterion; `concerned` stands where a conclusion begins, and holds for all below it."""
+    """One criterion; `concerned` is set where a conclusion begins, and applies to all criteria below."""
 
     node: Node
     concerned: Concerned | None
@@ -25,10 +25,10 @@ class ChecklistLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checklist:
-    """The criteria of a guideline as a reader goes through them.
+    """The criteria of a guideline in reading order.
 
-    `met_by` and `ruled_out_by` are the smallest sets of facts that settle the criteria; None where there are too many to
-    be read.
+    `met_by` and `ruled_out_by` are the minimal sets of facts that decide the criteria; None where there are too many to
+    list.
     """
 
     guideline: Guideline
@@ -42,10 +42,10 @@ class Checklist:
 
 
 def checklist(review: Review | None = None) -> Checklist:
-    """The criteria of a review; by default of the nearest review folder.
+    """The checklist of a review; by default that of the nearest review folder.
 
     Raises:
-        EvidenceError: the folder breaks its schema, or its criteria make no tree.
+        EvidenceError: the folder violates its schema, or its criteria do not form a tree.
     """
     review = review or load_review()
     tree = tree_of(review.criteria)
@@ -64,6 +64,6 @@ def checklist(review: Review | None = None) -> Checklist:
 
 
 def _begins(node: Node, tree: Tree) -> bool:
-    """Whether a conclusion begins with a criterion: the one above belongs to another or to none."""
+    """Whether a conclusion begins at a criterion, because the one above belongs to another conclusion or to none."""
     above = None if node.parent is None else tree.nodes[node.parent].conclusion_id
     return node.conclusion_id is not None and node.conclusion_id != above

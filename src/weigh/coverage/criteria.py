@@ -1,7 +1,7 @@
-"""The tree of criteria for medical necessity as logic: what documented facts make of it, and which facts are missing.
+"""The tree of criteria for medical necessity as logic: its value given the documented facts, and the facts missing.
 
-Three values (Kleene): a fact is documented as true, documented as false, or not documented. What is not documented is
-never taken for a yes or a no. Nothing here knows of a guideline's words, codes or evidence.
+The logic has three values (Kleene): a fact is documented as true, documented as false, or not documented. A fact that is
+not documented is never taken as true or false. This module is independent of wording, codes and evidence.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["Node", "State", "Tree", "evaluate", "open_facts", "proof", "tree_of"
 
 
 class State(StrEnum):
-    """What is known of a criterion."""
+    """The state of a criterion: true, false or unknown."""
 
     TRUE = "true"
     FALSE = "false"
@@ -32,9 +32,9 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """One criterion in its tree; `parent` and `children` are places in `Tree.nodes`.
+    """One criterion in its tree; `parent` and `children` are indexes into `Tree.nodes`.
 
-    `conclusion_id` is its own or, where it has none, that of the nearest criterion above it.
+    `conclusion_id` is the criterion's own or else that of the nearest criterion above it.
     """
 
     criterion: Criterion
@@ -50,13 +50,13 @@ class Node:
 
     @property
     def is_fact(self) -> bool:
-        """Whether it is a question with a yes or a no, not a group."""
+        """Whether it is a yes-or-no question rather than a group."""
         return self.criterion.kind is CriterionKind.FACT
 
 
 @dataclass(frozen=True)
 class Tree:
-    """Criteria in the order in which they are read, each before those below it; empty where there are none."""
+    """Criteria in reading order, each before those below it; empty where there are none."""
 
     nodes: tuple[Node, ...]
 
@@ -65,15 +65,15 @@ class Tree:
 
     @cached_property
     def facts(self) -> tuple[Node, ...]:
-        """The facts, in the order in which they are read."""
+        """The facts, in reading order."""
         return tuple(node for node in self.nodes if node.is_fact)
 
 
 def tree_of(criteria: Sequence[Criterion]) -> Tree:
-    """The tree that the rows make, the criteria of one group by position, then by id.
+    """The tree formed by the rows, with the criteria of each group ordered by position, then by id.
 
     Raises:
-        EvidenceError: the rows make no tree that could be true or false.
+        EvidenceError: the rows do not form a tree with a truth value.
     """
     problems = [str(finding) for finding in check_criteria(criteria)]
     below: dict[str | None, list[Criterion]] = {}
@@ -82,7 +82,7 @@ def tree_of(criteria: Sequence[Criterion]) -> Tree:
     order: list[tuple[Criterion, int, int | None, str | None]] = []
     children: list[list[int]] = []
     waiting: list[tuple[Criterion, int, int | None, str | None]] = [(row, 0, None, None) for row in below.get(None, ())]
-    while waiting and not problems:  # a loop, for a tree may be deeper than Python recurses
+    while waiting and not problems:  # iterative, because a tree may exceed Python's recursion limit
         row, depth, parent, inherited = waiting.pop()
         conclusion_id = row.conclusion_id or inherited
         place = len(order)
@@ -96,7 +96,7 @@ def tree_of(criteria: Sequence[Criterion]) -> Tree:
         lost = next(row for row in criteria if row.criterion_id not in reached)
         parent_id = shorten(lost.parent_id or "")
         problems = [
-            f"{lost.at('parent_id')}: {lost.criterion_id} hangs on no root by way of {parent_id}; mend its parent"
+            f"{lost.at('parent_id')}: {lost.criterion_id} is not connected to a root through {parent_id}; correct its parent"
         ]
     if problems:
         raise EvidenceError(problems)
@@ -108,20 +108,20 @@ def tree_of(criteria: Sequence[Criterion]) -> Tree:
     )
 
 
-def evaluate(tree: Tree, facts: Mapping[str, bool], out_of_question: Collection[str] = ()) -> tuple[State, ...]:
-    """The state of every criterion, in the order of the tree.
+def evaluate(tree: Tree, facts: Mapping[str, bool], excluded: Collection[str] = ()) -> tuple[State, ...]:
+    """The state of every criterion, in the order of `Tree.nodes`.
 
     Args:
         tree: the criteria.
-        facts: what is documented, by the id of the fact.
-        out_of_question: ids of facts that cannot make the criteria true, whatever is documented of them.
+        facts: the documented facts, by id.
+        excluded: ids of facts treated as false, whatever is documented.
     """
     states = [State.UNKNOWN] * len(tree.nodes)
     for place in reversed(range(len(tree.nodes))):
         node = tree.nodes[place]
         if not node.is_fact:
             states[place] = _joined(node.criterion.kind, {states[child] for child in node.children})
-        elif node.name in out_of_question:
+        elif node.name in excluded:
             states[place] = State.FALSE
         elif node.name in facts:
             states[place] = State.TRUE if facts[node.name] else State.FALSE
@@ -136,9 +136,9 @@ def _joined(kind: CriterionKind, states: set[State]) -> State:
 
 
 def open_facts(tree: Tree, states: Sequence[State]) -> tuple[Node, ...]:
-    """The facts that are not documented and could still change the root: all above each of them is unknown too.
+    """The undocumented facts that could still change the root, because every criterion above them is unknown too.
 
-    Each fact stands in one place of the tree, so nothing else can be said for it elsewhere.
+    Each fact occurs once in the tree, so it cannot affect the root in any other way.
     """
     is_open: list[bool] = []
     for node, state in zip(tree.nodes, states, strict=True):
@@ -147,7 +147,7 @@ def open_facts(tree: Tree, states: Sequence[State]) -> tuple[Node, ...]:
 
 
 def proof(tree: Tree, states: Sequence[State]) -> tuple[Node, ...]:
-    """The fewest documented facts that by themselves make the root what it is; none where it is unknown."""
+    """The smallest set of documented facts that determines the root; empty where the root is unknown."""
     if not states or states[0] is State.UNKNOWN:
         return ()
     value = states[0]
@@ -166,12 +166,12 @@ def proof(tree: Tree, states: Sequence[State]) -> tuple[Node, ...]:
 
 
 def _needs_all(node: Node, value: State) -> bool:
-    """Whether all below a group must be of a value for the group to be of it; else one is enough."""
+    """Whether a group has a value only if all criteria below it have it; otherwise one suffices."""
     return (node.criterion.kind is CriterionKind.ALL_OF) == (value is State.TRUE)
 
 
 def ways(tree: Tree, value: State, at_most: int) -> tuple[tuple[Node, ...], ...] | None:
-    """Every smallest set of facts that makes the root true (or false); None where there are more than `at_most`."""
+    """Every minimal set of facts that makes the root true (or false); None where there are more than `at_most`."""
     counts = [1] * len(tree.nodes)
     for place in reversed(range(len(tree.nodes))):
         node = tree.nodes[place]

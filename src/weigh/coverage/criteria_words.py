@@ -1,4 +1,4 @@
-"""Sentences on a request: what its result means, why it came out so, and what its codes stand for."""
+"""Sentences on a request: its result, the reason for it, and the meaning of its codes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ __all__ = [
 
 
 class Result(StrEnum):
-    """How a request comes out when the guideline is read for it."""
+    """The result of applying the guideline's criteria to a request."""
 
     MEDICALLY_NECESSARY = "medically_necessary"
     NOT_MEDICALLY_NECESSARY = "not_medically_necessary"
@@ -47,9 +47,11 @@ RESULT = {
     Result.NOT_ENOUGH_INFORMATION: "Not enough information",
 }
 AID = "An aid to reading the guideline: not a coverage decision, and not advice on care."
-NO_CRITERIA = "This review folder holds no criteria of medical necessity for the guideline, so no request can be read against them."
-TOO_MANY = "There are too many ways to list them here; the checklist holds every fact."
-_CODES_LEAVE_OPEN = "The codes leave open what the service is for, so that no yes can follow: say it, as condition."
+NO_CRITERIA = "This review folder has no criteria for medical necessity, so a request cannot be evaluated."
+TOO_MANY = "There are too many ways to list here; the checklist shows every fact."
+_CODES_LEAVE_OPEN = (
+    "The codes do not determine what the service is for, so “yes” is not possible: specify the condition."
+)
 KIND = {CriterionKind.ALL_OF: "all of", CriterionKind.ANY_OF: "one of", CriterionKind.FACT: "fact"}
 DOCUMENTED = {
     State.TRUE: "documented: yes",
@@ -60,7 +62,7 @@ MET = {State.TRUE: "met", State.FALSE: "not met", State.UNKNOWN: "not known"}
 
 
 def state_words(state: State, kind: CriterionKind) -> str:
-    """What is known of a fact or of a group of criteria.
+    """The state of a fact or a group of criteria, in words.
 
     >>> state_words(State.FALSE, CriterionKind.FACT), state_words(State.FALSE, CriterionKind.ALL_OF)
     ('documented: no', 'not met')
@@ -69,39 +71,39 @@ def state_words(state: State, kind: CriterionKind) -> str:
 
 
 def conditions(conclusions: Collection[Conclusion]) -> str:
-    """What some conclusions are about, as prose."""
+    """The conditions of conclusions, listed as prose."""
     return wording.listed(conclusion.condition for conclusion in conclusions)
 
 
 def met(conclusions: Collection[Conclusion]) -> str:
-    """Why a request comes out as medically necessary."""
+    """The reason why a request is medically necessary."""
     return f"The documented facts meet the criteria{_for(conclusions)}."
 
 
 def denied(conclusions: Collection[Conclusion], intervention: str) -> str:
-    """Why a request comes out as not medically necessary."""
+    """The reason why a request is not medically necessary."""
     where = conditions(conclusions)
-    return f"The documented facts rule the criteria out, and the guideline denies {intervention} for {where}."
+    return f"The documented facts rule out the criteria, and the guideline denies {intervention} for {where}."
 
 
 def not_denied(intervention: str) -> str:
-    """Why a request whose criteria are ruled out is not denied all the same."""
+    """The reason why a request is not denied although its criteria are ruled out."""
     return (
-        "The documented facts rule the criteria out, and this review folder holds no conclusion that denies "
-        f"{intervention} for all that the request may be for."
+        "The documented facts rule out the criteria, but this review folder has no conclusion that denies "
+        f"{intervention} for everything that the request may concern."
     )
 
 
-def open_words(missing: int, *, codes_tell: bool = True) -> str:
-    """Why nothing can be said yet.
+def open_words(missing: int, *, yes_possible: bool = True) -> str:
+    """The reason why the documented facts do not yet decide the request.
 
     Args:
-        missing: facts that could change the result.
-        codes_tell: whether a yes could follow once they are documented.
+        missing: the number of facts that could change the result.
+        yes_possible: whether the result could be "yes" once they are documented.
     """
     facts = wording.plural(missing, "fact that could change the result is", "facts that could change the result are")
-    told = f"{facts} not documented; what is documented settles nothing."
-    return told if codes_tell else f"{told} {_CODES_LEAVE_OPEN}"
+    reason = f"{facts} not documented; the documented facts do not decide it."
+    return reason if yes_possible else f"{reason} {_CODES_LEAVE_OPEN}"
 
 
 def conflict(
@@ -112,36 +114,34 @@ def conflict(
     elsewhere: Sequence[str],
     named: bool,
 ) -> str:
-    """Why what is documented cannot be read together: facts for one indication, codes or condition for another.
+    """The contradiction within a request: facts for one indication, codes or condition for another.
 
     Args:
         fulfilled: the conclusions whose criteria the facts meet.
-        asked: those that the request names.
-        denied_codes: its codes that the guideline's table denies for no named indication.
-        elsewhere: its codes of a diagnosis that the guideline's table does not hold.
-        named: whether the request says what the service is for.
+        asked: the conclusions that the request names.
+        denied_codes: codes of the request that the code table denies without naming an indication.
+        elsewhere: diagnosis codes of the request that are not in the code table.
+        named: whether the request states what the service is for.
     """
     if named:
-        told = f"the request says that the service is for {conditions(asked)}: check what it is for."
+        reason = f"the request states that the service is for {conditions(asked)}: check the condition."
     elif not (asked or denied_codes or elsewhere):
-        told = (
-            "the table of criteria names no conclusion for them that the guideline covers: see evidence/criteria.csv."
-        )
+        reason = "the criteria table names no covered conclusion for them: see evidence/criteria.csv."
     else:
-        parts = [f"the codes stand for {conditions(asked)}"] if asked else []
+        parts = [f"the codes denote {conditions(asked)}"] if asked else []
         parts += [f"the code table denies {wording.listed(denied_codes)}"] if denied_codes else []
-        parts += [f"the code table does not hold {wording.listed(elsewhere)}"] if elsewhere else []
-        told = f"{wording.listed(parts)}: say what the service is for, as condition."
+        parts += [f"the code table does not contain {wording.listed(elsewhere)}"] if elsewhere else []
+        reason = f"{wording.listed(parts)}: specify the condition."
     if fulfilled:
-        return f"The documented facts meet the criteria for {conditions(fulfilled)}, while {told}"
-    return told[:1].upper() + told[1:]
+        return f"The documented facts meet the criteria for {conditions(fulfilled)}, but {reason}"
+    return reason[:1].upper() + reason[1:]
 
 
 def contradiction(code: str, covered: Collection[Conclusion]) -> str:
-    """What must be looked at where a code of what is covered stands beside facts that rule the criteria out."""
+    """The note on a code of a covered condition where the facts rule out the criteria."""
     return (
-        f"{code} stands for {conditions(covered)}, which the guideline covers when criteria are met: check that no fact "
-        "documented with no contradicts the code."
+        f"{code} denotes {conditions(covered)}, which the guideline covers when criteria are met: check that no fact "
+        "documented as “no” contradicts the code."
     )
 
 
@@ -150,21 +150,21 @@ def _for(conclusions: Collection[Conclusion]) -> str:
 
 
 def code_sentence(code: str, rows: Sequence[CodeRange], named: Sequence[Conclusion]) -> str:
-    """Where a code of a request stands in the guideline's code table.
+    """The position of a request's code in the guideline's code table.
 
     Args:
-        code: as the request gives it.
-        rows: the rows that it stands in.
+        code: the code as given in the request.
+        rows: the rows that contain it.
         named: the conclusions of those rows.
     """
     if not rows:
-        return f"{code} stands nowhere in the code table, so it names no conclusion; only condition can."
+        return f"{code} is not in the code table, so it names no conclusion; only the condition can."
     where = wording.listed(dict.fromkeys(f"{row.system} {row.label}" for row in rows))
     sides = wording.listed(dict.fromkeys(_SIDE[row.position] for row in rows if row.position is not None))
-    told = f"{code} stands in the code table ({where}) among codes {sides or 'of which it says no position'}"
+    entry = f"{code} is in the code table ({where}) among codes {sides or 'without a stated position'}"
     if not named:
-        return f"{told}, for no single indication."
-    return f"{told}, for {conditions(named)}" + ("." if len(named) == 1 else ": it names no single conclusion.")
+        return f"{entry}, for no single indication."
+    return f"{entry}, for {conditions(named)}" + ("." if len(named) == 1 else ": it names no single conclusion.")
 
 
 _SIDE = {
@@ -174,16 +174,16 @@ _SIDE = {
 
 
 def beside(conclusion: Conclusion, verdict: Verdict) -> str:
-    """What must be read with a position of the guideline that the cited evidence does not back."""
-    stands = f"{wording.VERDICT[verdict].lower()}; {wording.VERDICT_MEANING[verdict]}"
-    return f"Beside this position stands the cited evidence on {conclusion.condition}: {stands}."
+    """The note on a position of the guideline that the cited evidence does not back."""
+    meaning = f"{wording.VERDICT[verdict].lower()}; {wording.VERDICT_MEANING[verdict]}"
+    return f"Compare this position with the cited evidence on {conclusion.condition}: {meaning}."
 
 
 def evidence_words(verdict: Verdict, certainty: str) -> str:
-    """The verdict on the evidence beside a position of the guideline.
+    """The verdict on the evidence for a position of the guideline, with its certainty.
 
     Args:
         verdict: how the cited evidence bears on the conclusion.
-        certainty: the certainty as the end of a sentence on it.
+        certainty: the predicate of a sentence that begins with "The certainty".
     """
     return f"{wording.VERDICT[verdict]}: {wording.VERDICT_MEANING[verdict]}. The certainty {certainty}."

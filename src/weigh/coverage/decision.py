@@ -1,8 +1,8 @@
-"""What the guideline says of a request when its criteria are read for it: a yes, a no, or that too little is documented.
+"""The guideline's criteria applied to a request: yes, no, or not enough information.
 
-A yes needs documented facts that make the criteria true for what the request names. A no needs documented facts that
-make the whole tree false, and a conclusion of the guideline that denies the service. A code alone gives neither: it names
-the conclusion that it stands for, and where codes and facts speak of different indications, nothing is said.
+"Yes" requires documented facts that meet the criteria for the requested use. "No" requires documented facts that rule
+out all criteria, and a conclusion of the guideline that denies the service. A code alone suffices for neither: it only
+names a conclusion, and where codes and facts concern different indications the request is not decided.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from weigh.coverage.criteria_words import (
     not_denied,
     open_words,
 )
-from weigh.coverage.request import Request, is_diagnosis, make_request, stands_in
+from weigh.coverage.request import Request, is_diagnosis, make_request, matches_row
 from weigh.evidence.model import CodeRange, Conclusion, Guideline
 from weigh.evidence.review import Review, load_review
 from weigh.evidence.vocabulary import Basis, Certainty, Position, Verdict
@@ -39,9 +39,10 @@ __all__ = ["CodeReading", "Concerned", "Decision", "Step", "apply", "concern", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """One criterion on the way through the tree.
+    """One criterion with its state.
 
-    `decisive` marks the fewest facts that made the result, `missing` facts that could still change it.
+    `decisive` marks the smallest set of facts that determines the result, `missing` the facts that could still change
+    it.
     """
 
     node: Node
@@ -52,7 +53,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CodeReading:
-    """A code of a request, the rows of the code table that it stands in, and the conclusions that they name."""
+    """A code of a request, the rows of the code table that contain it, and the conclusions that they name."""
 
     code: str
     rows: tuple[CodeRange, ...]
@@ -60,13 +61,13 @@ class CodeReading:
 
     @property
     def denied(self) -> bool:
-        """Whether the code table denies it anywhere."""
+        """Whether any row of the code table denies it."""
         return any(row.position is Position.NOT_MEDICALLY_NECESSARY for row in self.rows)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Concerned:
-    """A conclusion that a request is about, and how the evidence that the guideline cites bears on it."""
+    """A conclusion that a request concerns, with the verdict on the evidence cited for it."""
 
     conclusion: Conclusion
     verdict: Verdict
@@ -77,7 +78,7 @@ class Concerned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decision:
-    """A request read against the guideline's criteria: an aid to reading it, never a coverage decision."""
+    """The guideline's criteria applied to a request: an aid to reading the guideline, never a coverage decision."""
 
     guideline: Guideline
     request: Request
@@ -93,24 +94,24 @@ class Decision:
 
     @property
     def decisive(self) -> tuple[Step, ...]:
-        """The fewest facts that made the result."""
+        """The smallest set of facts that determines the result."""
         return tuple(step for step in self.path if step.decisive)
 
     @property
     def missing(self) -> tuple[Step, ...]:
-        """The facts that are not documented and could still change the result."""
+        """The undocumented facts that could still change the result."""
         return tuple(step for step in self.path if step.missing)
 
     @property
     def beside(self) -> tuple[str, ...]:
-        """What must be read with a yes or a no: where the cited evidence does not back the guideline's position."""
+        """Notes on a "yes" or "no" where the cited evidence does not back the guideline's position."""
         if self.result is Result.NOT_ENOUGH_INFORMATION:
             return ()
         unlike = [c for c in self.conclusions if c.verdict is not Verdict.BACKED]
         return tuple(beside(c.conclusion, c.verdict) for c in unlike)
 
     def as_json(self) -> dict[str, Any]:
-        """The decision as plain data."""
+        """The decision as JSON data."""
         return {
             "guideline": self.guideline.number,
             "aid": AID,
@@ -169,18 +170,18 @@ def apply(
     condition: str | None = None,
     review: Review | None = None,
 ) -> Decision:
-    """Read the guideline for a request; by default that of the nearest review folder.
+    """Apply the guideline's criteria to a request given as plain values.
 
     Args:
-        facts: what is documented, by the id of the criterion; what is not documented is left out.
+        facts: the documented facts, by id of the criterion; facts that are not documented are omitted.
         codes: the codes of the request.
-        condition: the id of the conclusion on what the service is for.
-        review: the review whose criteria are read.
+        condition: the id of the conclusion that the service is for.
+        review: the review whose criteria apply; by default that of the nearest review folder.
 
     Raises:
-        NotFoundError: an id is not known; the message names the nearest one.
-        WeighError: a value is of a wrong kind.
-        EvidenceError: the review folder breaks its schema, or its criteria make no tree.
+        NotFoundError: an id is unknown; the message suggests the nearest one.
+        WeighError: a value has the wrong type.
+        EvidenceError: the review folder violates its schema, or its criteria do not form a tree.
     """
     review = review or load_review()
     values: dict[str, Any] = {"facts": facts or {}, "codes": codes}
@@ -188,10 +189,10 @@ def apply(
 
 
 def decide(request: Request, review: Review) -> Decision:
-    """Read the guideline of a review for a request.
+    """Apply the criteria of a review's guideline to a request.
 
     Raises:
-        EvidenceError: the criteria make no tree.
+        EvidenceError: the criteria do not form a tree.
     """
     tree = tree_of(review.criteria)
     codes = tuple(_reading(code, review) for code in request.codes)
@@ -219,7 +220,7 @@ def decide(request: Request, review: Review) -> Decision:
 
 
 def concern(conclusion: Conclusion, review: Review) -> Concerned:
-    """A conclusion with how the evidence that the guideline cites bears on it."""
+    """A conclusion with the verdict on the evidence that the guideline cites for it."""
     dossier = gather(review, conclusion.conclusion_id)
     judgement = judge(dossier)
     return Concerned(
@@ -232,7 +233,7 @@ def concern(conclusion: Conclusion, review: Review) -> Concerned:
 
 
 def _beside_a_no(codes: Sequence[CodeReading]) -> Iterator[str]:
-    """The codes that stand for what is covered: which fact a code contradicts, the criteria do not say."""
+    """Notes on codes of covered conditions; the criteria do not state which fact a code would contradict."""
     for found in codes:
         covered = [c for c in found.conclusions if c.position is Position.MEDICALLY_NECESSARY]
         if covered:
@@ -240,16 +241,16 @@ def _beside_a_no(codes: Sequence[CodeReading]) -> Iterator[str]:
 
 
 def _reading(code: str, review: Review) -> CodeReading:
-    rows = tuple(row for row in review.codes if stands_in(code, row))
+    rows = tuple(row for row in review.codes if matches_row(code, row))
     named = dict.fromkeys(row.conclusion_id for row in rows if row.conclusion_id is not None)
     return CodeReading(code=code, rows=rows, conclusions=tuple(review.conclusions[name] for name in named))
 
 
 class _Reading:
-    """One request held against one tree.
+    """One request evaluated against one tree.
 
-    The tree is read twice: as it is, and for what the request names alone, where facts on other indications cannot make
-    it true. Only the second reading gives a yes, and only the first a no.
+    The tree is evaluated twice: as a whole, and for the requested use alone, in which facts on other indications cannot
+    make it true. Only the latter can give "yes", and only the former "no".
     """
 
     def __init__(self, review: Review, tree: Tree, request: Request, codes: Sequence[CodeReading]) -> None:
@@ -260,16 +261,16 @@ class _Reading:
         self._denied_codes = [reading.code for reading in loose if reading.denied]
         self._elsewhere = [reading.code for reading in loose if not reading.rows and is_diagnosis(reading.code)]
         self.states = evaluate(tree, request.facts)
-        self._for_this = evaluate(tree, request.facts, self._beside_the_point())
+        self._for_this = evaluate(tree, request.facts, self._excluded_facts())
 
     def outcome(self) -> tuple[Result, str, tuple[Conclusion, ...]]:
-        """The result, why, and the conclusions that it is about."""
+        """The result, its reason, and the conclusions concerned."""
         intervention = self._review.guideline.intervention
         unknown = Result.NOT_ENOUGH_INFORMATION
         if not self._tree.nodes:
             return unknown, NO_CRITERIA, self._asked
         whole = self.states[0]
-        if self._yes_is_possible and self._for_this[0] is State.TRUE:
+        if self._yes_possible and self._for_this[0] is State.TRUE:
             fulfilled = self._conclusions(self.decisive(Result.MEDICALLY_NECESSARY))
             return Result.MEDICALLY_NECESSARY, met(self._asked or fulfilled), _distinct((*self._asked, *fulfilled))
         if whole is State.FALSE and self._denial:
@@ -279,8 +280,8 @@ class _Reading:
         missing = self.missing()
         concerned = _distinct((*self._asked, *self._conclusions(missing)))
         if whole is State.UNKNOWN and missing:
-            codes_tell = self._named or self._yes_is_possible
-            return unknown, open_words(len(missing), codes_tell=codes_tell), concerned
+            yes_possible = self._named or self._yes_possible
+            return unknown, open_words(len(missing), yes_possible=yes_possible), concerned
         fulfilled = self._conclusions(proof(self._tree, self.states))
         reason = conflict(
             fulfilled,
@@ -292,27 +293,27 @@ class _Reading:
         return unknown, reason, _distinct((*concerned, *fulfilled))
 
     def decisive(self, result: Result) -> tuple[Node, ...]:
-        """The fewest facts that made a result."""
+        """The smallest set of facts that determines a result."""
         if result is Result.NOT_ENOUGH_INFORMATION:
             return ()
         return proof(self._tree, self._for_this if result is Result.MEDICALLY_NECESSARY else self.states)
 
     def missing(self) -> tuple[Node, ...]:
-        """The facts that could still make a yes or a no of what is documented."""
-        for_yes = open_facts(self._tree, self._for_this) if self._yes_is_possible else ()
+        """The undocumented facts that could still lead to "yes" or "no"."""
+        for_yes = open_facts(self._tree, self._for_this) if self._yes_possible else ()
         for_no = open_facts(self._tree, self.states) if self._denial else ()
         wanted = {node.name for node in (*for_yes, *for_no)}
         return tuple(node for node in self._tree.facts if node.name in wanted)
 
     @property
-    def _yes_is_possible(self) -> bool:
-        """Whether the request names nothing but one conclusion that is covered, or nothing at all."""
+    def _yes_possible(self) -> bool:
+        """Whether the request names only one conclusion, which is covered, or none at all."""
         covered = [c.position is Position.MEDICALLY_NECESSARY for c in self._asked]
         return len(covered) <= 1 and all(covered) and not self._denied_codes and not self._elsewhere
 
     @property
     def _denial(self) -> tuple[Conclusion, ...]:
-        """The conclusions that deny all that the request may be for; none where one of it is not denied."""
+        """The conclusions that together deny everything the request may concern; empty where something is not denied."""
         everything_else = tuple(
             c for c in self._review.conclusions.values() if c.basis is Basis.CATCH_ALL and _denies((c,))
         )
@@ -321,8 +322,8 @@ class _Reading:
             return by_name
         return _distinct((*by_name, *everything_else)) if everything_else else ()
 
-    def _beside_the_point(self) -> set[str]:
-        """Facts that cannot make the criteria true for what the request names, or for anything that is covered."""
+    def _excluded_facts(self) -> set[str]:
+        """Facts that cannot make the criteria true for the requested use, or for any covered use."""
         known = self._review.conclusions
         wanted = {name for c in self._asked for name in _with_wider(c, known)}
         return {
@@ -341,19 +342,19 @@ class _Reading:
 
 
 def _asked(review: Review, request: Request, codes: Sequence[CodeReading]) -> tuple[Conclusion, ...]:
-    """What the request names: what it says that the service is for, else what its codes stand for."""
+    """The conclusions that the request names: by its condition, else by its codes."""
     if request.condition is not None:
         return (review.conclusion(request.condition),)
     return _distinct(conclusion for reading in codes for conclusion in reading.conclusions)
 
 
 def _denies(conclusions: Collection[Conclusion]) -> bool:
-    """Whether there are conclusions, and all of them deny."""
+    """Whether there is at least one conclusion and all of them deny."""
     return bool(conclusions) and all(c.position is Position.NOT_MEDICALLY_NECESSARY for c in conclusions)
 
 
 def _with_wider(conclusion: Conclusion, known: Mapping[str, Conclusion]) -> set[str]:
-    """The ids of a conclusion and of those above it: criteria of a wider one hold for the narrower too."""
+    """The ids of a conclusion and of those above it, whose criteria also apply to it."""
     names: set[str] = set()
     name: str | None = conclusion.conclusion_id
     while name is not None and name not in names:

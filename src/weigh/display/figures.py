@@ -26,7 +26,7 @@ from weigh.figures import (
     harvest,
     traffic_light,
 )
-from weigh.figures.look import RISK_LOOK, VERDICT_LOOK
+from weigh.figures.look import RISK_LOOK
 from weigh.statistics.effects import Effect, Measure
 from weigh.statistics.outcome_effects import usable_effect
 from weigh.statistics.pooling import Pooled
@@ -272,5 +272,5 @@ def _cell(line: OverviewLine) -> MapCell:
         studies=len(own),
         participants=sum(known) if known else None,
         certainty=line.certainty.value if line.certainty else None,
-        mark=VERDICT_LOOK[line.verdict].icon,
+        verdict=line.verdict,
     )

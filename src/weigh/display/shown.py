@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -11,7 +12,10 @@ from markupsafe import Markup
 
 from weigh import __version__
 from weigh.audit.audit import whose_of
+from weigh.display.icons import counted, css_name, icon
+from weigh.display.tokens import screen_tokens
 from weigh.evidence.model import Outcome
+from weigh.evidence.vocabulary import Direction
 from weigh.figures import look
 from weigh.text.characters import hidden_characters, visible
 from weigh.wording import guideline_dates as imprint
@@ -19,7 +23,7 @@ from weigh.wording import sentences as wording
 from weigh.wording.effect_words import CERTAINTY
 from weigh.wording.summary_of_findings import computed_words
 
-__all__ = ["Shown", "environment", "fragment", "style_sheet", "styled"]
+__all__ = ["Shown", "compact", "environment", "fragment", "style_sheet", "styled"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -56,6 +60,10 @@ def environment() -> Environment:
         wording=wording,
         imprint=imprint,
         look=look,
+        sides=Direction,
+        icon=icon,
+        css_name=css_name,
+        counted=counted,
         arm=_arm_words,
         effect=_effect_words,
         computed=computed_words,
@@ -78,8 +86,20 @@ def _seen(value: Any) -> Any:
 
 @cache
 def style_sheet() -> Markup:
-    """The style of all fragments, made from `look`."""
-    return Markup(environment().get_template("fragments.css").render())
+    """The style of all fragments: the tokens of `look`, and the rules that use them."""
+    return Markup(compact(screen_tokens() + environment().get_template("fragments.css").render()))
+
+
+def compact(css: str) -> str:
+    r"""A style sheet without comments and indentation, because every page and notebook carries it.
+
+    >>> compact("/* Text. */\n.a,\n.b > c {\n  color: red;\n  top: 0;\n}\n")
+    '.a,.b>c{color:red;top:0}\n'
+    """
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    css = re.sub(r"\s*([{};,>])\s*", r"\1", css).replace(";}", "}")
+    css = re.sub(r"(?<=[{;])([a-z-]+): ", r"\1:", css)
+    return re.sub(r"}(?!})|;(?=--)", r"\g<0>\n", css).lstrip()
 
 
 def styled(html: str) -> str:

@@ -80,7 +80,7 @@ def check_outcome(outcome: Outcome) -> Iterator[Finding]:
 
 
 def check_direction(outcome: Outcome) -> Iterator[Finding]:
-    """Report a within-arm change said to favour the comparator, which it cannot."""
+    """Report a within-arm change recorded as favouring the comparator, which it cannot."""
     if outcome.contrast is Contrast.WITHIN_ARM and outcome.direction is Direction.FAVOURS_COMPARATOR:
         yield data_finding(
             "direction-without-comparator",

@@ -65,7 +65,7 @@ def _verdict(paper: Paper, one: Told) -> None:
         if level
         else "could not be rated"
     )
-    word = f"{VERDICT_LOOK[summary.verdict].icon} {wording.VERDICT[summary.verdict]}. "
+    word = f"{VERDICT_LOOK[summary.verdict].sign} {wording.VERDICT[summary.verdict]}. "
     paper.say((Strong(word), f"Certainty: {certainty}."))
     paper.say(summary.verdict_sentence)
     paper.say((Strong(f"{summary.badge}. "), summary.flip_summary))
@@ -168,7 +168,7 @@ def _drawn(show: Callable[[Summary], Shown], summary: Summary) -> tuple[list[Pic
 def _directions(paper: Paper, one: Told) -> None:
     found, sentences = _drawn(show_directions, one.summary)
     marks = [
-        f"{look.mark} {wording.direction_words(each, one.summary.intervention)}"
+        f"{look.sign} {wording.direction_words(each, one.summary.intervention)}"
         for each, look in DIRECTION_LOOK.items()
     ]
     legend = (

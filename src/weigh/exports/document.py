@@ -91,7 +91,7 @@ def _how_to_read(paper: Paper, intervention: str) -> None:
         "A verdict says how the cited evidence bears on the conclusion, not whether the conclusion is right.",
         ("Verdict", "What it means"),
         [
-            ((Strong(f"{look.icon} {wording.VERDICT[verdict]}"),), wording.VERDICT_MEANING[verdict])
+            ((Strong(f"{look.sign} {wording.VERDICT[verdict]}"),), wording.VERDICT_MEANING[verdict])
             for verdict, look in VERDICT_LOOK.items()
         ],
         (1, 3),
@@ -109,7 +109,7 @@ def _how_to_read(paper: Paper, intervention: str) -> None:
         "Studies are counted by the side that their comparisons favour, whatever the p: “not significant” is no sign that a "
         "treatment fails.",
         ("Mark", "What it means"),
-        [(look.mark, wording.direction_words(each, intervention)) for each, look in DIRECTION_LOOK.items()],
+        [(look.sign, wording.direction_words(each, intervention)) for each, look in DIRECTION_LOOK.items()],
         (1, 3),
     )
 
@@ -123,7 +123,7 @@ def _glance(paper: Paper, packet: Packet) -> None:
         [
             (
                 (Strong(_headed(line.condition)),),
-                f"{VERDICT_LOOK[line.verdict].icon} {wording.VERDICT[line.verdict]}",
+                f"{VERDICT_LOOK[line.verdict].sign} {wording.VERDICT[line.verdict]}",
                 CERTAINTY[line.certainty] if line.certainty else "not rated",
                 str(line.studies),
                 line.badge,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from contextlib import redirect_stdout
+from functools import cache
 from io import StringIO
 from itertools import groupby
 from typing import Any
@@ -12,13 +13,16 @@ from markupsafe import Markup
 
 from weigh.display.conclusion import show_header
 from weigh.display.figures import show_map
+from weigh.display.icons import css_name
 from weigh.display.parts import shown_parts
 from weigh.display.review import show_counts, show_rules
 from weigh.display.shown import environment, style_sheet
+from weigh.display.tokens import print_tokens
 from weigh.exports.formats import MissingExtraError
 from weigh.exports.guard import cut, for_page, seen
 from weigh.exports.packet import Packet
 from weigh.figures.lettering import headed
+from weigh.figures.look import DIRECTION_LOOK, VERDICT_LOOK
 from weigh.pages.studies import study_entries
 from weigh.text.characters import visible
 from weigh.text.installing import needs
@@ -35,6 +39,20 @@ _FRONT = (("How to read this packet", "how-to-read"), ("The evidence at a glance
 _BACK = (("Study by study", "studies"), ("Methods in brief", "methods"))
 #: The topics of the rules without which a verdict cannot be read.
 _METHODS = ("Verdict", "Votes", "Certainty")
+#: The widths of columns, in percent of the table.
+_COLUMNS = {
+    ".cover table": (32, 68),
+    ".outcomes table": (15, 39, 28, 18),
+    ".part.studies table": (10.5, 12, 12, 12, 10, 16, 10, 10, 7.5),
+    ".candidates table": (27, 11, 13, 23, 12, 14),
+    ".card table": (24, 12, 12, 12, 15, 7, 13, 5),
+    ".rules": (20, 55, 25),
+    ".fingerprints": (40, 60),
+}
+#: What a sign is called where its meaning stands beside it.
+_SHAPES = {css_name(verdict): found.shape.name for verdict, found in VERDICT_LOOK.items()} | {
+    css_name(direction): found.shape.name for direction, found in DIRECTION_LOOK.items()
+}
 _SVG = "{http://www.w3.org/2000/svg}"
 _DOI = "https://doi.org/"
 _SOURCE = ("https://", "http://")
@@ -91,7 +109,7 @@ def packet_html(packet: Packet) -> str:
     return templates.get_template("packet.html.j2").render(
         title=f"{guideline.subject} ({guideline.number}): what the cited evidence says",
         warning=AID,
-        style=Markup(templates.get_template("packet.css").render(site=style_sheet())),
+        style=_style(),
         guideline=guideline,
         lines=overview.lines,
         groups=[(verdict, list(lines)) for verdict, lines in groupby(overview.lines, lambda line: line.verdict)],
@@ -114,6 +132,18 @@ def packet_html(packet: Packet) -> str:
     )
 
 
+@cache
+def _style() -> Markup:
+    """The style of paper, over that of a page."""
+    columns = "".join(
+        f".packet {table} thead th:nth-child({number}) {{\n  width: {width}%;\n}}\n"
+        for table, widths in _COLUMNS.items()
+        for number, width in enumerate(widths, 1)
+    )
+    own = environment().get_template("packet.css").render()
+    return Markup(f"@layer site {{\n{style_sheet()}}}\n{print_tokens()}{own}\n{columns}")
+
+
 def _fit_to_paper(root: Any) -> None:
     """Fit a document to paper: ids that are unique, links that lead somewhere, words for figures, nothing hidden.
 
@@ -130,7 +160,9 @@ def _fit_to_paper(root: Any) -> None:
         elif element.tag == "style" and parent.tag != "head":
             parent.remove(element)  # each header brings the style of a notebook's cell
         elif element.get("role") == "img":
-            _alternative(element)
+            _alternative(element, element.get("aria-label", ""))
+        elif element.tag == f"{_SVG}svg" and element.get("aria-hidden"):
+            _alternative(element, _SHAPES[element.get("class").split()[-1]])
     anchors = {f"#{element.get('id')}" for element in root.iter()}
     for element in root.iter():
         target = element.get("href", "")
@@ -169,11 +201,11 @@ def _link(link: Any, parent: Any) -> None:
             before.tail = start
 
 
-def _alternative(picture: Any) -> None:
-    """The words for a figure, where a PDF looks for them."""
+def _alternative(picture: Any, words: str) -> None:
+    """The words for a figure, where a PDF looks for them; without words a figure is a fault in PDF/UA."""
     for drawing in picture.iter(f"{_SVG}svg"):
         title = drawing.makeelement(f"{_SVG}title", {})
-        title.text = _for_paper(picture.get("aria-label", ""))
+        title.text = _for_paper(words)
         drawing.insert(0, title)
 
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 
 from weigh.figures.lettering import BODY, NO_GLYPH, SMALL, leading
 from weigh.figures.look import INK, PAPER, RULE
+from weigh.figures.shapes import BOX, STROKE, Shape, outline_path
 
 __all__ = [
     "MEASURE",
@@ -38,7 +39,7 @@ STYLE: dict[Any, Any] = {
     "svg.hashsalt": "weigh",
     "font.family": "sans-serif",
     "font.sans-serif": ["DejaVu Sans"],
-    "font.size": 9.0,
+    "font.size": BODY,
     "text.color": INK,
     "axes.unicode_minus": False,
     "text.parse_math": False,  # a dollar sign in a table is a dollar sign
@@ -196,6 +197,18 @@ class Canvas:
 
         look = {"facecolor": fill, "edgecolor": edge, "linewidth": width, "linestyle": dashes, "clip_on": False}
         self.axes.add_artist(Circle((x, y), across / 2, **look))
+
+    def sign(self, shape: Shape, x: float, y: float, across: float, *, colour: str) -> None:
+        """The shape of a verdict or a direction, centred on a place, in a box of a given width."""
+        from matplotlib.patches import PathPatch
+
+        width = STROKE / BOX * across * _POINTS
+        if shape.filled:
+            path = outline_path(shape.filled, x, y, across)
+            self.axes.add_artist(PathPatch(path, facecolor=colour, edgecolor="none", clip_on=False))
+        if shape.drawn:
+            path = outline_path(shape.drawn, x, y, across)
+            self.axes.add_artist(PathPatch(path, facecolor="none", edgecolor=colour, linewidth=width, clip_on=False))
 
     def dots(self, places: Sequence[tuple[float, float]], across: float, colour: str) -> None:
         """Many dots of one kind, which take less of a file than as many circles."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from weigh.evidence.vocabulary import Verdict
 from weigh.figures.drawing import MEASURE, Canvas, Drawing, canvas
 from weigh.figures.lettering import BODY, SMALL, clean, flow, headed, leading, shorten, text_width, wrap
-from weigh.figures.look import CERTAINTY_LOOK, MUTED, PAPER, VERDICT_LOOK
+from weigh.figures.look import CERTAINTY_LOOK, FAINT, MUTED, PAPER, VERDICT_LOOK
 from weigh.wording.sentences import VERDICT, listed, lower_first, plural
 
 __all__ = ["MapCell", "evidence_map"]
@@ -21,26 +22,27 @@ SIZES = (
 )
 _UNKNOWN = 0.235  # hollow, so that its size is read as none
 _UNKNOWN_WORDS = "n ?"
-_DOT, _DOT_COLOUR = 0.045, "#b4bec8"
+_DOT = 0.045
 _NARROWEST, _WIDEST = 0.41, 1.1
 _UPRIGHT = 0.86  # the narrowest column whose head is not turned
 _TURNED = 1.5  # inches for a turned head
 _GUTTER = 0.1
 _ROW = 0.57
 _EMPTY_ROW = 0.32
+_SIGN, _APART = 0.11, 0.045  # inches across the sign of a verdict, and between it and the letter before it
 _MIDDLE = 0.22  # from the top of a row to the middle of its bubbles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapCell:
-    """One crossing of the map; `certainty` is a key of `CERTAINTY_LOOK`, `mark` a verdict's icon or another short sign."""
+    """One crossing of the map; `certainty` is a key of `CERTAINTY_LOOK`."""
 
     row: str
     column: str
     studies: int
     participants: int | None
     certainty: str | None
-    mark: str = ""
+    verdict: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +155,7 @@ def _draw(table: _Map, name: str) -> str:
                 middle = (table.label + table.column * (at + 0.5), y)
                 _draw_cell(sheet, table.cells.get((row, column)), middle, table.column)
                 empty += [] if table.studied(row, column) else [middle]
-        sheet.dots(empty, _DOT, _DOT_COLOUR)
+        sheet.dots(empty, _DOT, FAINT)
         sheet.rule(foot)
         for item, (left, line) in zip(samples, places, strict=True):
             _draw_sample(sheet, item, left, foot + 0.3 + 0.34 * line)
@@ -185,20 +187,30 @@ def _placed(groups: Sequence[Sequence[_Sample]], width: float) -> tuple[list[_Sa
 
 def _draw_cell(sheet: Canvas, cell: MapCell | None, middle: tuple[float, float], width: float) -> None:
     x, y = middle
-    below: list[str] = []
-    if cell is None or cell.studies <= 0:
-        below = [clean(cell.mark)] if cell is not None else []
-    else:
+    if cell is None:
+        return
+    letter, note = "", ""
+    if cell.studies > 0:
         look = CERTAINTY_LOOK[cell.certainty]
         hollow = cell.participants is None
         fill, ink, dashes = (PAPER, CERTAINTY_LOOK[None].ink, "--") if hollow else (look.fill, look.ink, "-")
         sheet.circle(x, y, _across(cell), fill=fill, edge=look.edge, width=1.0, dashes=dashes)
         sheet.text(x, y, _count(cell), size=SMALL, bold=True, colour=ink, across="center")
-        below = [f"{look.letter} {clean(cell.mark)}".strip(), *([_UNKNOWN_WORDS] if hollow else [])]
-    for index, words in enumerate(below):
-        if words:
-            line = shorten(words, width - 0.03, SMALL)
-            sheet.text(x, y + 0.255 + 0.13 * index, line, size=SMALL, across="center")
+        letter, note = look.letter, _UNKNOWN_WORDS if hollow else ""
+    _draw_below(sheet, x, y + 0.255, letter, cell.verdict)
+    if note:
+        sheet.text(x, y + 0.385, shorten(note, width - 0.03, SMALL), size=SMALL, across="center")
+
+
+def _draw_below(sheet: Canvas, x: float, y: float, letter: str, verdict: Verdict | None) -> None:
+    """The letter of the certainty and the sign of the verdict, side by side and centred."""
+    wide = text_width(letter, SMALL) if letter else 0.0
+    whole = wide + (_SIGN + (_APART if letter else 0.0) if verdict else 0.0)
+    if letter:
+        sheet.text(x - whole / 2, y, letter, size=SMALL)
+    if verdict:
+        look = VERDICT_LOOK[verdict]
+        sheet.sign(look.shape, x + whole / 2 - _SIGN / 2, y, _SIGN, colour=look.colour)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,6 +219,7 @@ class _Sample:
 
     words: str
     sign: str = ""
+    verdict: Verdict | None = None
     across: float = 0.0
     fill: str = PAPER
     edge: str = MUTED
@@ -215,7 +228,7 @@ class _Sample:
 
     @property
     def room(self) -> float:
-        return max(self.across, text_width(self.sign, SMALL, True)) + 0.07
+        return max(self.across, text_width(self.sign, SMALL, True), _SIGN if self.verdict else 0.0) + 0.07
 
     @property
     def width(self) -> float:
@@ -240,13 +253,14 @@ def _legend(table: _Map) -> list[list[_Sample]]:
         sizes.append(_Sample(words="n ?: not known", across=_UNKNOWN, dashes="--"))
     signs = [_Sample(words="in the bubble: studies", sign="3")] if shown else []
     if table.empty:
-        signs.append(_Sample(words="no study", across=_DOT, fill=_DOT_COLOUR, edge=_DOT_COLOUR))
-    marks = {clean(cell.mark) for cell in table.cells.values()}
-    signs += [_Sample(words=words, sign=icon) for icon, words in _ICONS.items() if icon in marks]
+        signs.append(_Sample(words="no study", across=_DOT, fill=FAINT, edge=FAINT))
+    given = {cell.verdict for cell in table.cells.values()}
+    signs += [_Sample(words=_named(verdict), verdict=verdict) for verdict in VERDICT_LOOK if verdict in given]
     return [group for group in (colours, sizes, signs) if group]
 
 
-_ICONS = {look.icon: lower_first(VERDICT[verdict]) for verdict, look in VERDICT_LOOK.items()}
+def _named(verdict: Verdict) -> str:
+    return lower_first(VERDICT[verdict])
 
 
 def _draw_sample(sheet: Canvas, item: _Sample, left: float, y: float) -> None:
@@ -255,6 +269,9 @@ def _draw_sample(sheet: Canvas, item: _Sample, left: float, y: float) -> None:
         sheet.circle(x, y, item.across, fill=item.fill, edge=item.edge, dashes=item.dashes)
     if item.sign:
         sheet.text(x, y, item.sign, size=SMALL, bold=bool(item.across), colour=item.ink, across="center")
+    if item.verdict:
+        look = VERDICT_LOOK[item.verdict]
+        sheet.sign(look.shape, x, y, _SIGN, colour=look.colour)
     sheet.text(left + item.room, y, item.words, size=SMALL, colour=MUTED)
 
 
@@ -283,8 +300,7 @@ def _alternative(table: _Map) -> str:
 def _cell_words(column: str, cell: MapCell | None) -> str:
     if cell is None:
         return ""
-    mark = clean(cell.mark)
-    verdict = f", {_ICONS.get(mark, mark)}" if mark else ""
+    verdict = f", {_named(cell.verdict)}" if cell.verdict else ""
     if cell.studies <= 0:
         return f"{column}: no study{verdict}" if verdict else ""
     people = "participants not known" if cell.participants is None else plural(cell.participants, "participant")

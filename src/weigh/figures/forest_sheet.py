@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from weigh.figures.axis import Axis, Range
 from weigh.figures.drawing import MEASURE, Canvas, canvas
 from weigh.figures.lettering import BODY, SMALL, headed, leading, shorten, text_width, wrap
-from weigh.figures.look import INK, MUTED, PAPER
+from weigh.figures.look import INK, MUTED, PAPER, SQUARE
 
 __all__ = ["Columns", "ForestRow", "Plot", "draw", "fit_columns"]
 
@@ -20,7 +20,6 @@ _EQUAL = 0.1
 _LABEL, _PLOT = 2.3, 2.6  # inches that labels may take, and more where the plot keeps as much
 _DIAMOND = 0.075
 _ARROW = 0.075
-_MARK = "#8592a0"  # lighter than the whisker, so that an interval within its square is seen
 _NO_INTERVAL = "Hollow: no complete interval was given."
 _RUNS_OFF = "Arrowhead: goes on beyond the axis."
 
@@ -203,7 +202,7 @@ def _draw_point(sheet: Canvas, plot: Plot, row: ForestRow, y: float) -> None:
     least, most = _SQUARE
     sized = row.weight is not None and plot.heaviest > 0
     side = least + (most - least) * math.sqrt((row.weight or 0.0) / plot.heaviest) if sized else _EQUAL
-    look = {"fill": PAPER, "edge": INK} if row.hollow else {"fill": _MARK, "edge": _MARK}
+    look = {"fill": PAPER, "edge": INK} if row.hollow else {"fill": SQUARE, "edge": SQUARE}
     sheet.box(x - side / 2, y - side / 2, x + side / 2, y + side / 2, width=1.0, **look)
 
 

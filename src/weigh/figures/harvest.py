@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from weigh.evidence.vocabulary import Direction
 from weigh.figures.drawing import MEASURE, Canvas, Drawing, canvas
 from weigh.figures.lettering import BODY, SMALL, clean, flow, headed, leading, shorten, text_width, wrap
-from weigh.figures.look import DIRECTION_LOOK, MUTED, PAPER, RISK_LOOK
+from weigh.figures.look import DIRECTION_LOOK, MUTED, PAPER, RISK_LOOK, RULE
 from weigh.wording.sentences import listed, plural
 
 __all__ = ["HarvestBar", "HarvestRow", "harvest"]
@@ -21,6 +21,7 @@ _LINE = 0.78  # one line of bars with the letters above and the numbers below
 _BASE = 0.57  # from the top of a line to the foot of its bars
 _PAD = 0.12
 _HEAD = SMALL + 0.5
+_SIGN = 0.12  # inches across the mark of a direction
 _KEYS = 3
 _LETTERS = {look.letter: look.words for look in RISK_LOOK.values()}
 
@@ -115,15 +116,15 @@ def _draw(rows: Sequence[HarvestRow], numbers: Mapping[str, int], intervention: 
         for index, (c, lines) in enumerate(zip(COLUMNS, heads, strict=True)):
             left = label + column * index + _PAD
             top = head - 0.16 - leading(_HEAD) * (len(lines) - 1)
-            sheet.text(left, top, DIRECTION_LOOK[c].mark, size=_HEAD, colour=DIRECTION_LOOK[c].colour)
-            sheet.lines(left + text_width(DIRECTION_LOOK[c].mark, _HEAD) + 0.06, top, lines, size=_HEAD, bold=True)
+            sheet.sign(DIRECTION_LOOK[c].shape, left + _SIGN / 2, top, _SIGN, colour=DIRECTION_LOOK[c].colour)
+            sheet.lines(left + _SIGN + 0.06, top, lines, size=_HEAD, bold=True)
         for row, lines, top, tall in zip(rows, labels, tops, talls, strict=True):
             sheet.rule(top)
             sheet.lines(0, top + 0.2, lines, size=BODY, bold=True)
             sheet.text(0, top + 0.2 + leading(BODY) * len(lines), _count(row), size=SMALL, colour=MUTED)
             for index, c in enumerate(COLUMNS):
                 x = label + column * index
-                sheet.path([(x, top), (x, top + tall)], colour="#e4e7eb", width=0.6)
+                sheet.path([(x, top), (x, top + tall)], colour=RULE, width=0.3)
                 _draw_cell(sheet, _cell(row, c), (x + _PAD, top), (fit, pitch), numbers)
         sheet.rule(foot)
         for (room, words), (left, line) in zip(legend, places, strict=True):

@@ -7,9 +7,11 @@ import warnings
 from collections.abc import Sequence
 from functools import lru_cache
 
+from weigh.figures.look import FIGURE_TYPE
+
 __all__ = ["BODY", "NO_GLYPH", "SMALL", "clean", "flow", "headed", "leading", "number", "shorten", "text_width", "wrap"]
 
-BODY, SMALL = 9.0, 7.5  # points
+BODY, SMALL = FIGURE_TYPE["body"], FIGURE_TYPE["small"]
 NO_GLYPH = "Glyph .* missing from font"  # a warning that says nothing here: the browser has other fonts
 _POINTS = 72.0
 _WIDE_EXTRA = 0.4  # ems by which a full-width sign is wider than the box that stands for a missing one

@@ -12,7 +12,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from weigh.display.shown import environment, style_sheet
+from weigh.display.shown import compact, environment, style_sheet
 from weigh.evidence.model import Guideline
 
 __all__ = ["NAV", "Script", "page", "search_script", "style", "unstyled"]
@@ -40,7 +40,7 @@ class Script:
 @cache
 def style() -> Markup:
     """The style of a page and of the fragments on it."""
-    return style_sheet() + Markup(environment().get_template("page.css").render())
+    return style_sheet() + Markup(compact(environment().get_template("page.css").render()))
 
 
 @cache

@@ -261,7 +261,7 @@ def _means(*figures: float) -> tuple[float, ...] | NotEstimable:
     return numbers
 
 
-# ---- from an interval or a p-value
+# ---- from an interval or a p value
 
 
 def standard_error_from_interval(low: float, high: float, *, level: float = 0.95, df: float | None = None) -> float:

@@ -65,10 +65,10 @@ def peto_odds_ratio(tables: Sequence[Table]) -> PooledCounts | NotEstimable:
         return NotEstimable(reason="in every study, either no one or everyone had the event")
     excess, variances = [], []
     for a, n1, c, n2 in counted:
-        everybody, events = n1 + n2, a + c
-        excess.append(a - events * (n1 / everybody))
-        share = n1 / everybody * (n2 / everybody)
-        variances.append(share * events * ((everybody - events) / (everybody - 1)))
+        people, events = n1 + n2, a + c
+        excess.append(a - events * (n1 / people))
+        share = n1 / people * (n2 / people)
+        variances.append(share * events * ((people - events) / (people - 1)))
     total = math.fsum(variances)
     estimate = math.fsum(excess) / total
     q = math.fsum(
