@@ -613,7 +613,7 @@ def test_a_finished_run_is_compared_with_the_review(project: Project) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (None, "the run left no state.json; render it again"),
+        (None, "the run has no state.json; render it again"),
         ("{", "state.json: cannot be read"),
         ("[]", "state.json: it is not a state of a review"),
         ('{"form": 99}', "state.json: the state has the form 99, and this weigh reads 1"),
