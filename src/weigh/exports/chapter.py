@@ -42,13 +42,13 @@ def _question(paper: Paper, summary: Summary) -> None:
     paper.say((Strong(summary.question),))
     paper.say((Strong(f"{wording.POSITION[asked.position]}. "), asked.statement))
     narrower = wording.listed([c.condition for c in summary.dossier.narrower])
-    takes_in = f" It takes in {narrower}." if narrower else ""
+    takes_in = f" It includes {narrower}." if narrower else ""
     paper.say(f"The conclusion is {wording.BASIS[asked.basis]}.{takes_in} {_codes(summary)}", muted=True)
 
 
 def _codes(summary: Summary) -> str:
     if not summary.dossier.codes:
-        return "The code table names no diagnosis code for this conclusion."
+        return "The code table lists no diagnosis code for this conclusion."
     necessary = summary.dossier.conclusion.position is Position.MEDICALLY_NECESSARY
     shown = "; ".join(
         f"{code.system} {code.label}" + (f" ({code.printed_title})" if code.printed_title else "")
@@ -108,12 +108,12 @@ def _discuss(paper: Paper, one: Told) -> None:
     if one.summary.discuss:
         paper.points(one.summary.discuss)
     else:
-        paper.say("Nothing was noticed that calls for discussion. What the audit found stands further down.")
+        paper.say("Nothing found that calls for discussion. Findings of the audit are listed further down.")
 
 
 def _sides(paper: Paper, one: Told) -> None:
     summary = one.summary
-    nothing: list[Line] = ["No cited study that was seen."]
+    nothing: list[Line] = ["No cited study seen."]
     sides = [[_point(point) for point in points] or nothing for points in (summary.speaks_for, summary.speaks_against)]
     paper.table(
         "What the cited studies say, on each side.",
@@ -143,7 +143,7 @@ def _findings_table(paper: Paper, one: Told) -> None:
             (18, 40, 24, 18),
         )
     else:
-        paper.say("No cited study gives a result between arms that was seen, so there is nothing to summarise.")
+        paper.say("No between-arm result of a cited study was seen, so there is nothing to summarise.")
     level = summary.judgement.certainty
     by = ", as the committee judged it" if summary.judgement.confirmed else ""
     words = CERTAINTY[level] if level else "not rated"
@@ -151,7 +151,7 @@ def _findings_table(paper: Paper, one: Told) -> None:
 
 
 def _findings_row(row: FindingsRow) -> Sequence[Cell]:
-    confirmed = " (with judgements of the committee)" if row.confirmed else ""
+    confirmed = " (with judgements by the committee)" if row.confirmed else ""
     found: list[Line] = [(Strong(name), f": {words}") for name, words in row.results]
     sure: list[Line] = [(Strong(f"{CERTAINTY_SIGN[row.certainty]} {row.certainty_words}"), confirmed), *row.reasons]
     return [(Strong(row.label.capitalize()),), row.people], found, sure, row.what_happens
@@ -240,10 +240,10 @@ def _unverified(paper: Paper, one: Told) -> None:
 def _candidates(paper: Paper, one: Told) -> None:
     summary = one.summary
     if not summary.dossier.candidates:
-        paper.say("None was found so far. No systematic search was made.")
+        paper.say("None found so far; no systematic search was made.")
         return
     paper.table(
-        "Studies that are known and that the guideline does not cite. They do not count in the verdict.",
+        "Known studies that the guideline does not cite. They do not count towards the verdict.",
         ("Study", "Design", "Compared with", "What it found", "Direction", "Checked"),
         [_candidate(each, summary.intervention) for each in summary.dossier.candidates],
         (24, 14, 14, 22, 13, 13),
@@ -294,7 +294,7 @@ def _flip(paper: Paper, one: Told) -> None:
     if one.summary.flip_changes:
         paper.points(one.summary.flip_changes)
     else:
-        paper.say("No change of one step moves the verdict or the certainty.")
+        paper.say("No one-step change alters the verdict or the certainty.")
 
 
 def _swim(paper: Paper, one: Told) -> None:

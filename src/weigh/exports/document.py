@@ -22,7 +22,7 @@ from weigh.wording.summary_of_findings import result_words
 __all__ = ["document"]
 
 _FRONT = (("how_to_read", "How to read this packet"), ("glance", "The conclusions at a glance"))
-_BACK = (("study_by_study", "Study by study"), ("provenance", "From what this packet was made"))
+_BACK = (("study_by_study", "Study by study"), ("provenance", "Provenance"))
 
 
 def document(packet: Packet) -> bytes:
