@@ -17,7 +17,7 @@ from test_display import Fragment, payload
 
 from weigh.coverage.checklist import checklist
 from weigh.coverage.criteria import State, Tree, check_criteria, evaluate, open_facts, proof, tree_of, ways
-from weigh.coverage.criteria_words import AID, NO_CRITERIA, Result
+from weigh.coverage.criteria_words import NO_CRITERIA, Result
 from weigh.coverage.decision import Decision, apply, decide
 from weigh.coverage.request import make_request, matches_row, read_request
 from weigh.display.criteria import show_checklist, show_decision, show_ways
@@ -30,6 +30,7 @@ from weigh.pages.site import review_page
 from weigh.render.plan import make_plan
 from weigh.render.task import How, Task
 from weigh.summary.conclusion import Summary
+from weigh.wording.disclaimers import CRITERIA_AID
 
 CRITERIA = "evidence/criteria.csv"
 CONCLUSIONS = "evidence/conclusions.csv"
@@ -648,7 +649,7 @@ def test_apply_tells_a_physician(run_weigh: RunWeigh) -> None:
     """The text gives result, path, missing facts and evidence, states that it is not a coverage decision, and exits with 0."""
     done = run_weigh("apply", "--facts", EXAMPLE)
     expected = [
-        AID,
+        CRITERIA_AID,
         "Not enough information. 2 facts",
         "[documented: yes] mn-hyperhidrosis-diagnosis: The person has",
         "[not documented] (missing) mn-hyperhidrosis-impairment",
@@ -670,7 +671,7 @@ def test_apply_as_json(run_weigh: RunWeigh, real: Review) -> None:
     assert 0 == done.returncode, done.stderr
     assert keys == found.keys()
     assert decide(read_request(EXAMPLE, real), real).as_json() == found
-    assert (AID, "not_enough_information", [COMPLICATION, IMPAIRMENT]) == (
+    assert (CRITERIA_AID, "not_enough_information", [COMPLICATION, IMPAIRMENT]) == (
         found["aid"],
         found["result"],
         found["missing"],
@@ -731,8 +732,8 @@ def test_the_checklist_holds_every_fact_with_its_id(real: Review) -> None:
     for name in ("local-anesthesia", "hyperhidrosis"):
         assert real.conclusions[name].condition in text
     assert 2 == text.count("Evidence:")
-    assert AID in text
-    assert AID in shown.text
+    assert CRITERIA_AID in text
+    assert CRITERIA_AID in shown.text
     assert ("all of", "one of") == tuple(word for word in ("all of", "one of") if word in text)
 
 
@@ -809,7 +810,7 @@ def test_the_page_says_what_it_is(real: Review) -> None:
     page = Fragment(review_page("criteria", executed, real.guideline))
 
     assert "only an aid to reading the guideline" in page.text
-    assert AID in page.text
+    assert CRITERIA_AID in page.text
     assert "Not enough information" not in page.text
     assert "Not enough information" in json.dumps(executed)
     assert [] == page.wrong + page.open

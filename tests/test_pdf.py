@@ -26,7 +26,7 @@ from test_faults import permitted, sh, weigh
 from weigh.evidence.review import Review
 from weigh.evidence.vocabulary import Certainty, Verdict
 from weigh.exports.packet import Packet, packet_of
-from weigh.exports.pdf import AID, packet_html, pdf_packet
+from weigh.exports.pdf import packet_html, pdf_packet
 from weigh.figures.lettering import headed
 from weigh.summary.conclusion import Summary
 from weigh.summary.parts import PARTS
@@ -34,6 +34,7 @@ from weigh.text.characters import visible
 from weigh.text.installing import how_to_install
 from weigh.text.numbers import interval, number
 from weigh.wording import sentences as wording
+from weigh.wording.disclaimers import EVIDENCE_AID
 from weigh.wording.effect_words import CERTAINTY
 
 pytestmark = pytest.mark.usefixtures("prints_pdf")
@@ -323,7 +324,7 @@ def test_every_page_says_where_one_is(each: Paper) -> None:
     for page in range(total):
         furniture = each.furniture(page)
         assert flat(f"page {page + 1} of {total}") in furniture
-        assert flat(AID.capitalize()) in furniture
+        assert flat(EVIDENCE_AID) in furniture
         assert (flat(f"Guideline {number_of}{names[page]}") in furniture) is ("Cover" != names[page])
         assert each.body(page).strip(), f"page {page + 1} is empty"
         box = each.reader.pages[page].mediabox

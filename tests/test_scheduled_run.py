@@ -50,7 +50,7 @@ def test_no_change_is_reported(build: Path, run_weigh: RunWeigh) -> None:
     done = run_weigh("--review", MINI, "run", "--out", build, *DAY)
     since = json.loads(marker)["finished"]
 
-    assert (0, f"Since the run of {since}:\nNothing moved.\n") == (
+    assert (0, f"Since the run of {since}:\nNothing changed.\n") == (
         done.returncode,
         done.stdout.split("index.html\n")[1],
     )

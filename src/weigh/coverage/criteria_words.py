@@ -11,7 +11,6 @@ from weigh.evidence.vocabulary import CriterionKind, Position, Verdict
 from weigh.wording import sentences as wording
 
 __all__ = [
-    "AID",
     "DOCUMENTED",
     "KIND",
     "MET",
@@ -46,7 +45,6 @@ RESULT = {
     Result.NOT_MEDICALLY_NECESSARY: "Not medically necessary",
     Result.NOT_ENOUGH_INFORMATION: "Not enough information",
 }
-AID = "An aid to reading the guideline: not a coverage decision, and not advice on care."
 NO_CRITERIA = "This review folder has no criteria for medical necessity, so a request cannot be evaluated."
 TOO_MANY = "There are too many ways to list here; the checklist shows every fact."
 _CODES_LEAVE_OPEN = (

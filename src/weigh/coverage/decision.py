@@ -15,7 +15,6 @@ from weigh.assessment.dossier import gather
 from weigh.assessment.verdict import judge
 from weigh.coverage.criteria import Node, State, Tree, evaluate, open_facts, proof, tree_of
 from weigh.coverage.criteria_words import (
-    AID,
     NO_CRITERIA,
     Result,
     beside,
@@ -33,6 +32,7 @@ from weigh.evidence.model import CodeRange, Conclusion, Guideline
 from weigh.evidence.review import Review, load_review
 from weigh.evidence.vocabulary import Basis, Certainty, Position, Verdict
 from weigh.wording import sentences as wording
+from weigh.wording.disclaimers import CRITERIA_AID
 
 __all__ = ["CodeReading", "Concerned", "Decision", "Step", "apply", "concern", "decide"]
 
@@ -114,7 +114,7 @@ class Decision:
         """The decision as JSON data."""
         return {
             "guideline": self.guideline.number,
-            "aid": AID,
+            "aid": CRITERIA_AID,
             "result": self.result.value,
             "reason": self.reason,
             "beside": list(self.beside),

@@ -12,6 +12,7 @@ from weigh.coverage.decision import Concerned, Decision, Step
 from weigh.display.shown import Shown, fragment
 from weigh.text.characters import visible
 from weigh.wording import sentences as wording
+from weigh.wording.disclaimers import CRITERIA_AID
 
 __all__ = ["show_checklist", "show_decision", "show_ways"]
 
@@ -21,7 +22,7 @@ def show_checklist(page: Checklist) -> Shown:
     if not page.lines:
         return _nothing(words.NO_CRITERIA)
     rows = [(line, *nesting) for line, nesting in zip(page.lines, _nesting([n.node for n in page.lines]), strict=True)]
-    lines = [words.AID]
+    lines = [CRITERIA_AID]
     for line in page.lines:
         node = line.node
         mark = f"[ ] {node.name}:" if node.is_fact else f"{words.KIND[node.criterion.kind]}:"
@@ -50,7 +51,7 @@ def show_decision(decision: Decision) -> Shown:
     """What the guideline says of a request, the way through its criteria, what is missing, and the evidence beside it."""
     nesting = _nesting([step.node for step in decision.path])
     rows = [(step, *where) for step, where in zip(decision.path, nesting, strict=True)]
-    lines = [words.AID, "", f"{words.RESULT[decision.result]}. {decision.reason}", *decision.beside]
+    lines = [CRITERIA_AID, "", f"{words.RESULT[decision.result]}. {decision.reason}", *decision.beside]
     lines += _part("The way through the criteria", [_step_line(step) for step in decision.path])
     missing = [f"{step.node.name}: {step.node.criterion.label}" for step in decision.missing]
     lines += _part("Facts that are not documented and could change the result", missing)

@@ -20,6 +20,7 @@ from weigh.figures import look
 from weigh.text.characters import hidden_characters, visible
 from weigh.wording import guideline_dates as imprint
 from weigh.wording import sentences as wording
+from weigh.wording.disclaimers import CRITERIA_AID, EVIDENCE_AID
 from weigh.wording.effect_words import CERTAINTY
 from weigh.wording.summary_of_findings import computed_words
 
@@ -70,6 +71,8 @@ def environment() -> Environment:
         certainty=CERTAINTY,
         whose=whose_of,
         version=__version__,
+        criteria_aid=CRITERIA_AID,
+        evidence_aid=wording.lower_first(EVIDENCE_AID),
     )
     return env
 

@@ -9,19 +9,18 @@ from weigh.exports.columns import told
 from weigh.exports.guard import seen
 from weigh.exports.packet import Packet
 from weigh.exports.paper import About, Paper, Strong
-from weigh.exports.pdf import AID
 from weigh.figures.lettering import headed
 from weigh.figures.look import CERTAINTY_SIGN, DIRECTION_LOOK, VERDICT_LOOK
 from weigh.pages.studies import StudyEntry, study_entries
 from weigh.summary.conclusion import Summary
 from weigh.wording import guideline_dates as imprint
 from weigh.wording import sentences as wording
+from weigh.wording.disclaimers import EVIDENCE_AID
 from weigh.wording.effect_words import CERTAINTY, CERTAINTY_MEANING
 from weigh.wording.summary_of_findings import result_words
 
 __all__ = ["document"]
 
-_AID = AID[:1].upper() + AID[1:]
 _FRONT = (("how_to_read", "How to read this packet"), ("glance", "The conclusions at a glance"))
 _BACK = (("study_by_study", "Study by study"), ("provenance", "From what this packet was made"))
 
@@ -38,11 +37,11 @@ def document(packet: Packet) -> bytes:
             title=f"{guideline.subject} ({guideline.number}): what the cited evidence says",
             subject=guideline.subject,
             author=f"weigh {__version__}",
-            remark=_AID,
+            remark=EVIDENCE_AID,
             day=guideline.last_review_date or imprint.NO_DAY,
         )
     )
-    paper.footer(f"Guideline {guideline.number} · {AID}")
+    paper.footer(f"Guideline {guideline.number} · {wording.lower_first(EVIDENCE_AID)}")
     _cover(paper, packet)
     conclusions = [(f"conclusion_{number}", _head(summary)) for number, summary in enumerate(packet.summaries, 1)]
     paper.contents([*_FRONT, *conclusions, *_BACK])
@@ -75,7 +74,7 @@ def _cover(paper: Paper, packet: Packet) -> None:
     )
     for name, fact in facts:
         paper.say((Strong(f"{name}: "), fact))
-    paper.say(f"This packet is {AID}. {guideline.text_note}")
+    paper.say(f"This packet is {wording.lower_first(EVIDENCE_AID)}. {guideline.text_note}")
 
 
 def _how_to_read(paper: Paper, intervention: str) -> None:

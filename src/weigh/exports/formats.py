@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from weigh.errors import WeighError
+from weigh.exports.missing import MissingExtraError
 from weigh.text.installing import needs
 
 if TYPE_CHECKING:
@@ -45,10 +45,6 @@ PACKAGES: Mapping[Format, tuple[str, str]] = MappingProxyType(
         Format.FHIR: ("fhir", "fhir.resources"),
     }
 )
-
-
-class MissingExtraError(WeighError):
-    """What a format needs is not installed."""
 
 
 def exported(packet: Packet, to: Format) -> bytes | dict[str, bytes]:

@@ -18,21 +18,20 @@ from weigh.display.parts import shown_parts
 from weigh.display.review import show_counts, show_rules
 from weigh.display.shown import environment, style_sheet
 from weigh.display.tokens import print_tokens
-from weigh.exports.formats import MissingExtraError
 from weigh.exports.guard import cut, for_page, seen
+from weigh.exports.missing import MissingExtraError
 from weigh.exports.packet import Packet
 from weigh.figures.lettering import headed
 from weigh.figures.look import DIRECTION_LOOK, VERDICT_LOOK
 from weigh.pages.studies import study_entries
 from weigh.text.characters import visible
 from weigh.text.installing import needs
+from weigh.wording.disclaimers import EVIDENCE_AID
 from weigh.wording.effect_words import CERTAINTY_MEANING
 from weigh.wording.methods import rules
+from weigh.wording.sentences import lower_first
 
-__all__ = ["AID", "packet_html", "pdf_packet"]
-
-#: What stands at the foot of every page.
-AID = "an aid to reading the evidence, not advice on the care of a patient"
+__all__ = ["packet_html", "pdf_packet"]
 
 #: The parts before and after the conclusions, with their anchors.
 _FRONT = (("How to read this packet", "how-to-read"), ("The evidence at a glance", "glance"))
@@ -108,7 +107,7 @@ def packet_html(packet: Packet) -> str:
     templates = environment()
     return templates.get_template("packet.html.j2").render(
         title=f"{guideline.subject} ({guideline.number}): what the cited evidence says",
-        warning=AID,
+        warning=lower_first(EVIDENCE_AID),
         style=_style(),
         guideline=guideline,
         lines=overview.lines,

@@ -90,87 +90,23 @@ def _certainty_words(value: str | None) -> str:
     return CERTAINTY[Certainty(value)] if value else "not rated"
 
 
-def _conclusions(every: Sequence[Told]) -> Table[Told]:
-    def column(name: str, meaning: str, value: Callable[[Told], Value], width: int = NARROW) -> Column[Told]:
-        return Column(name=name, meaning=meaning, value=value, width=width)
+def _column(name: str, meaning: str, value: Callable[[Told], Value], width: int = NARROW) -> Column[Told]:
+    return Column(name=name, meaning=meaning, value=value, width=width)
 
-    def votes(source: str, name: str) -> Callable[[Told], Value]:
-        def value(one: Told) -> Value:
+
+def _vote_columns(source: str, prefix: str = "", meaning: str = "") -> tuple[Column[Told], ...]:
+    """The columns of one count of votes; `prefix` and `meaning` state which studies it counts."""
+
+    def value(name: str) -> Callable[[Told], Value]:
+        def of(one: Told) -> Value:
             found = one.result[source][name]
             return yes(found) if isinstance(found, bool) else plain(found)
 
-        return value
+        return of
 
-    return Table(
-        name="Conclusions",
-        meaning="One row for each conclusion, those that need discussion first.",
-        rows=every,
-        columns=(
-            column("Conclusion", "The indication.", lambda one: one.condition, NAME),
-            column("Position", "What the guideline declares.", _position, NAME),
-            column("Verdict", "How the cited evidence bears on the conclusion.", _verdict, 16),
-            column("Certainty", "GRADE certainty of all evidence on it.", _certainty_of),
-            column(
-                "Judged by", "Whether the committee has judged that certainty, or the rules propose it.", _judged_by
-            ),
-            column(
-                "How firm",
-                "Fragile: leaving out one study, or moving one GRADE judgement by a step, would change the verdict.",
-                lambda one: one.summary.badge,
-            ),
-            column(
-                "Why discuss it",
-                "Why a member may want to discuss it; empty where nothing was noticed that calls for it.",
-                lambda one: "\n".join(one.result["discuss"]),
-                PROSE,
-            ),
-            column(
-                "In a sentence", "The verdict in a sentence or two.", lambda one: one.result["verdict_sentence"], PROSE
-            ),
-            column("Studies cited", "Those cited as background too.", lambda one: len(one.result["studies"])),
-            *(column(head, meaning, votes("votes", name)) for name, head, meaning in _VOTES),
-            *(
-                column(
-                    f"Direct only: {head[0].lower()}{head[1:]}",
-                    f"Of the studies that test the intervention itself. {meaning}",
-                    votes("direct_votes", name),
-                )
-                for name, head, meaning in _VOTES
-            ),
-            column(
-                "If one thing changed", "How firmly the verdict stands.", lambda one: one.summary.flip_summary, WIDE
-            ),
-            column("Why that certainty", "What decides it.", lambda one: one.result["certainty_reason"], WIDE),
-            column(
-                "Not verified",
-                "Studies whose record or results nobody has seen.",
-                lambda one: "; ".join(point.name for point in one.summary.not_verified),
-                NAME,
-            ),
-            column("Findings", "How many findings of the audit concern it.", lambda one: len(one.result["findings"])),
-            column(
-                "Drug class",
-                "Drug or class that the conclusion is about.",
-                lambda one: one.summary.dossier.conclusion.drug_class,
-                NAME,
-            ),
-            column(
-                "Statement", "The conclusion in own words.", lambda one: one.summary.dossier.conclusion.statement, WIDE
-            ),
-            column(
-                "Codes",
-                "Codes of the guideline's table that belong to it.",
-                lambda one: "; ".join(f"{code.system} {code.label}" for code in one.summary.dossier.codes),
-                NAME,
-            ),
-            column("Id", "The id of the conclusion, which never changes.", lambda one: one.conclusion_id, NAME),
-            column(
-                "Fingerprint",
-                "SHA-256 of all that the summary is made from: where it is equal, nothing has changed.",
-                lambda one: one.result["fingerprint"],
-                NAME,
-            ),
-        ),
+    return tuple(
+        _column(prefix + (wording.lower_first(head) if prefix else head), meaning + means, value(name))
+        for name, head, means in _VOTES
     )
 
 
@@ -189,6 +125,77 @@ def _certainty_of(one: Told) -> Value:
 def _judged_by(one: Told) -> Value:
     judged_by = one.result["certainty_judged_by"]
     return "the committee" if judged_by == COMMITTEE else judged_by
+
+
+def _not_verified(one: Told) -> Value:
+    return "; ".join(point.name for point in one.summary.not_verified)
+
+
+def _drug_class(one: Told) -> Value:
+    return one.summary.dossier.conclusion.drug_class
+
+
+def _statement(one: Told) -> Value:
+    return one.summary.dossier.conclusion.statement
+
+
+def _codes(one: Told) -> Value:
+    return "; ".join(f"{code.system} {code.label}" for code in one.summary.dossier.codes)
+
+
+_ANSWER: tuple[Column[Told], ...] = (
+    _column("Conclusion", "The indication.", lambda one: one.condition, NAME),
+    _column("Position", "What the guideline declares.", _position, NAME),
+    _column("Verdict", "How the cited evidence bears on the conclusion.", _verdict, 16),
+    _column("Certainty", "GRADE certainty of all evidence on it.", _certainty_of),
+    _column("Judged by", "Whether the committee has judged that certainty, or the rules propose it.", _judged_by),
+    _column(
+        "How firm",
+        "Fragile: leaving out one study, or moving one GRADE judgement by a step, would change the verdict.",
+        lambda one: one.summary.badge,
+    ),
+    _column(
+        "Why discuss it",
+        "Why a member may want to discuss it; empty where nothing was noticed that calls for it.",
+        lambda one: "\n".join(one.result["discuss"]),
+        PROSE,
+    ),
+    _column("In a sentence", "The verdict in a sentence or two.", lambda one: one.result["verdict_sentence"], PROSE),
+    _column(
+        "Studies cited",
+        "Studies cited for it, including those cited as background.",
+        lambda one: len(one.result["studies"]),
+    ),
+)
+_VOTE_COLUMNS = (
+    *_vote_columns("votes"),
+    *_vote_columns("direct_votes", "Direct only: ", "Of the studies that test the intervention itself. "),
+)
+_BACKGROUND: tuple[Column[Told], ...] = (
+    _column("If one thing changed", "How robust the verdict is.", lambda one: one.summary.flip_summary, WIDE),
+    _column("Why that certainty", "What decides it.", lambda one: one.result["certainty_reason"], WIDE),
+    _column("Not verified", "Studies whose record or results were not seen.", _not_verified, NAME),
+    _column("Findings", "The number of audit findings on it.", lambda one: len(one.result["findings"])),
+    _column("Drug class", "The drug or class that the conclusion is about.", _drug_class, NAME),
+    _column("Statement", "The conclusion in our own words.", _statement, WIDE),
+    _column("Codes", "Codes of the guideline's table that belong to it.", _codes, NAME),
+    _column("Id", "The id of the conclusion, which never changes.", lambda one: one.conclusion_id, NAME),
+    _column(
+        "Fingerprint",
+        "SHA-256 of everything the summary is computed from: equal fingerprints mean that nothing has changed.",
+        lambda one: one.result["fingerprint"],
+        NAME,
+    ),
+)
+
+
+def _conclusions(every: Sequence[Told]) -> Table[Told]:
+    return Table(
+        name="Conclusions",
+        meaning="One row for each conclusion, those that need discussion first.",
+        rows=every,
+        columns=(*_ANSWER, *_VOTE_COLUMNS, *_BACKGROUND),
+    )
 
 
 def _certainty(every: Sequence[Told]) -> Table[Row]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from weigh.evidence.model import Appraisal
+from weigh.evidence.model import Appraisal, Record
 from weigh.evidence.vocabulary import Direction
 from weigh.exports.columns import (
     NAME,
@@ -27,6 +28,8 @@ from weigh.exports.columns import (
 from weigh.wording import sentences as wording
 
 __all__ = ["appraisal_sheet", "outcome_sheet", "study_sheet"]
+
+R = TypeVar("R")
 
 _EFFECT = (
     ("measure", "Worked out: measure", Kind.STRING, "Measure of the effect that weigh works out from the arm figures."),
@@ -52,146 +55,193 @@ _OF_CITED: tuple[Column[Cited], ...] = (
 )
 
 
+def _of_study(name: str, meaning: str, value: Callable[[Cited], Value], width: int = NARROW) -> Column[Cited]:
+    return Column(name=name, meaning=meaning, value=value, width=width)
+
+
+_VOTE: tuple[Column[Cited], ...] = (
+    _of_study("Vote", "What it says on the conclusion, or why it has no vote.", lambda row: row.line.vote_words, NAME),
+    _of_study(
+        "Background",
+        "Whether it is cited to explain, neither for nor against.",
+        lambda row: yes(row.line.background),
+    ),
+)
+_RISK_OF_BIAS: tuple[Column[Cited], ...] = (
+    _of_study(
+        "Risk of bias",
+        "Overall, by the instruments named beside it.",
+        lambda row: wording.RISK[row.line.bias.overall],
+        18,
+    ),
+    _of_study("Why that risk", "What decides it.", lambda row: row.line.bias.reason, WIDE),
+    _of_study("Instruments", "With what it was appraised.", lambda row: ", ".join(row.line.bias.tools)),
+)
+_AS_CITED: tuple[Column[Cited], ...] = (
+    _of_study("As cited", "As the text prints it.", lambda row: row.line.cited_as, NAME),
+    _of_study("Link", "The address of its main report.", lambda row: row.line.link, WIDE),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A column of a table of the review folder as a column of a sheet."""
+
+    name: str
+    head: str
+    width: int = NARROW
+    words: Callable[[Any], Value] = plain
+
+
+_RESEARCH = (
+    _Field("finding", "What it found", PROSE),
+    _Field("fit", "Fit", 18, wording.FIT.__getitem__),
+    _Field("fit_reason", "Why that fit", WIDE),
+    _Field("design", "Design", 18, wording.DESIGN.__getitem__),
+    _Field("design_detail", "Design in words", WIDE),
+    _Field("blinding", "Blinding"),
+    _Field("n_enrolled", "Enrolled"),
+    _Field("n_analysed", "Analysed"),
+    _Field("n_unit", "What was counted"),
+    _Field("condition", "Condition studied", NAME),
+    _Field("population", "People", WIDE),
+    _Field("drug", "Drug", NAME),
+    _Field("intervention", "Intervention", WIDE),
+    _Field("comparator", "Comparator", WIDE),
+    _Field("comparator_type", "Kind of comparator", 18, wording.COMPARATOR.__getitem__),
+    _Field("protocol", "Protocol", WIDE),
+    _Field("follow_up", "Follow-up", 18),
+    _Field("author_conclusion", "Authors conclude", WIDE),
+    _Field("author_view", "Authors' side", words=spaced),
+    _Field("adverse_events", "Harms", WIDE),
+    _Field("limits", "Limits", WIDE),
+    _Field("not_seen", "Not seen", WIDE),
+)
+_RECORD = (
+    _Field("outside_definition", "Outside the guideline's definition", WIDE),
+    _Field("registration", "Registration", 18),
+    _Field("extraction", "Checked", 18, wording.EXTRACTION.__getitem__),
+    _Field("source", "Read in", WIDE),
+)
+
+
 def study_sheet(schema: Schema, every: Sequence[Told]) -> Table[Cited]:
-    """A row for each study and conclusion."""
+    """One row for each study and conclusion."""
 
-    def field(name: str, head: str, width: int = NARROW, words: Callable[[Any], Value] = plain) -> Column[Cited]:
-        return schema.column("studies", name, lambda row: row.line.item.study, shown_as=head, width=width, words=words)
-
-    def column(name: str, meaning: str, value: Callable[[Cited], Value], width: int = NARROW) -> Column[Cited]:
-        return Column(name=name, meaning=meaning, value=value, width=width)
+    def fields(*wanted: _Field) -> tuple[Column[Cited], ...]:
+        return _columns(schema, "studies", lambda row: row.line.item.study, wanted)
 
     return Table(
         name="Studies",
-        meaning="One row for each study and conclusion: a study that is cited for two conclusions stands twice, and is one.",
+        meaning="One row for each study and conclusion: a study cited for two conclusions has two rows, and is one study.",
         rows=[cited for one in every for cited in one.cited],
         columns=(
             *_OF_CITED,
-            column(
-                "Vote", "What it says on the conclusion, or why it has no vote.", lambda row: row.line.vote_words, NAME
-            ),
-            column(
-                "Background",
-                "Whether it is cited to explain, neither for nor against.",
-                lambda row: yes(row.line.background),
-            ),
-            field("finding", "What it found", PROSE),
-            field("fit", "Fit", 18, wording.FIT.__getitem__),
-            field("fit_reason", "Why that fit", WIDE),
-            field("design", "Design", 18, wording.DESIGN.__getitem__),
-            field("design_detail", "Design in words", WIDE),
-            field("blinding", "Blinding"),
-            field("n_enrolled", "Enrolled"),
-            field("n_analysed", "Analysed"),
-            field("n_unit", "What was counted"),
-            field("condition", "Condition studied", NAME),
-            field("population", "People", WIDE),
-            field("drug", "Drug", NAME),
-            field("intervention", "Intervention", WIDE),
-            field("comparator", "Comparator", WIDE),
-            field("comparator_type", "Kind of comparator", 18, wording.COMPARATOR.__getitem__),
-            field("protocol", "Protocol", WIDE),
-            field("follow_up", "Follow-up", 18),
-            field("author_conclusion", "Authors conclude", WIDE),
-            field("author_view", "Authors' side", words=spaced),
-            field("adverse_events", "Harms", WIDE),
-            field("limits", "Limits", WIDE),
-            field("not_seen", "Not seen", WIDE),
-            column(
-                "Risk of bias",
-                "Overall, by the instruments named beside it.",
-                lambda row: wording.RISK[row.line.bias.overall],
-                18,
-            ),
-            column("Why that risk", "What decides it.", lambda row: row.line.bias.reason, WIDE),
-            column("Instruments", "With what it was appraised.", lambda row: ", ".join(row.line.bias.tools)),
-            field("outside_definition", "Outside the guideline's definition", WIDE),
-            field("registration", "Registration", 18),
-            field("extraction", "Checked", 18, wording.EXTRACTION.__getitem__),
-            field("source", "Read in", WIDE),
-            column("As cited", "As the text prints it.", lambda row: row.line.cited_as, NAME),
-            column("Link", "Where its main report is found.", lambda row: row.line.link, WIDE),
-            field("study_id", "Study id", 18),
+            *_VOTE,
+            *fields(*_RESEARCH),
+            *_RISK_OF_BIAS,
+            *fields(*_RECORD),
+            *_AS_CITED,
+            *fields(_Field("study_id", "Study id", 18)),
         ),
     )
 
 
-def outcome_sheet(schema: Schema, every: Sequence[Told]) -> Table[Measured]:
-    """A row for each outcome, study and conclusion."""
-
-    def field(name: str, head: str, width: int = NARROW, words: Callable[[Any], Value] = plain) -> Column[Measured]:
-        return schema.column("outcomes", name, lambda row: row.outcome, shown_as=head, width=width, words=words)
-
-    def effect(name: str, head: str, kind: Kind, meaning: str) -> Column[Measured]:
-        return Column(name=head, meaning=meaning, kind=kind, value=lambda row: row.effect(name), width=NARROW)
-
-    arms = [
-        (f"{arm}_{name}", f"{arm.capitalize()}: {head}")
-        for arm in ("intervention", "comparator")
-        for name, head in (
-            ("n", "n"),
-            ("mean", "mean"),
-            ("sd", "SD"),
-            ("events", "events"),
-            ("percent", "percent"),
-        )
-    ]
-    return Table(
-        name="Outcomes",
-        meaning="One row for each outcome, study and conclusion; figures as the source prints them.",
-        rows=[row for one in every for cited in one.cited for row in cited.measured],
-        columns=(
-            *(
-                Column(name=each.name, meaning=each.meaning, value=_of_cited(each), width=each.width)
-                for each in _OF_CITED
-            ),
-            field("domain", "Outcome", words=spaced),
-            field("measure", "Measure", WIDE),
-            field("timepoint", "When", 18),
-            field("timepoint_days", "Days"),
-            field("direction", "Direction", 18, _direction),
-            Column(
-                name="Votes",
-                meaning="Whether it votes on the conclusion: only comparisons between arms do, on benefits, where they were seen.",
-                value=lambda row: yes(row.votes),
-                width=NARROW,
-            ),
-            field("contrast", "Contrast", words=spaced),
-            *(field(*arm) for arm in arms),
-            field("unit", "Unit"),
-            field("effect_measure", "Reported measure"),
-            field("effect", "Reported effect"),
-            field("ci_low", "Reported 95% from"),
-            field("ci_high", "Reported 95% to"),
-            field("p_value", "p as printed"),
-            field("effect_favours", "Above no difference favours"),
-            field("significant", "Called significant", words=yes),
-            *(effect(*column) for column in _EFFECT),
-            field("scale_min", "Scale from"),
-            field("scale_max", "Scale to"),
-            field("pool", "Pool"),
-            field("note", "Note", WIDE),
-            field("extraction", "Checked", 18, wording.EXTRACTION.__getitem__),
-            field("source", "Read in", WIDE),
-            field("outcome_id", "Outcome id", 20),
-        ),
+def _columns(
+    schema: Schema, table: str, record: Callable[[R], Record], wanted: Sequence[_Field]
+) -> tuple[Column[R], ...]:
+    return tuple(
+        schema.column(table, each.name, record, shown_as=each.head, width=each.width, words=each.words)
+        for each in wanted
     )
-
-
-def _of_cited(column: Column[Cited]) -> Callable[[Measured], Value]:
-    return lambda row: column.value(row.cited)
 
 
 def _direction(direction: Direction) -> str:
     return wording.direction_words(direction, "the intervention")
 
 
+def _of_cited(column: Column[Cited]) -> Callable[[Measured], Value]:
+    return lambda row: column.value(row.cited)
+
+
+_MEASURED_IN: tuple[Column[Measured], ...] = tuple(
+    Column(name=each.name, meaning=each.meaning, value=_of_cited(each), width=each.width) for each in _OF_CITED
+)
+_VOTES: Column[Measured] = Column(
+    name="Votes",
+    meaning="Whether it votes on the conclusion: only comparisons between arms do, on benefits, where they were seen.",
+    value=lambda row: yes(row.votes),
+    width=NARROW,
+)
+_WHAT = (
+    _Field("domain", "Outcome", words=spaced),
+    _Field("measure", "Measure", WIDE),
+    _Field("timepoint", "When", 18),
+    _Field("timepoint_days", "Days"),
+    _Field("direction", "Direction", 18, _direction),
+)
+_FIGURES = (
+    *(
+        _Field(f"{arm}_{name}", f"{arm.capitalize()}: {head}")
+        for arm in ("intervention", "comparator")
+        for name, head in (("n", "n"), ("mean", "mean"), ("sd", "SD"), ("events", "events"), ("percent", "percent"))
+    ),
+    _Field("unit", "Unit"),
+    _Field("effect_measure", "Reported measure"),
+    _Field("effect", "Reported effect"),
+    _Field("ci_low", "Reported 95% from"),
+    _Field("ci_high", "Reported 95% to"),
+    _Field("p_value", "p as printed"),
+    _Field("effect_favours", "Above no difference favours"),
+    _Field("significant", "Called significant", words=yes),
+)
+_READ = (
+    _Field("scale_min", "Scale from"),
+    _Field("scale_max", "Scale to"),
+    _Field("pool", "Pool"),
+    _Field("note", "Note", WIDE),
+    _Field("extraction", "Checked", 18, wording.EXTRACTION.__getitem__),
+    _Field("source", "Read in", WIDE),
+    _Field("outcome_id", "Outcome id", 20),
+)
+
+
+def outcome_sheet(schema: Schema, every: Sequence[Told]) -> Table[Measured]:
+    """One row for each outcome, study and conclusion."""
+
+    def fields(*wanted: _Field) -> tuple[Column[Measured], ...]:
+        return _columns(schema, "outcomes", lambda row: row.outcome, wanted)
+
+    def computed(name: str, head: str, kind: Kind, meaning: str) -> Column[Measured]:
+        return Column(name=head, meaning=meaning, kind=kind, value=lambda row: row.effect(name), width=NARROW)
+
+    return Table(
+        name="Outcomes",
+        meaning="One row for each outcome, study and conclusion; figures as the source prints them.",
+        rows=[row for one in every for cited in one.cited for row in cited.measured],
+        columns=(
+            *_MEASURED_IN,
+            *fields(*_WHAT),
+            _VOTES,
+            *fields(_Field("contrast", "Contrast", words=spaced), *_FIGURES),
+            *(computed(*column) for column in _EFFECT),
+            *fields(*_READ),
+        ),
+    )
+
+
+_APPRAISAL = (
+    _Field("tool", "Instrument"),
+    _Field("domain", "Item or domain", NAME),
+    _Field("judgement", "Judgement", 18),
+    _Field("reason", "Why", PROSE),
+    _Field("source", "Read in", WIDE),
+    _Field("study_id", "Study id", 18),
+)
+
+
 def appraisal_sheet(schema: Schema, every: Sequence[Told]) -> Table[tuple[Cited, Appraisal]]:
-    """A row for each judgement on a cited study."""
-
-    def field(name: str, head: str, width: int) -> Column[tuple[Cited, Appraisal]]:
-        return schema.column("appraisals", name, lambda row: row[1], shown_as=head, width=width)
-
+    """One row for each judgement on a cited study."""
     found = {cited.study_id: cited for one in every for cited in one.cited}
     return Table(
         name="Appraisals",
@@ -199,11 +249,6 @@ def appraisal_sheet(schema: Schema, every: Sequence[Told]) -> Table[tuple[Cited,
         rows=[(cited, row) for _id, cited in sorted(found.items()) for row in cited.line.item.appraisals],
         columns=(
             Column(name="Study", meaning="The study.", value=lambda row: row[0].line.name, width=NAME),
-            field("tool", "Instrument", NARROW),
-            field("domain", "Item or domain", NAME),
-            field("judgement", "Judgement", 18),
-            field("reason", "Why", PROSE),
-            field("source", "Read in", WIDE),
-            field("study_id", "Study id", 18),
+            *_columns(schema, "appraisals", lambda row: row[1], _APPRAISAL),
         ),
     )

@@ -14,10 +14,10 @@ from weigh.exports.archive import without_clock
 from weigh.exports.columns import Table, Value
 from weigh.exports.guard import exact_in_sheet, for_cell, runs, seen
 from weigh.exports.packet import Packet
-from weigh.exports.pdf import AID
 from weigh.exports.sheets import sheets
 from weigh.figures.look import INK, RULE, THEME
 from weigh.wording import guideline_dates as imprint
+from weigh.wording.disclaimers import EVIDENCE_AID
 from weigh.wording.sentences import plural
 
 __all__ = ["READ_ME", "workbook"]
@@ -52,7 +52,7 @@ def workbook(packet: Packet) -> bytes:
     about.creator = about.lastModifiedBy = f"weigh {__version__}"
     about.title = seen(f"{guideline.number}: what the cited evidence says")[:_LONGEST_NAME]
     about.subject = seen(guideline.subject)[:_LONGEST_NAME]
-    about.description = AID[:1].upper() + AID[1:]
+    about.description = EVIDENCE_AID
     about.language = "en-US"
     day = dt.datetime.combine(guideline.last_review_date or imprint.NO_DAY, dt.time())
     about.created = day
@@ -81,7 +81,7 @@ def _fill(sheet: Any, table: Table[Any]) -> None:
 
 def _for_paper(sheet: Any) -> None:
     sheet.page_setup.orientation = "landscape"
-    sheet.oddFooter.left.text = AID[:1].upper() + AID[1:]
+    sheet.oddFooter.left.text = EVIDENCE_AID
     sheet.oddFooter.right.text = "&P of &N"
 
 
@@ -138,7 +138,7 @@ def _explain(sheet: Any, packet: Packet, tables: tuple[Table[Any], ...]) -> None
         ("Guideline", f"{guideline.number}, {guideline.subject}"),
         ("Last reviewed", guideline.last_review_date or imprint.NOT_PRINTED),
         ("Conclusions", plural(len(packet.summaries), "conclusion")),
-        ("What this is", AID[:1].upper() + AID[1:] + "."),
+        ("What this is", f"{EVIDENCE_AID}."),
         ("An empty cell", "Not reported in the part that was read, or not known. It is never zero and never none."),
         (
             "Numbers",
