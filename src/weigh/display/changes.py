@@ -29,9 +29,7 @@ def show_moves(changes: Changes) -> Shown:
 
 def show_rows(changes: Changes) -> Shown:
     """New and resolved findings, then changed studies, outcomes, judgements, references, citations and codes."""
-    return _shown(
-        [s for s in sections(changes) if s.level == 1], "All changes", "No row and no finding changed."
-    )
+    return _shown([s for s in sections(changes) if s.level == 1], "All changes", "No row and no finding changed.")
 
 
 def show_history(changes: Changes) -> Shown:

@@ -260,7 +260,9 @@ def embeddable(svg: str, prefix: str) -> str:
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<[^>]*>", lambda tag: _with_prefix(tag[0], prefix), svg)  # only within tags: a label may contain id="x"
+    svg = re.sub(
+        r"<[^>]*>", lambda tag: _with_prefix(tag[0], prefix), svg
+    )  # only within tags: a label may contain id="x"
     return re.sub(
         r'(<svg[^>]*?) width="[^"]*"', r"\1", re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1), count=1
     )

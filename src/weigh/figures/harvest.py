@@ -69,7 +69,9 @@ def harvest(rows: Sequence[HarvestRow], *, name: str, intervention: str) -> Draw
     for row in rows:
         for bar in row.bars:
             if bar.column not in COLUMNS or bar.suitability not in _HEIGHTS:
-                raise ValueError(f"{bar.study}: the plot has no place for {bar.column} with suitability {bar.suitability}")
+                raise ValueError(
+                    f"{bar.study}: the plot has no place for {bar.column} with suitability {bar.suitability}"
+                )
     studies = dict.fromkeys(clean(bar.study) for row in rows for bar in row.bars)
     if not studies:
         return None

@@ -297,9 +297,7 @@ def vote_sentences(judgement: Judgement, intervention: str) -> tuple[str, ...]:
             f"{intervention} against another treatment."
         )
     elif direct != judgement.votes:
-        sentences.append(
-            f"Among studies that test {intervention} itself, {_count_words(direct, intervention)}"
-        )
+        sentences.append(f"Among studies that test {intervention} itself, {_count_words(direct, intervention)}")
     return tuple(sentences)
 
 

@@ -59,9 +59,7 @@ def _grouping(dossier: Dossier, judgement: Judgement) -> str:
     kinds = [domain_words(rated.body.domain) for rated in judgement.assessment.bodies]
     drugs = list(dict.fromkeys(item.study.drug for item in dossier.evidence if item.study.drug))
     groups = (
-        f"by outcome domain ({listed(kinds)})"
-        if kinds
-        else "together, because none has a result that compares arms"
+        f"by outcome domain ({listed(kinds)})" if kinds else "together, because none has a result that compares arms"
     )
     together = (
         f" Different drugs and doses are combined ({'; '.join(drugs)}), because there are too few studies to separate them."
