@@ -58,13 +58,16 @@ def _row(rated: RatedBody, intervention: str) -> FindingsRow:
     body = rated.body
     studies = plural(len(body.contributions), "study", "studies")
     people = f"{body.participants} {body.units}" if body.participants is not None else "number not seen"
-    if body.participants is not None and body.unknown_sizes:
-        people += f"; size unknown for {plural(body.unknown_sizes, 'study', 'studies')}"
+    unknown = (
+        f"; size unknown for {plural(body.unknown_sizes, 'study', 'studies')}"
+        if body.participants is not None and body.unknown_sizes
+        else ""
+    )
     return FindingsRow(
         domain=body.domain,
         label=domain_words(body.domain),
         critical=body.critical,
-        people=f"{people}; {studies}",
+        people=f"{people}; {studies}{unknown}",
         results=tuple((study_name(part.item), _study_words(part)) for part in body.contributions),
         certainty=rated.level,
         confirmed=any(rating.judged_by == COMMITTEE for rating in rated.ratings),
