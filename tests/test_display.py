@@ -33,7 +33,7 @@ def test_a_report_loads_only_what_it_shows() -> None:
         "print(sorted(name for name in sys.modules if name.startswith(('weigh.display.', 'weigh.changes'))))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=MINI)
-    loaded = ["conclusion", "figures", "show", "shown"]
+    loaded = ["conclusion", "figures", "icons", "show", "shown", "tokens"]
 
     assert str([f"weigh.display.{name}" for name in loaded]) == done.stdout.strip()
 
@@ -218,7 +218,9 @@ def test_every_outcome_has_its_row(mini_summaries: dict[str, Summary], fragments
     summary = mini_summaries["brisk-elbow"]
     cards = fragments["brisk-elbow: cards"].html
     votes = dict(
-        re.findall(r'<tr id="outcome-([a-z0-9-]+)">.*?<td data-head="Votes">(yes|no)</td></tr>', cards, flags=re.DOTALL)
+        re.findall(
+            r'<tr id="outcome-([a-z0-9-]+)">.*?<td data-head="Votes">(yes|no)</td>\s*</tr>', cards, flags=re.DOTALL
+        )
     )
     voting = {outcome.outcome_id for line in summary.studies for outcome in line.vote.outcomes}
     every = {outcome.outcome_id for line in summary.studies for outcome in line.item.outcomes}

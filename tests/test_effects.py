@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from weigh.evidence.model import Outcome
@@ -153,6 +153,7 @@ def test_impossible_means_give_a_reason(
     assert word in result.reason
 
 
+@example([2.2250738585072014e-308, 9007199254740992.0, 0.5, 1.0, 0.0, 0.0])
 @given(st.lists(ANY, min_size=6, max_size=6))
 def test_extreme_figures_give_a_number_or_a_reason(figures: list[float]) -> None:
     """No input gives NaN, infinity or an exception."""
@@ -362,8 +363,8 @@ def test_an_exact_p_stands_in_for_an_interval(with_figures: MakeOutcome) -> None
         ({"effect_measure": "MD", "effect": "2", "p_value": "<0.001"}, "neither"),
         ({"effect_measure": "MD", "effect": "2", "p_value": ">0.05"}, "neither"),
         ({"effect_measure": "MD", "effect": "2", "p_value": "NS"}, "neither"),
-        ({"effect_measure": "MD", "effect": "2", "p_value": "0.000"}, "p-value"),
-        ({"effect_measure": "RR", "effect": "1", "p_value": "0.90"}, "p-value"),
+        ({"effect_measure": "MD", "effect": "2", "p_value": "0.000"}, "p value"),
+        ({"effect_measure": "RR", "effect": "1", "p_value": "0.90"}, "p value"),
         ({"effect_measure": "MD", "effect": "2", "ci_low": "2", "ci_high": "2"}, "interval"),
         ({"effect_measure": "MD", "effect": "2", "ci_low": "3", "ci_high": "4"}, "outside"),
         ({"effect_measure": "RR", "effect": "0.4", "ci_low": "0.0", "ci_high": "2"}, "logarithm"),

@@ -96,7 +96,9 @@ def test_without_a_last_review_nothing_is_due(bare: Review) -> None:
     """No due date is made up, and no review is called overdue."""
     assert due_date(bare.guideline) is None
     assert [] == [f for f in audit(bare, today=LATER).open if f.code == "review-overdue"]
-    assert f"not known, because the date of the last review is {imprint.NOT_PRINTED}" == imprint.due_words(bare.guideline)
+    assert f"not known, because the date of the last review is {imprint.NOT_PRINTED}" == imprint.due_words(
+        bare.guideline
+    )
 
 
 @pytest.mark.parametrize("name", ["brisk-elbow", "humming-ear"])

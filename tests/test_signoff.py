@@ -217,9 +217,7 @@ def test_a_vote_that_was_replaced_is_shown_beside_the_one_that_counts() -> None:
     before = signature(("none",), date=DAY - dt.timedelta(days=9), vote=SignoffVote.DISAGREE, dissent="<b>Too few</b>")
     found = shown((dataclasses.replace(now, earlier=(before.signoff,)),), ("one",))
 
-    assert "This vote supersedes one of 2024-02-21 (disagrees with the conclusion: <b>Too few</b>)." in words(
-        found
-    )
+    assert "This vote supersedes one of 2024-02-21 (disagrees with the conclusion: <b>Too few</b>)." in words(found)
     assert "<b>Too few" not in found
     assert "supersedes" not in shown((now,), ("one",))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import stat
 import subprocess
@@ -12,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from conftest import Project, RunWeigh
+from conftest import ROOT, Project, RunWeigh
 from test_faults import permitted, sentences, sh, weigh
 
 from weigh.audit.acceptance import ACCEPTED
@@ -21,6 +22,7 @@ from weigh.evidence.lock import editing
 from weigh.evidence.write import LEFTOVERS, csv_text, put_folder, write_file, write_table
 
 WEIGH = str(Path(sys.executable).with_name("weigh"))
+SRC = ROOT / "src" / "weigh"
 CERTAINTY = "evidence/certainty.csv"
 #: So large that the disk takes its time.
 SIZE = 4_000_000
@@ -225,3 +227,13 @@ def test_a_limit_on_the_size_of_files_leaves_the_table(project: Project) -> None
     assert f"weigh: {project.path(CERTAINTY)}: cannot be written (File too large); " in said
     assert before == project.path(CERTAINTY).read_bytes()
     assert [] == temporary(project.folder)
+
+
+def test_no_other_module_writes_files() -> None:
+    """Files are written by one module; a run's own scratch file, which no crash outlives, is the exception."""
+    writes = re.compile(r"\.write_(text|bytes)\(|open\([^)\n]*[\"'][wxa]b?[\"']|os\.replace\(|mkstemp")
+    sources = {path.relative_to(SRC).as_posix(): path.read_text(encoding="utf-8") for path in SRC.rglob("*.py")}
+
+    assert {"evidence/write.py", "render/snapshot.py"} == {
+        name for name, text in sources.items() if writes.search(text)
+    }

@@ -100,7 +100,7 @@ def code_not_billable(context: Context) -> Iterator[Defect]:
     family="codes",
     severity="error",
     whose=_TEXT,
-    means="The title printed beside a code belongs to another code.",
+    means="The title printed beside a code is not the title of that code.",
     settle="Compare with the code book; the rows of the text as read may have shifted.",
 )
 def title_mismatch(context: Context) -> Iterator[Defect]:

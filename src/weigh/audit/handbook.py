@@ -7,7 +7,7 @@ from itertools import groupby
 
 from weigh.audit.audit import ACCEPTANCE_RULES, RULES
 from weigh.audit.listing import FAMILY_TITLES
-from weigh.audit.rule import Rule
+from weigh.audit.rule import FAMILIES, Rule
 
 __all__ = ["findings_page"]
 
@@ -27,7 +27,8 @@ def findings_page() -> str:
 
 def _lines() -> Iterator[str]:
     yield _HEAD.rstrip()
-    for family, rules in groupby((*RULES, *ACCEPTANCE_RULES), key=lambda rule: rule.family):
+    ordered = sorted((*RULES, *ACCEPTANCE_RULES), key=lambda rule: FAMILIES.index(rule.family))
+    for family, rules in groupby(ordered, key=lambda rule: rule.family):
         yield f"\n## {FAMILY_TITLES[family]}\n"
         yield "| code | kind | severity | meaning | resolution |"
         yield "| --- | --- | --- | --- | --- |"

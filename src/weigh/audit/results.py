@@ -24,7 +24,7 @@ _ARMS = ("intervention", "comparator")
     kind="data",
     severity="warning",
     whose=_OURS,
-    means="The 95% interval and the p-value disagree on whether the result is significant.",
+    means="The 95% interval and the p value disagree on whether the result is significant.",
     settle="Compare with the source; correct the wrong figure, or state in the note that the source prints it so.",
 )
 def interval_against_p(context: Context) -> Iterator[Defect]:

@@ -118,7 +118,7 @@ def reported_effect(outcome: Outcome) -> Effect | NotEstimable:
     limits = () if outcome.ci_low is None or outcome.ci_high is None else (outcome.ci_low, outcome.ci_high)
     exact = outcome.p_value is not None and _EXACT_P.fullmatch(outcome.p_value) is not None
     if not limits and not exact:
-        return NotEstimable(reason="neither an interval nor an exact p-value was seen")
+        return NotEstimable(reason="neither an interval nor an exact p value was seen")
     figures, note = _analysed(measure, [float(figure) for figure in (outcome.effect, *limits)], outcome.unit)
     if not figures:
         return NotEstimable(reason="a ratio or its limit is not above zero, so it has no logarithm")
@@ -132,7 +132,7 @@ def reported_effect(outcome: Outcome) -> Effect | NotEstimable:
             estimate = figures[0]
             se = standard_error_from_p(estimate, float(outcome.p_value or "nan"))
     except ValueError:
-        which = "interval" if limits else "p-value"
+        which = "interval" if limits else "p value"
         return NotEstimable(reason=f"the {which} as printed gives no standard error")
     return checked_effect(measure, estimate, se * se, origin="interval" if limits else "p-value", note=note)
 
