@@ -10,7 +10,7 @@ from weigh.display.figures import show_bias, show_directions, show_effects
 from weigh.display.shown import Shown
 from weigh.evidence.model import Candidate
 from weigh.evidence.vocabulary import Extraction, Fit
-from weigh.exports.columns import Told
+from weigh.exports.columns import ConclusionEntry
 from weigh.exports.paper import Cell, Line, Paper, Strong
 from weigh.figures.drawing import Picture, pictures
 from weigh.figures.look import CERTAINTY_SIGN, DIRECTION_LOOK, VERDICT_LOOK
@@ -27,7 +27,7 @@ __all__ = ["conclusion"]
 _NOT_REPORTED = "NR"
 
 
-def conclusion(paper: Paper, one: Told) -> None:
+def conclusion(paper: Paper, one: ConclusionEntry) -> None:
     """One conclusion, the answer first, then its basis; parts without content are omitted."""
     summary = one.summary
     _question(paper, summary)
@@ -45,7 +45,7 @@ def _question(paper: Paper, summary: Summary) -> None:
     paper.say(f"{words.basis_words(dossier)} {words.codes_words(dossier)}", muted=True)
 
 
-def _verdict(paper: Paper, one: Told) -> None:
+def _verdict(paper: Paper, one: ConclusionEntry) -> None:
     summary = one.summary
     level, confirmed = summary.judgement.certainty, summary.judgement.confirmed
     certainty = (
@@ -64,7 +64,7 @@ def _verdict(paper: Paper, one: Told) -> None:
     _discuss(paper, one)
 
 
-def _votes(paper: Paper, one: Told) -> None:
+def _votes(paper: Paper, one: ConclusionEntry) -> None:
     intervention = one.summary.intervention
     counted = (("All studies with a vote", "votes"), (f"Studies that test {intervention} itself", "direct_votes"))
     rows: list[Sequence[Cell]] = []
@@ -92,14 +92,14 @@ def _votes(paper: Paper, one: Told) -> None:
     )
 
 
-def _discuss(paper: Paper, one: Told) -> None:
+def _discuss(paper: Paper, one: ConclusionEntry) -> None:
     if one.summary.discuss:
         paper.points(one.summary.discuss)
     else:
         paper.say(f"{words.NO_REASONS}. Audit findings are listed further down.")
 
 
-def _sides(paper: Paper, one: Told) -> None:
+def _sides(paper: Paper, one: ConclusionEntry) -> None:
     summary = one.summary
     nothing: list[Line] = [words.NO_SIDE]
     sides = [[_point(point) for point in points] or nothing for points in (summary.speaks_for, summary.speaks_against)]
@@ -119,7 +119,7 @@ def _point(point: Point) -> Line:
     return Strong(point.name), f": {point.text} ({point.weight}){caveat}"
 
 
-def _findings_table(paper: Paper, one: Told) -> None:
+def _findings_table(paper: Paper, one: ConclusionEntry) -> None:
     summary = one.summary
     if summary.outcomes:
         paper.table(
@@ -148,7 +148,7 @@ def _drawn(show: Callable[[Summary], Shown], summary: Summary) -> tuple[list[Pic
     return found, [line for line in shown.text.splitlines() if line not in alternatives]
 
 
-def _directions(paper: Paper, one: Told) -> None:
+def _directions(paper: Paper, one: ConclusionEntry) -> None:
     found, sentences = _drawn(show_directions, one.summary)
     marks = [
         f"{look.sign} {wording.direction_words(each, one.summary.intervention)}"
@@ -160,7 +160,7 @@ def _directions(paper: Paper, one: Told) -> None:
         paper.say(sentence)
 
 
-def _effects(paper: Paper, one: Told) -> None:
+def _effects(paper: Paper, one: ConclusionEntry) -> None:
     found, sentences = _drawn(show_effects, one.summary)
     for picture in found:
         paper.picture(picture)
@@ -168,7 +168,7 @@ def _effects(paper: Paper, one: Told) -> None:
         paper.say(sentence)
 
 
-def _bias(paper: Paper, one: Told) -> None:
+def _bias(paper: Paper, one: ConclusionEntry) -> None:
     found, _sentences = _drawn(show_bias, one.summary)
     for picture in found:
         paper.picture(picture)
@@ -185,7 +185,7 @@ def _bias_words(line: StudyLine) -> Line:
     return Strong(line.name), f": {wording.RISK[line.bias.overall]}{tools}. {line.bias.reason}{funding}"
 
 
-def _studies(paper: Paper, one: Told) -> None:
+def _studies(paper: Paper, one: ConclusionEntry) -> None:
     paper.table(
         f"The cited studies. {_NOT_REPORTED}: not reported in the part that was read.",
         ("Study", "Design and size", "Compared with", "What it found", "Vote", "Fit", "Checked"),
@@ -205,7 +205,7 @@ def _studies(paper: Paper, one: Told) -> None:
     )
 
 
-def _unverified(paper: Paper, one: Told) -> None:
+def _unverified(paper: Paper, one: ConclusionEntry) -> None:
     summary = one.summary
     if summary.not_verified:
         paper.points([(Strong(point.name), f", not seen: {point.text}") for point in summary.not_verified])
@@ -216,7 +216,7 @@ def _unverified(paper: Paper, one: Told) -> None:
         paper.say(words.partly_seen(partial))
 
 
-def _candidates(paper: Paper, one: Told) -> None:
+def _candidates(paper: Paper, one: ConclusionEntry) -> None:
     summary = one.summary
     if not summary.dossier.candidates:
         paper.say(words.NO_CANDIDATES)
@@ -242,7 +242,7 @@ def _candidate(each: Candidate, intervention: str) -> Sequence[Cell]:
     )
 
 
-def _since(paper: Paper, one: Told) -> None:
+def _since(paper: Paper, one: ConclusionEntry) -> None:
     if one.summary.since:
         paper.points(one.summary.since)
     else:
@@ -250,7 +250,7 @@ def _since(paper: Paper, one: Told) -> None:
     paper.say(words.NOT_SEARCHED, muted=True)
 
 
-def _findings(paper: Paper, one: Told) -> None:
+def _findings(paper: Paper, one: ConclusionEntry) -> None:
     summary = one.summary
     if summary.findings:
         paper.table(
@@ -268,7 +268,7 @@ def _findings(paper: Paper, one: Told) -> None:
         paper.say(words.NOTICES_NOT_CHECKED)
 
 
-def _flip(paper: Paper, one: Told) -> None:
+def _flip(paper: Paper, one: ConclusionEntry) -> None:
     paper.say((Strong(f"{one.summary.badge}. "), one.summary.flip_summary))
     if one.summary.flip_changes:
         paper.points(one.summary.flip_changes)
@@ -276,12 +276,12 @@ def _flip(paper: Paper, one: Told) -> None:
         paper.say(words.NO_CHANGES)
 
 
-def _swim(paper: Paper, one: Told) -> None:
+def _swim(paper: Paper, one: ConclusionEntry) -> None:
     for item in one.summary.swim:
         paper.say((Strong(f"{item.number}. {item.topic}. "), item.text))
 
 
-def _references(paper: Paper, one: Told) -> None:
+def _references(paper: Paper, one: ConclusionEntry) -> None:
     if not one.summary.references:
         paper.say(words.NO_REFERENCES)
     for line in one.summary.references:
@@ -293,7 +293,7 @@ def _references(paper: Paper, one: Told) -> None:
 
 
 #: The writer of each part of the table of contents; a test finds parts without a writer.
-_WRITERS: Mapping[str, Callable[[Paper, Told], None]] = {
+_WRITERS: Mapping[str, Callable[[Paper, ConclusionEntry], None]] = {
     "verdict": _verdict,
     "sides": _sides,
     "outcomes": _findings_table,

@@ -25,16 +25,16 @@ __all__ = [
     "WIDE",
     "Cited",
     "Column",
+    "ConclusionEntry",
     "Kind",
     "Measured",
     "Schema",
     "Table",
-    "Told",
     "Value",
+    "conclusion_entries",
     "findings_of",
     "plain",
     "spaced",
-    "told",
     "yes",
 ]
 
@@ -86,7 +86,7 @@ class Table(Generic[R]):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
+class ConclusionEntry:
     """One conclusion: its summary, and the result from which an export takes every number."""
 
     summary: Summary
@@ -109,14 +109,14 @@ class Told:
     @property
     def cited(self) -> tuple[Cited, ...]:
         """The studies cited for the conclusion."""
-        return tuple(Cited(told=self, line=line) for line in self.summary.studies)
+        return tuple(Cited(entry=self, line=line) for line in self.summary.studies)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
     """One study cited for one conclusion."""
 
-    told: Told
+    entry: ConclusionEntry
     line: StudyLine
 
     @property
@@ -144,13 +144,13 @@ class Measured:
 
     def effect(self, name: str) -> Value:
         """A figure of the effect calculated from the arms; None if they do not suffice, or if the outcome does not vote."""
-        effects: dict[str, dict[str, Value]] = self.cited.told.result["effects"]
+        effects: dict[str, dict[str, Value]] = self.cited.entry.result["effects"]
         return effects.get(self.outcome.outcome_id, {}).get(name)
 
 
-def told(packet: Packet) -> tuple[Told, ...]:
+def conclusion_entries(packet: Packet) -> tuple[ConclusionEntry, ...]:
     """The conclusions of a packet with their results."""
-    return tuple(Told(summary=summary) for summary in packet.summaries)
+    return tuple(ConclusionEntry(summary=summary) for summary in packet.summaries)
 
 
 def findings_of(packet: Packet) -> tuple[Finding, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from weigh import __version__
 from weigh.evidence.vocabulary import Contrast
 from weigh.exports.chapter import conclusion
-from weigh.exports.columns import told
+from weigh.exports.columns import conclusion_entries
 from weigh.exports.guard import seen
 from weigh.exports.packet import Packet
 from weigh.exports.paper import About, Paper, Strong
@@ -49,7 +49,7 @@ def document(packet: Packet) -> bytes:
     paper.say("In Word, press F9 within these lines to add page numbers.", muted=True)
     _how_to_read(paper, guideline.intervention)
     _glance(paper, packet)
-    for (anchor, head), one in zip(conclusions, told(packet), strict=True):
+    for (anchor, head), one in zip(conclusions, conclusion_entries(packet), strict=True):
         paper.heading(head, 1, anchor=anchor)
         conclusion(paper, one)
     _study_by_study(paper, packet)

@@ -15,15 +15,15 @@ from weigh.exports.columns import (
     PROSE,
     WIDE,
     Column,
+    ConclusionEntry,
     Kind,
     Schema,
     Table,
-    Told,
     Value,
+    conclusion_entries,
     findings_of,
     plain,
     spaced,
-    told,
     yes,
 )
 from weigh.exports.packet import Packet
@@ -77,7 +77,7 @@ _POOLED = (
 
 def sheets(packet: Packet) -> tuple[Table[Any], ...]:
     """The sheets of a packet in reading order; the first column names the subject of a row."""
-    schema, every = Schema(packet.review), told(packet)
+    schema, every = Schema(packet.review), conclusion_entries(packet)
     return (
         _conclusions(every),
         study_sheet(schema, every),
@@ -94,15 +94,17 @@ def _certainty_words(value: str | None) -> str:
     return CERTAINTY[Certainty(value)] if value else "not rated"
 
 
-def _column(name: str, meaning: str, value: Callable[[Told], Value], width: int = NARROW) -> Column[Told]:
+def _column(
+    name: str, meaning: str, value: Callable[[ConclusionEntry], Value], width: int = NARROW
+) -> Column[ConclusionEntry]:
     return Column(name=name, meaning=meaning, value=value, width=width)
 
 
-def _vote_columns(source: str, prefix: str = "", meaning: str = "") -> tuple[Column[Told], ...]:
+def _vote_columns(source: str, prefix: str = "", meaning: str = "") -> tuple[Column[ConclusionEntry], ...]:
     """The columns of one count of votes; `prefix` and `meaning` state which studies it counts."""
 
-    def value(name: str) -> Callable[[Told], Value]:
-        def of(one: Told) -> Value:
+    def value(name: str) -> Callable[[ConclusionEntry], Value]:
+        def of(one: ConclusionEntry) -> Value:
             found = one.result[source][name]
             return yes(found) if isinstance(found, bool) else plain(found)
 
@@ -114,40 +116,40 @@ def _vote_columns(source: str, prefix: str = "", meaning: str = "") -> tuple[Col
     )
 
 
-def _position(one: Told) -> Value:
+def _position(one: ConclusionEntry) -> Value:
     return wording.POSITION[one.summary.dossier.conclusion.position]
 
 
-def _verdict(one: Told) -> Value:
+def _verdict(one: ConclusionEntry) -> Value:
     return wording.VERDICT[one.summary.verdict]
 
 
-def _certainty_of(one: Told) -> Value:
+def _certainty_of(one: ConclusionEntry) -> Value:
     return _certainty_words(one.result["certainty"])
 
 
-def _judged_by(one: Told) -> Value:
+def _judged_by(one: ConclusionEntry) -> Value:
     judged_by = one.result["certainty_judged_by"]
     return "the committee" if judged_by == COMMITTEE else judged_by
 
 
-def _not_verified(one: Told) -> Value:
+def _not_verified(one: ConclusionEntry) -> Value:
     return "; ".join(point.name for point in one.summary.not_verified)
 
 
-def _drug_class(one: Told) -> Value:
+def _drug_class(one: ConclusionEntry) -> Value:
     return one.summary.dossier.conclusion.drug_class
 
 
-def _statement(one: Told) -> Value:
+def _statement(one: ConclusionEntry) -> Value:
     return one.summary.dossier.conclusion.statement
 
 
-def _codes(one: Told) -> Value:
+def _codes(one: ConclusionEntry) -> Value:
     return "; ".join(f"{code.system} {code.label}" for code in one.summary.dossier.codes)
 
 
-_ANSWER: tuple[Column[Told], ...] = (
+_ANSWER: tuple[Column[ConclusionEntry], ...] = (
     _column("Conclusion", "The indication.", lambda one: one.condition, NAME),
     _column("Position", "The position of the guideline.", _position, NAME),
     _column("Verdict", "How the cited evidence bears on the conclusion.", _verdict, 16),
@@ -177,7 +179,7 @@ _VOTE_COLUMNS = (
     *_vote_columns("votes"),
     *_vote_columns("direct_votes", "Direct only: ", "Of the studies that test the intervention itself. "),
 )
-_BACKGROUND: tuple[Column[Told], ...] = (
+_BACKGROUND: tuple[Column[ConclusionEntry], ...] = (
     _column("If one thing changed", "How robust the verdict is.", lambda one: one.summary.flip_summary, WIDE),
     _column("Reason for certainty", "What decides the certainty.", lambda one: one.result["certainty_reason"], WIDE),
     _column("Not verified", "Studies whose record or results were not seen.", _not_verified, NAME),
@@ -195,7 +197,7 @@ _BACKGROUND: tuple[Column[Told], ...] = (
 )
 
 
-def _conclusions(every: Sequence[Told]) -> Table[Told]:
+def _conclusions(every: Sequence[ConclusionEntry]) -> Table[ConclusionEntry]:
     return Table(
         name="Conclusions",
         meaning="One row per conclusion, in order of need for discussion.",
@@ -204,7 +206,7 @@ def _conclusions(every: Sequence[Told]) -> Table[Told]:
     )
 
 
-def _certainty(every: Sequence[Told]) -> Table[Row]:
+def _certainty(every: Sequence[ConclusionEntry]) -> Table[Row]:
     def item(name: str, head: str, meaning: str, width: int = 14, words: Callable[[Any], Value] = plain) -> Column[Row]:
         return Column(name=head, meaning=meaning, value=lambda row: words(row[name]), width=width)
 
@@ -244,7 +246,7 @@ def _certainty(every: Sequence[Told]) -> Table[Row]:
     )
 
 
-def _pools(every: Sequence[Told]) -> Table[Row]:
+def _pools(every: Sequence[ConclusionEntry]) -> Table[Row]:
     def item(name: str, head: str, kind: Kind, meaning: str, width: int = 14) -> Column[Row]:
         return Column(name=head, meaning=meaning, kind=kind, value=lambda row: plain(row.get(name)), width=width)
 
@@ -264,7 +266,7 @@ def _pools(every: Sequence[Told]) -> Table[Row]:
     )
 
 
-def _ways(one: Told) -> Iterator[Row]:
+def _ways(one: ConclusionEntry) -> Iterator[Row]:
     """Each pool of a conclusion by every method applied; one row if it could not be pooled."""
     for pool in one.result["pooled"] or ():
         named = {name: pool[name] for name in ("pool", "measure", "above_favours")}
@@ -303,8 +305,8 @@ def _findings(packet: Packet) -> Table[Finding]:
     )
 
 
-def _references(every: Sequence[Told]) -> Table[tuple[Told, ReferenceLine]]:
-    def part(name: str, head: str, meaning: str, width: int) -> Column[tuple[Told, ReferenceLine]]:
+def _references(every: Sequence[ConclusionEntry]) -> Table[tuple[ConclusionEntry, ReferenceLine]]:
+    def part(name: str, head: str, meaning: str, width: int) -> Column[tuple[ConclusionEntry, ReferenceLine]]:
         return Column(name=head, meaning=meaning, value=lambda row: plain(getattr(row[1], name)), width=width)
 
     return Table(

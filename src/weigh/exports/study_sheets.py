@@ -15,11 +15,11 @@ from weigh.exports.columns import (
     WIDE,
     Cited,
     Column,
+    ConclusionEntry,
     Kind,
     Measured,
     Schema,
     Table,
-    Told,
     Value,
     plain,
     spaced,
@@ -43,7 +43,7 @@ _OF_CITED: tuple[Column[Cited], ...] = (
     Column(
         name="Conclusion",
         meaning="The indication for which it is cited.",
-        value=lambda row: row.told.condition,
+        value=lambda row: row.entry.condition,
         width=NAME,
     ),
     Column(
@@ -125,7 +125,7 @@ _RECORD = (
 )
 
 
-def study_sheet(schema: Schema, every: Sequence[Told]) -> Table[Cited]:
+def study_sheet(schema: Schema, every: Sequence[ConclusionEntry]) -> Table[Cited]:
     """One row per study and conclusion."""
 
     def fields(*wanted: _Field) -> tuple[Column[Cited], ...]:
@@ -206,7 +206,7 @@ _READ = (
 )
 
 
-def outcome_sheet(schema: Schema, every: Sequence[Told]) -> Table[Measured]:
+def outcome_sheet(schema: Schema, every: Sequence[ConclusionEntry]) -> Table[Measured]:
     """One row per outcome, study and conclusion."""
 
     def fields(*wanted: _Field) -> tuple[Column[Measured], ...]:
@@ -240,7 +240,7 @@ _APPRAISAL = (
 )
 
 
-def appraisal_sheet(schema: Schema, every: Sequence[Told]) -> Table[tuple[Cited, Appraisal]]:
+def appraisal_sheet(schema: Schema, every: Sequence[ConclusionEntry]) -> Table[tuple[Cited, Appraisal]]:
     """One row per judgement on a cited study."""
     found = {cited.study_id: cited for one in every for cited in one.cited}
     return Table(

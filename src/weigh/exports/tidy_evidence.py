@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from weigh.evidence.model import Appraisal
-from weigh.exports.columns import Cited, Column, Kind, Measured, Schema, Table, Told, Value, plain
+from weigh.exports.columns import Cited, Column, ConclusionEntry, Kind, Measured, Schema, Table, Value, plain
 from weigh.exports.tidy_columns import EFFECT, OF_CONCLUSION, conclusion_id
 from weigh.summary.conclusion import ReferenceLine
 
 __all__ = ["appraisals", "outcomes", "references", "studies", "study_votes"]
 
 
-def studies(schema: Schema, every: Sequence[Told]) -> Table[Cited]:
+def studies(schema: Schema, every: Sequence[ConclusionEntry]) -> Table[Cited]:
     """Each study once, however many conclusions it is cited for."""
     found = {cited.study_id: cited for one in every for cited in one.cited}
     return Table(
@@ -46,12 +46,12 @@ def studies(schema: Schema, every: Sequence[Told]) -> Table[Cited]:
     )
 
 
-def study_votes(every: Sequence[Told]) -> Table[Cited]:
+def study_votes(every: Sequence[ConclusionEntry]) -> Table[Cited]:
     """The vote of each cited study on each conclusion."""
 
     def vote(name: str, meaning: str, kind: Kind = Kind.STRING) -> Column[Cited]:
         def value(cited: Cited) -> Value:
-            votes = cited.told.result["study_votes"]
+            votes = cited.entry.result["study_votes"]
             return plain(votes[cited.study_id][name]) if cited.study_id in votes else None
 
         return Column(name=name, meaning=meaning, kind=kind, value=value)
@@ -63,7 +63,7 @@ def study_votes(every: Sequence[Told]) -> Table[Cited]:
         foreign={**OF_CONCLUSION, "study_id": "studies"},
         rows=[cited for one in every for cited in one.cited],
         columns=(
-            conclusion_id(lambda cited: cited.told.conclusion_id),
+            conclusion_id(lambda cited: cited.entry.conclusion_id),
             Column(name="study_id", meaning="The study.", value=lambda cited: cited.study_id),
             Column(name="cited_as", meaning="As printed in the text.", value=lambda cited: cited.line.cited_as),
             Column(
@@ -79,7 +79,7 @@ def study_votes(every: Sequence[Told]) -> Table[Cited]:
     )
 
 
-def outcomes(schema: Schema, every: Sequence[Told]) -> Table[Measured]:
+def outcomes(schema: Schema, every: Sequence[ConclusionEntry]) -> Table[Measured]:
     """Each outcome, for each conclusion that its study is cited for."""
 
     def effect(name: str, kind: Kind, meaning: str) -> Column[Measured]:
@@ -92,7 +92,7 @@ def outcomes(schema: Schema, every: Sequence[Told]) -> Table[Measured]:
         foreign={**OF_CONCLUSION, "study_id": "studies"},
         rows=[row for one in every for cited in one.cited for row in cited.measured],
         columns=(
-            conclusion_id(lambda row: row.cited.told.conclusion_id),
+            conclusion_id(lambda row: row.cited.entry.conclusion_id),
             *schema.columns("outcomes", lambda row: row.outcome),
             Column(
                 name="votes",
@@ -105,7 +105,7 @@ def outcomes(schema: Schema, every: Sequence[Told]) -> Table[Measured]:
     )
 
 
-def appraisals(schema: Schema, every: Sequence[Told]) -> Table[Appraisal]:
+def appraisals(schema: Schema, every: Sequence[ConclusionEntry]) -> Table[Appraisal]:
     """The judgements on the cited studies."""
     found = {cited.study_id: cited.line.item.appraisals for one in every for cited in one.cited}
     return Table(
@@ -118,10 +118,10 @@ def appraisals(schema: Schema, every: Sequence[Told]) -> Table[Appraisal]:
     )
 
 
-def references(every: Sequence[Told]) -> Table[tuple[Told, ReferenceLine]]:
+def references(every: Sequence[ConclusionEntry]) -> Table[tuple[ConclusionEntry, ReferenceLine]]:
     """The references of each conclusion."""
 
-    def part(name: str, meaning: str, kind: Kind = Kind.STRING) -> Column[tuple[Told, ReferenceLine]]:
+    def part(name: str, meaning: str, kind: Kind = Kind.STRING) -> Column[tuple[ConclusionEntry, ReferenceLine]]:
         return Column(name=name, meaning=meaning, kind=kind, value=lambda row: plain(getattr(row[1], name)))
 
     return Table(

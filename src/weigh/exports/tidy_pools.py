@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from weigh.exports.columns import Column, Kind, Table, Told
+from weigh.exports.columns import Column, ConclusionEntry, Kind, Table
 from weigh.exports.tidy_columns import EFFECT, ID, OF_CONCLUSION, Row, item
 
 __all__ = ["pool_members", "pooled", "pools"]
@@ -36,7 +36,7 @@ _POOLED = (
 )
 
 
-def _each_pool(every: Sequence[Told]) -> Iterator[tuple[Row, Row]]:
+def _each_pool(every: Sequence[ConclusionEntry]) -> Iterator[tuple[Row, Row]]:
     """Each pool, preceded by its key."""
     for one in every:
         for pool in one.result["pooled"] or ():
@@ -49,7 +49,7 @@ _POOL: tuple[Column[Row], ...] = (
 )
 
 
-def pools(every: Sequence[Told]) -> Table[Row]:
+def pools(every: Sequence[ConclusionEntry]) -> Table[Row]:
     """The pools of each conclusion."""
     return Table(
         name="pools",
@@ -71,7 +71,7 @@ def pools(every: Sequence[Told]) -> Table[Row]:
     )
 
 
-def pool_members(every: Sequence[Told]) -> Table[Row]:
+def pool_members(every: Sequence[ConclusionEntry]) -> Table[Row]:
     """The outcomes of each pool with their effects."""
     nothing = dict.fromkeys(("not_estimable", *(name for name, _kind, _meaning in EFFECT)))
     return Table(
@@ -93,7 +93,7 @@ def pool_members(every: Sequence[Told]) -> Table[Row]:
     )
 
 
-def pooled(every: Sequence[Told]) -> Table[Row]:
+def pooled(every: Sequence[ConclusionEntry]) -> Table[Row]:
     """Each pool by each method."""
     return Table(
         name="pooled",

@@ -7,7 +7,17 @@ from typing import Any
 
 from weigh.audit.audit import whose_of
 from weigh.evidence.model import Finding
-from weigh.exports.columns import Column, Kind, Schema, Table, Told, Value, findings_of, plain, told
+from weigh.exports.columns import (
+    Column,
+    ConclusionEntry,
+    Kind,
+    Schema,
+    Table,
+    Value,
+    conclusion_entries,
+    findings_of,
+    plain,
+)
 from weigh.exports.packet import Packet
 from weigh.exports.tidy_columns import ID, OF_CONCLUSION, Row, item
 from weigh.exports.tidy_evidence import appraisals, outcomes, references, studies, study_votes
@@ -36,7 +46,7 @@ _VOTES = (
 
 def tidy_tables(packet: Packet) -> tuple[Table[Any], ...]:
     """All tables; a table precedes those that refer to it."""
-    schema, every = Schema(packet.review), told(packet)
+    schema, every = Schema(packet.review), conclusion_entries(packet)
     return (
         _conclusions(schema, every),
         _reasons(every),
@@ -56,8 +66,8 @@ def tidy_tables(packet: Packet) -> tuple[Table[Any], ...]:
     )
 
 
-def _conclusions(schema: Schema, every: Sequence[Told]) -> Table[Told]:
-    def result(name: str, meaning: str) -> Column[Told]:
+def _conclusions(schema: Schema, every: Sequence[ConclusionEntry]) -> Table[ConclusionEntry]:
+    def result(name: str, meaning: str) -> Column[ConclusionEntry]:
         return Column(name=name, meaning=meaning, value=lambda one: plain(one.result[name]))
 
     return Table(
@@ -103,7 +113,7 @@ def _conclusions(schema: Schema, every: Sequence[Told]) -> Table[Told]:
     )
 
 
-def _numbered(every: Sequence[Told], rows: Callable[[Told], Sequence[Row]]) -> tuple[Row, ...]:
+def _numbered(every: Sequence[ConclusionEntry], rows: Callable[[ConclusionEntry], Sequence[Row]]) -> tuple[Row, ...]:
     """The rows of each conclusion with its id, numbered from 1."""
     return tuple(
         {"conclusion_id": one.conclusion_id, "number": number, **row}
@@ -112,7 +122,7 @@ def _numbered(every: Sequence[Told], rows: Callable[[Told], Sequence[Row]]) -> t
     )
 
 
-def _reasons(every: Sequence[Told]) -> Table[Row]:
+def _reasons(every: Sequence[ConclusionEntry]) -> Table[Row]:
     return Table(
         name="reasons",
         meaning="Why a member may want to discuss a conclusion; no row if no reason was identified.",
@@ -127,7 +137,7 @@ def _reasons(every: Sequence[Told]) -> Table[Row]:
     )
 
 
-def _votes(every: Sequence[Told]) -> Table[Row]:
+def _votes(every: Sequence[ConclusionEntry]) -> Table[Row]:
     ways = (("all", "votes"), ("direct", "direct_votes"))
     return Table(
         name="votes",
@@ -149,7 +159,7 @@ def _votes(every: Sequence[Told]) -> Table[Row]:
     )
 
 
-def _bodies(every: Sequence[Told]) -> Table[Row]:
+def _bodies(every: Sequence[ConclusionEntry]) -> Table[Row]:
     return Table(
         name="bodies",
         meaning="The evidence in each outcome domain, and its certainty.",
@@ -173,7 +183,7 @@ def _bodies(every: Sequence[Told]) -> Table[Row]:
     )
 
 
-def _certainty(every: Sequence[Told]) -> Table[Row]:
+def _certainty(every: Sequence[ConclusionEntry]) -> Table[Row]:
     return Table(
         name="certainty",
         meaning="The GRADE judgements behind the certainty in each outcome domain.",
@@ -197,7 +207,7 @@ def _certainty(every: Sequence[Told]) -> Table[Row]:
     )
 
 
-def _flips(every: Sequence[Told]) -> Table[Row]:
+def _flips(every: Sequence[ConclusionEntry]) -> Table[Row]:
     return Table(
         name="flips",
         meaning="Single-step changes that would alter a verdict or its certainty.",
