@@ -165,7 +165,7 @@ def test_what_speaks_for_and_against_stands_side_by_side(packets: dict[str, Pack
         assert ["Speaks for the conclusion", "Speaks against it"] == head
         for points, column in ((summary.speaks_for, left), (summary.speaks_against, right)):
             assert [] == [p for p in points if f"{p.name}: {p.text} ({p.weight})" not in column]
-            assert len(points) or "No cited study seen." == column
+            assert len(points) or "No cited study whose results were seen." == column
 
 
 def test_every_study_and_outcome_stands_once(packets: dict[str, Packet], papers: Any) -> None:

@@ -217,11 +217,9 @@ def test_a_vote_that_was_replaced_is_shown_beside_the_one_that_counts() -> None:
     before = signature(("none",), date=DAY - dt.timedelta(days=9), vote=SignoffVote.DISAGREE, dissent="<b>Too few</b>")
     found = shown((dataclasses.replace(now, earlier=(before.signoff,)),), ("one",))
 
-    assert "This vote replaced one of 2024-02-21 (disagrees with the conclusion: <b>Too few</b>)." in words(
-        found
-    )
+    assert "This vote supersedes one of 2024-02-21 (disagrees with the conclusion: <b>Too few</b>)." in words(found)
     assert "<b>Too few" not in found
-    assert "took the place" not in shown((now,), ("one",))
+    assert "supersedes" not in shown((now,), ("one",))
 
 
 def test_conclusions_with_long_ids_of_one_beginning_are_told_apart(project: Project) -> None:
@@ -244,10 +242,10 @@ def test_conclusions_with_long_ids_of_one_beginning_are_told_apart(project: Proj
     [
         ({"who": " "}, "needs a name and a role; give --who and --role"),
         ({"role": ""}, "needs a name and a role; give --who and --role"),
-        ({"vote": SignoffVote.DISAGREE}, "needs its reasons; give --dissent"),
+        ({"vote": SignoffVote.DISAGREE}, "needs reasons; give --dissent"),
         ({"who": "A\u202eB"}, r"--who: contains invisible characters \(U\+202E\); type it again"),
-        ({"who": "A\u0000B"}, r"--who: holds characters that cannot be seen \(U\+0000\)"),
-        ({"role": "chair\udcff"}, r"--role: holds characters that cannot be seen \(U\+DCFF\)"),
+        ({"who": "A\u0000B"}, r"--who: contains invisible characters \(U\+0000\)"),
+        ({"role": "chair\udcff"}, r"--role: contains invisible characters \(U\+DCFF\)"),
         ({"who": '=HYPERLINK("https://evil.example")'}, "--who: starts like a formula"),
         ({"dissent": "@SUM(1)"}, "--dissent: starts like a formula"),
         ({"dissent": "no " * 20_000}, "--dissent: has 59,999 characters; shorten it to at most 20,000"),
@@ -315,8 +313,8 @@ def test_a_signed_text_that_is_not_there_is_said(project: Project, change: str) 
     assert again is not None
     assert [("signed-text", "warning")] == [(finding.code, finding.severity) for finding in problems]
     assert f"{path.stem}.txt, {'is missing' if change == 'missing' else 'was altered'}" in problems[0].message
-    assert "so the changes cannot be shown" in words(shown(signatures(again, NAME), ("another",)))
-    assert "The copy in evidence/signed is missing or was altered." in words(
+    assert "so what moved cannot be shown" in words(shown(signatures(again, NAME), ("another",)))
+    assert "The copy of it in evidence/signed is missing or was altered." in words(
         shown(signatures(again, NAME), ("one",))
     )
     healed = signed(again, ("one",), "B. Member")
@@ -349,7 +347,7 @@ def test_a_long_list_of_what_moved_is_folded() -> None:
     moved = tuple(f"Sentence {'x' * number}." for number in range(1, 31))
     html = shown((signature(("one",)),), ("one", *moved))
 
-    assert "What changed since A. Member signed on 2024-03-01: 30 passages" in html
+    assert "Changes since A. Member signed on 2024-03-01: 30 passages" in html
     assert "<summary>And 18 more</summary>" in html
     assert 30 == html.count("New: ")
 
@@ -363,9 +361,9 @@ def test_members_who_signed_the_same_text_share_what_moved() -> None:
     )
     text = words(shown(found, ("two",)))
 
-    assert 1 == text.count("What changed since")
+    assert 1 == text.count("Changes since")
     assert "since A. Member signed on 2024-03-01 and B. Member signed on 2024-03-01: 2 passages" in text
-    assert "Changed since it was signed. 2 of 3 signatures no longer hold." in text
+    assert "Changed since it was signed. 2 of 3 signatures are no longer valid." in text
     assert "Signed by 3 people between 2024-03-01 and 2024-03-02: 2 agree and 1 abstains." in text
 
 
@@ -413,7 +411,7 @@ def test_the_page_shows_who_signed_and_says_the_same(story: Story) -> None:
     assert "Signed, and unchanged since. By 2 people on 2024-03-01: 1 agrees and 1 disagrees." in text
     assert "A. Member, chair: agrees with the conclusion, 2024-03-01." in text
     assert "B. Member, chair: disagrees with the conclusion, 2024-03-01. One trial, p < 0.05." in text
-    assert 2 == text.count("The page is as it was signed.")
+    assert 2 == text.count("The page has not changed since.")
 
 
 def test_a_page_that_is_not_up_to_date_cannot_be_signed(story: Story) -> None:
@@ -431,13 +429,13 @@ def test_a_study_that_gains_an_outcome_breaks_the_signature(story: Story) -> Non
     text, top = words(story.changed), story.changed.index("signed-line")
     found = standings(signatures(load_review(story.home / "review"), NAME), lines_of(story.changed))
 
-    assert "Changed since it was signed. No signature is valid." in text
+    assert "Changed since it was signed. No signature is valid any longer." in text
     assert 0 < top < story.changed.index('class="weigh verdict"') < story.changed.index('id="sign-off"')
     one, other = (
         "A. Member signed on 2024-03-01",
         "B. Member signed on 2024-03-01",
     )  # they signed at once: either was first
-    assert f"What changed since {one} and {other}" in text or f"What changed since {other} and {one}" in text
+    assert f"Changes since {one} and {other}" in text or f"Changes since {other} and {one}" in text
     assert [False, False] == [standing.valid for standing in found]
     assert any(GRIP in (move.after or "") for move in found[0].moved)
     assert not any(GRIP in (move.before or "") for move in found[0].moved)
@@ -484,7 +482,7 @@ def test_a_page_that_somebody_changed_cannot_be_signed(home: Path) -> None:
     [
         ("brisk-elbo", (), "no conclusion 'brisk-elbo'; did you mean brisk-elbow?"),
         ("humming-ear", (), "is not up to date, because it has not been rendered before"),
-        (NAME, ("--vote", "disagree"), "needs its reasons; give --dissent"),
+        (NAME, ("--vote", "disagree"), "needs reasons; give --dissent"),
         (NAME, ("--date", "2999-01-01"), "--date: 2999-01-01 is in the future"),
         (NAME, ("--vote", "perhaps"), "perhaps"),
     ],

@@ -1,7 +1,7 @@
-"""The summary of findings: at most seven outcomes, each with its people, its figures, its certainty and what it means.
+"""The summary of findings: at most seven outcomes, each with its participants, results, certainty and meaning.
 
 After the format that readers understood best in a randomised comparison (Carrasco-Labra et al., J Clin Epidemiol
-2016;74:7): people and studies beside the outcome, figures with their class, the reasons beside the certainty.
+2016;74:7): participants and studies with the outcome, figures with what they count, and reasons with the certainty.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from weigh.wording.sentences import COMPARATOR, domain_words, plural, study_name
 
 __all__ = ["MOST_OUTCOMES", "FindingsRow", "computed_words", "findings_table", "result_words"]
 
-#: A table with more is not read (GRADE guidelines 12).
+#: Readers do not take in larger tables (GRADE guidelines 12).
 MOST_OUTCOMES = 7
-#: Results of one study that one row shows; those with figures come first.
+#: The number of results per study in a row; those with figures come first.
 _MOST_RESULTS = 2
 _LONGEST_UNIT = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingsRow:
-    """One outcome of the table. `results` holds a line a study: its name, and what it found."""
+    """One outcome of the table; `results` contains one pair per study: its name and its results."""
 
     domain: Domain
     label: str
@@ -45,7 +45,7 @@ class FindingsRow:
 
     @property
     def certainty_words(self) -> str:
-        """The level as prose."""
+        """The level of certainty as prose."""
         return CERTAINTY[self.certainty]
 
 
@@ -58,13 +58,16 @@ def _row(rated: RatedBody, intervention: str) -> FindingsRow:
     body = rated.body
     studies = plural(len(body.contributions), "study", "studies")
     people = f"{body.participants} {body.units}" if body.participants is not None else "number not seen"
-    if body.participants is not None and body.unknown_sizes:
-        people += f", and {plural(body.unknown_sizes, 'study', 'studies')} of unseen size"
+    unknown = (
+        f"; size unknown for {plural(body.unknown_sizes, 'study', 'studies')}"
+        if body.participants is not None and body.unknown_sizes
+        else ""
+    )
     return FindingsRow(
         domain=body.domain,
         label=domain_words(body.domain),
         critical=body.critical,
-        people=f"{people}; {studies}",
+        people=f"{people}; {studies}{unknown}",
         results=tuple((study_name(part.item), _study_words(part)) for part in body.contributions),
         certainty=rated.level,
         confirmed=any(rating.judged_by == COMMITTEE for rating in rated.ratings),
@@ -76,25 +79,25 @@ def _row(rated: RatedBody, intervention: str) -> FindingsRow:
 
 
 _DOMAIN = {
-    "start": "start",
+    "start": "starting level",
     "risk_of_bias": "risk of bias",
     "inconsistency": "inconsistency",
     "indirectness": "indirectness",
     "imprecision": "imprecision",
     "publication_bias": "publication bias",
     "large_effect": "large effect",
-    "dose_response": "dose and response",
-    "plausible_confounding": "confounding works against it",
+    "dose_response": "dose-response",
+    "plausible_confounding": "confounding would reduce the effect",
 }
 
 
 def _split(rated: RatedBody) -> bool:
-    """One study whose own results differ: no direction can be claimed for it."""
+    """Whether the evidence is a single study whose own results disagree, so that it has no direction."""
     return any(part.split for part in rated.body.contributions) and len(rated.body.contributions) == 1
 
 
 def _study_words(part: Contribution) -> str:
-    """What one study found on an outcome: results with figures in full, the others counted by direction."""
+    """The results of one study on an outcome: those with figures in full, the others counted by direction."""
     ordered = sorted(part.outcomes, key=lambda outcome: not _has_figures(outcome))
     full = [outcome for outcome in ordered[:_MOST_RESULTS] if _has_figures(outcome)] or ordered[:1]
     rest = [outcome for outcome in ordered if outcome not in full]
@@ -116,9 +119,9 @@ def _has_figures(outcome: Outcome) -> bool:
 
 
 def result_words(outcome: Outcome, comparator: ComparatorType | None = None) -> str:
-    """One result: the direction, what was measured when, the figures of both arms, the effect and p.
+    """One result: the direction, the measure and time point, the figures of both arms, the effect and the p value.
 
-    Against another active treatment "worse" does not mean that it harms, so that comparator is named.
+    An active comparator is named, because "worse" then does not mean that the intervention harms.
     """
     parts = [part for part in (_arms_words(outcome), _effect_words(outcome), _p_words(outcome)) if part]
     what = ", ".join(part for part in (outcome.measure, outcome.timepoint) if part)
@@ -154,12 +157,12 @@ def _arm(outcome: Outcome, arm: str) -> str:
 
 
 def _printed(value: object) -> str:
-    """A figure as the source prints it, with a minus that is one."""
+    """A figure as printed in the source, with a typographic minus sign."""
     return str(value).replace("-", "\N{MINUS SIGN}")
 
 
 def _unit(outcome: Outcome) -> str:
-    """The unit, where it is one and not a remark on one."""
+    """The unit, unless the cell contains a remark on it."""
     return f" {outcome.unit}" if outcome.unit and len(outcome.unit) <= _LONGEST_UNIT else ""
 
 
@@ -174,9 +177,9 @@ def _effect_words(outcome: Outcome) -> str:
 
 
 def computed_words(outcome: Outcome) -> str:
-    """The effect that the arm figures give, worked out by weigh; empty where they do not suffice.
+    """The effect calculated from the arm figures; empty if they do not suffice.
 
-    Events give the difference in 100 with its ratio, means the difference with its standardised size.
+    Events give the difference per 100 people and the ratio; means give the difference and its standardised form.
     """
     if outcome.intervention_events is not None:
         difference, ratio = computed_effect(outcome, Measure.RD), computed_effect(outcome, Measure.RR)
