@@ -8,17 +8,13 @@ from weigh.assessment.certainty import COMMITTEE
 from weigh.changes.rows import Kind, RowChange
 from weigh.changes.state import ConclusionState, State, StudyState
 from weigh.evidence.vocabulary import Fit
+from weigh.statistics.outcome_effects import FIGURES
 
 __all__ = ["DECIDING", "Reasons"]
 
 _VOTE_OF_STUDY = frozenset({"fit", "citation_keys"})
 _VOTE_OF_OUTCOME = frozenset({"study_id", "domain", "direction", "contrast", "extraction"})
-_FIGURES = frozenset(
-    {
-        *(f"{arm}_{name}" for arm in ("intervention", "comparator") for name in ("n", "mean", "sd", "events")),
-        *("effect_measure", "effect", "ci_low", "ci_high", "p_value", "unit", "significant"),
-    }
-)
+_FIGURES = FIGURES | {"significant"}
 _SIZES = frozenset({"n_enrolled", "n_analysed", "design"})
 #: Which cells bear on which GRADE rating, by table; what decides votes bears on all of them.
 _RATING: Mapping[str, Mapping[str, frozenset[str]]] = {

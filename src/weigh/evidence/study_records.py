@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from weigh.evidence.finding import Place
+from weigh.evidence.p_value import PValue
 from weigh.evidence.record import Record
 from weigh.evidence.vocabulary import AuthorView, ComparatorType, Contrast, Design, Direction, Domain, Extraction, Fit
 from weigh.text.glance import Glance, one_line
@@ -136,7 +137,7 @@ class Outcome(Record):
     ci_low: Decimal | None = None
     ci_high: Decimal | None = None
     effect_favours: str | None = None
-    p_value: str | None = None
+    p_value: PValue | None = None
     direction: Direction
     contrast: Contrast
     significant: bool | None = None

@@ -161,7 +161,11 @@ _ANSWER: tuple[Column[Told], ...] = (
         PROSE,
     ),
     _column("In a sentence", "The verdict in a sentence or two.", lambda one: one.result["verdict_sentence"], PROSE),
-    _column("Studies cited", "Studies cited for it, including those cited as background.", lambda one: len(one.result["studies"])),
+    _column(
+        "Studies cited",
+        "Studies cited for it, including those cited as background.",
+        lambda one: len(one.result["studies"]),
+    ),
 )
 _VOTE_COLUMNS = (
     *_vote_columns("votes"),

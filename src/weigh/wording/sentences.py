@@ -305,7 +305,7 @@ def _test_words(votes: Votes) -> str:
         return f"Too few studies to test: a sign test needs {ENOUGH_STUDIES} that favour a side ({_FEW} of {_FEW} give p = {_P_OF_FEW})."
     return (
         f"Among the studies that favour a side, the share for it is {votes.proportion:.2f} "
-        f"(95% CI {votes.ci_low:.2f} to {votes.ci_high:.2f}; sign test p = {votes.p_value:.4g})."
+        f"(95% CI {votes.ci_low:.2f} to {votes.ci_high:.2f}; sign test p = {votes.sign_test_p:.4g})."
     )
 
 

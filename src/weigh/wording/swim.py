@@ -14,8 +14,9 @@ from weigh.assessment.verdict import Judgement
 from weigh.assessment.votes import AGREEMENT, ENOUGH_STUDIES
 from weigh.evidence.vocabulary import Direction, Extraction, Fit
 from weigh.wording.effect_words import CERTAINTY
+from weigh.wording.outcomes import figures_of
 from weigh.wording.sentences import domain_words, listed, plural, study_name
-from weigh.wording.summary_of_findings import FindingsRow, computed_words
+from weigh.wording.summary_of_findings import FindingsRow
 
 __all__ = ["SwimItem", "swim_statement"]
 
@@ -76,7 +77,7 @@ def _grouping(dossier: Dossier, judgement: Judgement) -> str:
 
 def _metric(judgement: Judgement) -> str:
     outcomes = [outcome for vote in judgement.study_votes for outcome in vote.outcomes]
-    sized = sum(bool(computed_words(outcome)) or outcome.effect is not None for outcome in outcomes)
+    sized = sum(bool(figures_of(outcome).computed) or outcome.effect is not None for outcome in outcomes)
     if not outcomes:
         return "There is none: no result compares arms."
     return (
