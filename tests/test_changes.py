@@ -1,4 +1,4 @@
-"""What moved between two states of a review, and why: from a cell of a table to the sentence that a reviewer reads."""
+"""Changes between two states of a review and their causes: from a table cell to the sentence that a reviewer reads."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from weigh.changes.compare import Changes, compare
 from weigh.changes.findings import Fate
 from weigh.changes.history import DRAFT, history_csv, history_row
 from weigh.changes.reasons import DECIDING
-from weigh.changes.rows import Kind
+from weigh.changes.rows import RowChangeKind
 from weigh.changes.state import State, state_of
 from weigh.changes.state_rows import Row, rows_of
 from weigh.changes.words import brief, changes_markdown, changes_text
@@ -48,7 +48,7 @@ def state(project: Project) -> State:
 
 @pytest.fixture
 def changed(project: Project) -> Callable[[Callable[[Project], object]], Changes]:
-    """What changed in the fictional review by what a test does to it."""
+    """Return the changes made to the fictional review by an edit."""
 
     def change(act: Callable[[Project], object]) -> Changes:
         before = state(project)
@@ -62,7 +62,7 @@ Changed = Callable[[Callable[[Project], object]], Changes]
 
 
 def why(changes: Changes, conclusion_id: str) -> Why:
-    """The rows behind the move of one conclusion, with the columns that decide."""
+    """Return the rows that changed one conclusion, with the deciding columns."""
     move = next(move for move in changes.moved if move.conclusion_id == conclusion_id)
     return [(change.table, change.key, [cell.column for cell in change.cells]) for change in move.why]
 
@@ -74,48 +74,48 @@ def moved(changes: Changes) -> list[str]:
 def from_to(changes: Changes, conclusion_id: str, value: str) -> tuple[str | None, str | None]:
     move = next(move for move in changes.moved if move.conclusion_id == conclusion_id)
     cell = move.value(value)
-    assert cell, f"{value} of {conclusion_id} did not move"
+    assert cell, f"{value} of {conclusion_id} did not change"
     return cell.before, cell.after
 
 
 def without(project: Project, study_id: str) -> None:
-    """Take a study out, with its outcomes and appraisals."""
+    """Remove a study with its outcomes and appraisals."""
     for file, column in ((STUDIES, 0), (OUTCOMES, 1), (APPRAISALS, 0)):
         project.write(file, [row for row in project.rows(file) if row[column] != study_id])
 
 
-# ---- nothing moved
+# ---- no change
 
 
 def test_the_same_evidence_is_the_same_state(project: Project) -> None:
-    """Two folders with the same bytes give the same bytes of state, without a path in it."""
+    """Two folders with identical files give identical states, without a path in them."""
     elsewhere = Project(Path(shutil.copytree(project.folder, project.folder.parent / "elsewhere")))
 
     assert state(project).text() == state(elsewhere).text()
     assert str(project.folder) not in state(project).text()
 
 
-def test_nothing_moved_is_said(changed: Changed) -> None:
-    """Where nothing changed, text and Markdown say so in two words, and JSON in a key."""
+def test_no_change_is_reported(changed: Changed) -> None:
+    """If nothing changed, text, Markdown and JSON say so."""
     changes = changed(lambda project: None)
 
     assert changes.nothing
-    assert ("Nothing moved.", "Nothing moved.\n") == (changes_text(changes), changes_markdown(changes))
+    assert ("Nothing changed.", "Nothing changed.\n") == (changes_text(changes), changes_markdown(changes))
     assert changes.as_json()["nothing"]
 
 
-def test_rows_in_another_order_are_no_change(changed: Changed) -> None:
-    """A table sorted otherwise says the same."""
+def test_reordered_rows_are_no_change(changed: Changed) -> None:
+    """A differently sorted table is not a change."""
     changes = changed(lambda project: project.write(STUDIES, [project.rows(STUDIES)[0], *project.rows(STUDIES)[:0:-1]]))
 
     assert changes.nothing
 
 
-# ---- conclusions, and why they moved
+# ---- conclusions and the causes of their changes
 
 
 def test_a_study_that_no_longer_fits_moves_its_conclusions(changed: Changed) -> None:
-    """The verdict moves on the conclusion and the wider one; the reason is the fit of that study alone."""
+    """The verdict changes for the conclusion and its parent, and the only cause is the fit of that study."""
     changes = changed(lambda project: project.change(STUDIES, 2, "fit", "not_tested"))
 
     assert ["brisk-elbow", "stiff-joints"] == moved(changes)
@@ -124,7 +124,7 @@ def test_a_study_that_no_longer_fits_moves_its_conclusions(changed: Changed) -> 
 
 
 def test_a_turned_direction_is_named_with_study_measure_and_time(changed: Changed) -> None:
-    """A turned outcome is named as a reader knows it: study, measure, time point, contrast, from what to what."""
+    """A reversed outcome is described by study, measure, time point, contrast, and both directions."""
     changes = changed(lambda project: project.change(OUTCOMES, 13, "direction", "favours_comparator"))
 
     assert ["winter-gloom"] == moved(changes)
@@ -135,8 +135,8 @@ def test_a_turned_direction_is_named_with_study_measure_and_time(changed: Change
     )
 
 
-def test_prose_is_edited_and_is_no_reason(changed: Changed) -> None:
-    """A limit written anew stands among the edited rows and not among the reasons of a move that it did not cause."""
+def test_edited_prose_is_not_a_cause(changed: Changed) -> None:
+    """A reworded limitation is listed among the edited rows, but not as a cause of a changed conclusion."""
 
     def edit(project: Project) -> None:
         project.change(OUTCOMES, 13, "direction", "favours_comparator")
@@ -161,10 +161,10 @@ def test_prose_is_edited_and_is_no_reason(changed: Changed) -> None:
         (APPRAISALS, 5, "judgement", "no"),
     ],
 )
-def test_a_deciding_cell_that_decided_nothing_is_no_reason(
+def test_a_deciding_cell_without_effect_is_not_a_cause(
     changed: Changed, file: str, row: int, column: str, value: str
 ) -> None:
-    """What might have moved a verdict, and did not, is not blamed for one that a fit has moved."""
+    """An edit that could have changed the verdict, but did not, is not named as the cause."""
 
     def edit(project: Project) -> None:
         project.change(STUDIES, 2, "fit", "not_tested")
@@ -173,8 +173,8 @@ def test_a_deciding_cell_that_decided_nothing_is_no_reason(
     assert [("studies", "ardenwood-2011", ["fit"])] == why(changed(edit), "brisk-elbow")
 
 
-def test_another_outcome_of_the_same_study_is_no_reason(changed: Changed) -> None:
-    """Of two outcomes of a study, the one that was only checked anew is not blamed."""
+def test_another_outcome_of_the_same_study_is_not_a_cause(changed: Changed) -> None:
+    """Of two edited outcomes of a study, the one that was only verified is not named as a cause."""
 
     def edit(project: Project) -> None:
         project.change(OUTCOMES, 13, "direction", "favours_comparator")
@@ -183,8 +183,8 @@ def test_another_outcome_of_the_same_study_is_no_reason(changed: Changed) -> Non
     assert [("outcomes", "fernhollow-2017-01", ["direction"])] == why(changed(edit), "winter-gloom")
 
 
-def test_an_outcome_of_another_kind_is_a_reason_beside_a_turned_one(changed: Changed) -> None:
-    """An outcome put to another kind bears on the vote of its study, and is named with the one that turned."""
+def test_a_changed_outcome_domain_is_a_cause_beside_a_reversed_direction(changed: Changed) -> None:
+    """An outcome moved to another domain affects its study's vote, and is named with the reversed outcome."""
 
     def edit(project: Project) -> None:
         project.change(OUTCOMES, 13, "direction", "favours_comparator")
@@ -195,8 +195,8 @@ def test_an_outcome_of_another_kind_is_a_reason_beside_a_turned_one(changed: Cha
     )
 
 
-def test_where_the_path_is_not_seen_every_row_that_could_is_named(project: Project) -> None:
-    """A move of which no vote and no rating tells the way is not put down to the rules while a deciding cell differs."""
+def test_every_possible_cause_is_named_if_none_is_certain(project: Project) -> None:
+    """If neither votes nor ratings explain a change, every edited deciding cell is named before the rules are blamed."""
     before = state(project)
     project.change(APPRAISALS, 6, "judgement", "no")
     after = state(project)
@@ -206,8 +206,8 @@ def test_where_the_path_is_not_seen_every_row_that_could_is_named(project: Proje
     assert [("appraisals", "ardenwood-2011/PEDro/05_blind_subjects", ["judgement"])] == why(changes, "brisk-elbow")
 
 
-def test_outcomes_that_went_with_their_study_are_no_reasons_of_their_own(project: Project) -> None:
-    """Where a study is gone and nothing is left to rate, the study is named, not each of its outcomes."""
+def test_outcomes_of_a_removed_study_are_not_separate_causes(project: Project) -> None:
+    """If a study is removed and nothing is left to rate, the study is named, not each of its outcomes."""
     project.write(CERTAINTY, project.rows(CERTAINTY)[:1])
     before = state(project)
     without(project, "fernhollow-2017")
@@ -217,8 +217,8 @@ def test_outcomes_that_went_with_their_study_are_no_reasons_of_their_own(project
     assert [("studies", "fernhollow-2017", ["citation_keys", "fit"])] == why(changes, "winter-gloom")
 
 
-def test_a_study_that_is_new_is_the_reason_with_its_citation(changed: Changed) -> None:
-    """A new study moves the votes; the study and the citation that brings it in are the reason, its outcomes go with it."""
+def test_an_added_study_is_the_cause_with_its_citation(changed: Changed) -> None:
+    """An added study changes the votes: it and its citation are the causes, and its outcomes are counted with it."""
 
     def add(project: Project) -> None:
         project.change(CITATIONS, 9, "stance", "for")
@@ -234,37 +234,37 @@ def test_a_study_that_is_new_is_the_reason_with_its_citation(changed: Changed) -
         changes, "winter-gloom"
     )
     assert "Lamp Office 2020: from “not cited for or against” to “favours warm light”" in text
-    assert "\nStudies\n  Lamp Office 2020: new (tests the intervention), with 1 outcome.\n" in text + "\n"
+    assert "\nStudies\n  Lamp Office 2020: added (tests the intervention), with 1 outcome.\n" in text + "\n"
     assert "\nOutcomes\n" not in text
 
 
-def test_a_study_that_is_gone_is_the_reason(changed: Changed) -> None:
-    """A study taken out is named with what went with it."""
+def test_a_removed_study_is_the_cause(changed: Changed) -> None:
+    """A removed study is named with the number of its removed outcomes and judgements."""
     changes = changed(lambda project: without(project, "ardenwood-2011"))
 
-    assert [Kind.GONE] == [change.kind for change in changes.moved[0].why]
+    assert [RowChangeKind.GONE] == [change.kind for change in changes.moved[0].why]
     assert [("studies", "ardenwood-2011", ["citation_keys", "fit"])] == why(changes, "brisk-elbow")
-    assert "Ardenwood 2011: gone (tests the intervention), with 4 outcomes and 11 risk-of-bias judgements." in (
+    assert "Ardenwood 2011: removed (tests the intervention), with 4 outcomes and 11 risk-of-bias judgements." in (
         changes_text(changes)
     )
 
 
-def test_a_citation_used_otherwise_is_the_reason(changed: Changed) -> None:
-    """A study cited as background no longer votes, because of that one citation."""
+def test_a_changed_stance_is_the_cause(changed: Changed) -> None:
+    """A study now cited as background no longer votes, and that citation is the only cause."""
     changes = changed(lambda project: project.change(CITATIONS, 2, "stance", "background"))
 
     assert [("citations", "c01", ["stance"])] == why(changes, "brisk-elbow") == why(changes, "stiff-joints")
     assert "citation “Ardenwood, 2011” for brisk elbow: stance from “against” to “background”" in changes_text(changes)
 
 
-def test_an_appraisal_that_moves_the_certainty_is_the_reason(project: Project) -> None:
-    """A study judged to be at low risk of bias makes its body of evidence surer, and with it the verdict."""
+def test_an_appraisal_that_changes_the_certainty_is_the_cause(project: Project) -> None:
+    """A study judged at low risk of bias raises the certainty of its body of evidence and changes the verdict."""
     project.write(CERTAINTY, project.rows(CERTAINTY)[:1])
     judged = {"study_id": "fernhollow-2017", "tool": "RoB2", "domain": "overall", "reason": "Read.", "source": "paper"}
     project.add(APPRAISALS, **judged, judgement="high")
     before = state(project)
     project.change(APPRAISALS, 13, "judgement", "low")
-    project.change(OUTCOMES, 13, "p_value", "<0.0001")  # bears on certainty too, and did not move it
+    project.change(OUTCOMES, 13, "p_value", "<0.0001")  # can also affect certainty, but does not here
     changes = compare(before, state(project))
 
     assert ("low", "moderate") == from_to(changes, "winter-gloom", "certainty")
@@ -273,28 +273,28 @@ def test_an_appraisal_that_moves_the_certainty_is_the_reason(project: Project) -
     assert "    - risk of bias: from “serious” to “not serious”" in changes_text(changes).splitlines()
 
 
-def test_the_word_of_the_committee_is_the_reason(changed: Changed) -> None:
-    """A certainty that the committee judges otherwise moves the verdict, and its row is the reason."""
+def test_a_committee_judgement_is_the_cause(changed: Changed) -> None:
+    """A changed certainty judgement of the committee changes the verdict, and its row is the cause."""
     changes = changed(lambda project: project.change(CERTAINTY, 2, "judgement", "moderate"))
 
     assert [("certainty", "winter-gloom/overall", ["judgement"])] == why(changes, "winter-gloom")
     assert ("uncertain", "backed") == from_to(changes, "winter-gloom", "verdict")
 
 
-def test_a_confirmed_proposal_is_a_move(project: Project) -> None:
-    """Where the committee confirms the very level that was proposed, that is said."""
+def test_a_confirmed_proposal_is_a_change(project: Project) -> None:
+    """A proposed level that the committee confirms is reported."""
     project.change(CERTAINTY, 2, "judged_by", "proposed")
     before = state(project)
     project.change(CERTAINTY, 2, "judged_by", "committee")
     changes = compare(before, state(project))
 
     assert ["winter-gloom"] == moved(changes)
-    assert "Certainty: the committee has confirmed it." in changes_text(changes)
+    assert "Certainty: confirmed by the committee." in changes_text(changes)
     assert [("certainty", "winter-gloom/overall", ["judged_by"])] == why(changes, "winter-gloom")
 
 
-def test_a_conclusion_is_new_and_another_gone(changed: Changed) -> None:
-    """A conclusion under another id is a new one and a gone one, told before everything else."""
+def test_a_renamed_conclusion_is_added_and_removed(changed: Changed) -> None:
+    """A conclusion with a new id counts as one added and one removed, and is reported first."""
 
     def rename(project: Project) -> None:
         project.change("evidence/conclusions.csv", 3, "conclusion_id", "whistling-ear")
@@ -303,12 +303,16 @@ def test_a_conclusion_is_new_and_another_gone(changed: Changed) -> None:
 
     changes = changed(rename)
 
-    assert {"humming-ear": Kind.GONE, "whistling-ear": Kind.ADDED} == {m.conclusion_id: m.kind for m in changes.moves}
-    assert ("None of the 4 conclusions moved.", "1 conclusion is new.", "1 conclusion is gone.") == brief(changes)
+    assert {"humming-ear": RowChangeKind.GONE, "whistling-ear": RowChangeKind.ADDED} == {
+        m.conclusion_id: m.kind for m in changes.moves
+    }
+    assert ("None of the 4 conclusions changed.", "1 conclusion was added.", "1 conclusion was removed.") == brief(
+        changes
+    )
 
 
-def test_a_position_that_turned_is_a_move(changed: Changed) -> None:
-    """A conclusion declared medically necessary has moved, whatever its verdict."""
+def test_a_reversed_position_is_a_change(changed: Changed) -> None:
+    """A conclusion now declared medically necessary has changed, regardless of its verdict."""
     changes = changed(lambda project: project.change("evidence/conclusions.csv", 3, "position", "medically_necessary"))
 
     assert ["humming-ear"] == moved(changes)
@@ -322,8 +326,8 @@ def test_a_position_that_turned_is_a_move(changed: Changed) -> None:
         ("9.0", "the rules of weigh 9.0 and 0.1.0 differ"),
     ],
 )
-def test_a_move_that_no_row_explains_is_said_to_be_one(mini: Review, version: str, words: str) -> None:
-    """Where the same rows give another verdict, the reader is told that it is the rules."""
+def test_an_unexplained_change_is_attributed_to_the_rules(mini: Review, version: str, words: str) -> None:
+    """If identical rows give different verdicts, the report says that the rules changed."""
     after = dataclasses.replace(state_of(mini, UNAUDITED), weigh="0.1.0")
     stands = dataclasses.replace(after.conclusions["brisk-elbow"], verdict="contested")
     before = dataclasses.replace(after, weigh=version, conclusions={**after.conclusions, "brisk-elbow": stands})
@@ -335,7 +339,7 @@ def test_a_move_that_no_row_explains_is_said_to_be_one(mini: Review, version: st
 
 
 def one_cell_changed(review: Review) -> Iterator[tuple[Review, tuple[str, str, str]]]:
-    """A review with one deciding cell changed, and which: every row, several values."""
+    """Yield reviews with one deciding cell changed, and that cell: every row, several values."""
     for table, key, columns in (
         (
             "outcomes",
@@ -358,8 +362,8 @@ def one_cell_changed(review: Review) -> Iterator[tuple[Review, tuple[str, str, s
 
 
 @pytest.mark.long
-def test_whatever_one_cell_moves_is_blamed_on_that_cell(mini: Review) -> None:
-    """Each deciding cell changed in turn: every conclusion that moves names that cell as its reason, and no other."""
+def test_every_change_by_one_cell_is_attributed_to_it(mini: Review) -> None:
+    """For each deciding cell changed alone, every changed conclusion names that cell as its only cause."""
     before, tried = state_of(mini, UNAUDITED), 0
     for review, (table, key, column) in one_cell_changed(mini):
         changes = compare(before, state_of(review, UNAUDITED))
@@ -369,14 +373,14 @@ def test_whatever_one_cell_moves_is_blamed_on_that_cell(mini: Review) -> None:
     assert tried > 100
 
 
-def test_deciding_columns_are_columns() -> None:
-    """A column that decides exists: renamed in a table, it must be renamed among the reasons."""
+def test_deciding_columns_exist() -> None:
+    """Every deciding column exists in its table, so that renaming one is noticed."""
     for table, columns in DECIDING.items():
         assert columns <= {f.name for f in dataclasses.fields(TABLES[table])}, table
 
 
-def test_a_turned_outcome_of_the_real_review_moves_its_two_conclusions(real: Review) -> None:
-    """Nirschl's first outcome turned moves epicondylitis and the wider conclusion, and nothing else."""
+def test_a_reversed_outcome_of_the_real_review_changes_its_two_conclusions(real: Review) -> None:
+    """Reversing the first outcome of Nirschl changes epicondylitis and its parent conclusion only."""
     first = next(outcome for outcome in real.outcomes if outcome.study_id == "nirschl-2003")
     turned = dataclasses.replace(first, direction=Direction.FAVOURS_COMPARATOR)
     outcomes = tuple(turned if outcome is first else outcome for outcome in real.outcomes)
@@ -390,12 +394,12 @@ def test_a_turned_outcome_of_the_real_review_moves_its_two_conclusions(real: Rev
 
 
 def test_every_table_is_compared(mini: Review) -> None:
-    """Each table of the schema is among the rows, but for two whose changes are findings, and the sign-offs."""
+    """Every table of the schema is compared, except code titles, acceptances and sign-offs."""
     assert TABLES.keys() - {"code_titles", "accepted", "signoffs"} | {"references", "notices"} == rows_of(mini).keys()
 
 
-def test_another_doi_is_an_edited_reference(changed: Changed) -> None:
-    """A corrected DOI names the reference with both values and moves no conclusion."""
+def test_a_corrected_doi_is_an_edited_reference(changed: Changed) -> None:
+    """A corrected DOI is reported with both values and changes no conclusion."""
     changes = changed(
         lambda project: project.replace(BIBLIOGRAPHY, "doi = {10.9999/jim.2011.11}", "doi = {10.9999/jim.2011.12}")
     )
@@ -407,7 +411,7 @@ def test_another_doi_is_an_edited_reference(changed: Changed) -> None:
 
 
 def test_a_code_that_moved_is_one_change(changed: Changed) -> None:
-    """A code under the other heading has moved, also where its row has another number by then."""
+    """A code under another heading is one change, even if its row id is different."""
 
     def move(project: Project) -> None:
         project.change(CODES, 4, "position", "medically_necessary")
@@ -416,15 +420,17 @@ def test_a_code_that_moved_is_one_change(changed: Changed) -> None:
 
     changes = changed(move)
 
-    assert [("ICD-10-CM Q01.10", Kind.EDITED)] == [(change.name, change.kind) for change in changes.rows["codes"]]
+    assert [("ICD-10-CM Q01.10", RowChangeKind.EDITED)] == [
+        (change.name, change.kind) for change in changes.rows["codes"]
+    ]
     assert (
         "  ICD-10-CM Q01.10: position from “not medically necessary” to “medically necessary”; "
         "conclusion id from “humming-ear” to “winter-gloom”." in changes_text(changes).splitlines()
     )
 
 
-def test_rows_of_codes_numbered_anew_are_no_change(changed: Changed) -> None:
-    """A code table with a row put in on top has one new code, however its rows are numbered."""
+def test_renumbered_code_rows_are_no_change(changed: Changed) -> None:
+    """A code table with a row inserted at the top has one added code, however its rows are numbered."""
 
     def renumber(project: Project) -> None:
         header, *rows = project.rows(CODES)
@@ -434,11 +440,11 @@ def test_rows_of_codes_numbered_anew_are_no_change(changed: Changed) -> None:
 
     changes = changed(renumber)
 
-    assert [("HCPCS 00001", Kind.ADDED)] == [(change.name, change.kind) for change in changes.rows["codes"]]
+    assert [("HCPCS 00001", RowChangeKind.ADDED)] == [(change.name, change.kind) for change in changes.rows["codes"]]
 
 
-def test_a_new_finding_and_a_settled_one(changed: Changed) -> None:
-    """A study that no longer fits raises one finding, and its return settles it."""
+def test_a_new_finding_and_a_changed_one(changed: Changed) -> None:
+    """A study that no longer fits raises one new finding and changes another."""
     changes = changed(lambda project: project.change(STUDIES, 2, "fit", "not_tested"))
     fates = [(change.fate, change.finding.code) for change in changes.findings]
 
@@ -449,18 +455,18 @@ def test_a_new_finding_and_a_settled_one(changed: Changed) -> None:
 
 
 def test_a_settled_finding(project: Project) -> None:
-    """What is mended is told as settled."""
+    """A corrected defect is reported as settled."""
     project.change(STUDIES, 2, "fit", "not_tested")
     before = state(project)
     project.change(STUDIES, 2, "fit", "tests_intervention")
     changes = compare(before, state(project))
 
     assert [(Fate.SETTLED, "study-does-not-test")] == [(c.fate, c.finding.code) for c in changes.findings][:1]
-    assert "\nFindings settled\n  error: Ardenwood 2011 does not test the intervention" in changes_text(changes)
+    assert "\nSettled findings\n  error: Ardenwood 2011 does not test the intervention" in changes_text(changes)
 
 
 def test_an_accepted_finding_is_neither_new_nor_settled(changed: Changed) -> None:
-    """Somebody has looked at it: who and why is said."""
+    """An accepted finding is reported with the person and the reason."""
     changes = changed(
         lambda project: project.add(
             "evidence/accepted.csv",
@@ -477,7 +483,7 @@ def test_an_accepted_finding_is_neither_new_nor_settled(changed: Changed) -> Non
 
 
 def test_a_finding_on_a_cell_that_moved_down_is_the_same(project: Project) -> None:
-    """A row put in above a cell with a finding makes it no new finding."""
+    """Inserting a row above a cell with a finding does not make a new finding."""
     project.change(STUDIES, 7, "limits", "One\u200btown.")
     before = state(project)
     project.write(STUDIES, [project.rows(STUDIES)[0], *project.rows(STUDIES)[:0:-1]])
@@ -486,7 +492,7 @@ def test_a_finding_on_a_cell_that_moved_down_is_the_same(project: Project) -> No
 
 
 def test_a_retraction_is_a_new_notice_and_a_new_finding(changed: Changed) -> None:
-    """A notice names the reference; that somebody looked at all settles a finding."""
+    """A notice names its reference, and the presence of notices settles the finding that none were checked."""
     notice = (
         "Title,RetractionDate,OriginalPaperDOI,OriginalPaperPubMedID,RetractionNature,Reason\n"
         "Amber light,2/1/2021 0:00,10.9999/jim.2011.11,0,Retraction,+Unreliable data;\n"
@@ -499,34 +505,34 @@ def test_a_retraction_is_a_new_notice_and_a_new_finding(changed: Changed) -> Non
     }
 
 
-def test_another_date_of_review_is_told(changed: Changed) -> None:
-    """What changed in guideline.toml stands under a heading of its own."""
+def test_a_changed_review_date_is_reported(changed: Changed) -> None:
+    """Changes in guideline.toml are reported under a separate heading."""
     changes = changed(
         lambda project: project.replace(GUIDELINE, "last_review_date = 2020-05-07", "last_review_date = 2021-05-06")
     )
 
-    assert "\nThe guideline itself\n  last review date from “2020-05-07” to “2021-05-06”" in changes_text(changes)
+    assert "\nGuideline\n  last review date from “2020-05-07” to “2021-05-06”" in changes_text(changes)
 
 
 # ---- the next row of the history
 
 
 def test_the_draft_of_the_history_fits_its_table(project: Project, changed: Changed) -> None:
-    """The drafted row has the table's columns, can be put into it, is marked as a draft, and says what moved."""
+    """The drafted row has the table's columns, is valid in it, is marked as a draft, and states the changes."""
     changes = changed(lambda project: project.change(STUDIES, 2, "fit", "not_tested"))
     (row,) = csv.DictReader(io.StringIO(history_csv(changes)))
     project.add("evidence/history.csv", **row)
 
     assert row == history_row(changes)
     assert row["action"].startswith(DRAFT)
-    assert "verdict moved on brisk elbow (from “mixed” to “uncertain”) and stiff joints" in row["action"]
+    assert "verdict changed for brisk elbow (from “mixed” to “uncertain”) and stiff joints" in row["action"]
     assert ("Reviewed", "", "Fictional Committee") == (row["status"], row["date"], row["organization"])
     assert "h-draft" in {row.history_id for row in project.review().history}
     assert [f.name for f in dataclasses.fields(HistoryRow) if f.name != "place"] == list(row)
 
 
-def test_a_moved_code_is_a_revision_on_the_day_of_the_review(changed: Changed) -> None:
-    """Where the guideline says something else, the draft says Revised, and takes the new date of review."""
+def test_a_moved_code_is_a_revision_on_the_review_date(changed: Changed) -> None:
+    """If the guideline itself changed, the draft has the status Revised and the new review date."""
 
     def revise(project: Project) -> None:
         project.change(CODES, 4, "position", "medically_necessary")
@@ -537,11 +543,11 @@ def test_a_moved_code_is_a_revision_on_the_day_of_the_review(changed: Changed) -
     assert ("h-2021-05-06", "Revised", "2021-05-06") == (row["history_id"], row["status"], row["date"])
 
 
-# ---- text that is not harmless
+# ---- hostile text
 
 
-def test_hostile_text_is_shown_and_does_nothing(changed: Changed) -> None:
-    """A script in the name of a study is escaped on the page and plain in the text; hidden marks become visible."""
+def test_hostile_text_is_escaped(changed: Changed) -> None:
+    """A script in a study name is escaped in HTML and plain in text, and invisible characters are made visible."""
 
     def attack(project: Project) -> None:
         project.replace(BIBLIOGRAPHY, "author = {Ardenwood, Q.", "author = {<script>alert(1)</script>, Q.")
@@ -568,10 +574,8 @@ def test_hostile_text_is_shown_and_does_nothing(changed: Changed) -> None:
 @given(
     name=st.text(), cells=st.dictionaries(st.text(), st.text(), max_size=3), direction=st.sampled_from([None, "split"])
 )
-def test_a_state_comes_back_from_its_text(
-    mini: Review, name: str, cells: dict[str, str], direction: str | None
-) -> None:
-    """Whatever stands in a row or a vote, a state written and read again is the same state."""
+def test_a_state_survives_a_round_trip(mini: Review, name: str, cells: dict[str, str], direction: str | None) -> None:
+    """A state written and read again is equal, whatever its rows and votes contain."""
     state = state_of(mini, UNAUDITED)
     stands = state.conclusions["brisk-elbow"]
     studies = {key: dataclasses.replace(study, direction=direction) for key, study in stands.studies.items()}
@@ -584,8 +588,8 @@ def test_a_state_comes_back_from_its_text(
     assert odd == State.from_json(json.loads(odd.text()))
 
 
-def test_a_real_state_comes_back_from_its_text(real: Review) -> None:
-    """The review of this repository, with all its findings, written and read again."""
+def test_a_real_state_survives_a_round_trip(real: Review) -> None:
+    """The state of this repository's review, with all its findings, is equal after writing and reading."""
     whole = state_of(real, audit(real))
 
     assert whole == State.from_json(json.loads(whole.text()))
@@ -593,7 +597,7 @@ def test_a_real_state_comes_back_from_its_text(real: Review) -> None:
 
 
 def finished_run(project: Project, name: str) -> Path:
-    """A finished run of a review, as far as it is compared."""
+    """Create the parts of a finished run that are compared."""
     run = project.folder.parent / name
     run.mkdir()
     (run / "run.json").write_text("{}", encoding="utf-8")
@@ -602,7 +606,7 @@ def finished_run(project: Project, name: str) -> Path:
 
 
 def test_a_finished_run_is_compared_with_the_review(project: Project) -> None:
-    """A run keeps the state that it rendered: what was edited since is the change."""
+    """A run keeps the state that it rendered, so later edits are the changes."""
     run = finished_run(project, "run")
     project.change(STUDIES, 2, "fit", "not_tested")
 
@@ -613,15 +617,15 @@ def test_a_finished_run_is_compared_with_the_review(project: Project) -> None:
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (None, "the run left no state.json; render it again"),
+        (None, "the run has no state.json; render it again"),
         ("{", "state.json: cannot be read"),
-        ("[]", "state.json: it is not a state of a review"),
-        ('{"form": 99}', "state.json: the state has the form 99, and this weigh reads 1"),
-        ('{"form": 1, "weigh": "0.1.0"}', "state.json: it is not a state of a review"),
+        ("[]", "state.json: not a state of a review"),
+        ('{"form": 99}', "state.json: the state has format 99, and this version of weigh reads 1"),
+        ('{"form": 1, "weigh": "0.1.0"}', "state.json: not a state of a review"),
     ],
 )
 def test_a_run_that_cannot_be_compared_says_why(project: Project, content: str | None, words: str) -> None:
-    """A run without a state, or with one that is broken or of another form, gives a sentence."""
+    """A run with a missing, damaged or incompatible state gives a one-sentence error."""
     run = finished_run(project, "run")
     (run / "state.json").unlink()
     if content is not None:
@@ -636,9 +640,9 @@ def test_a_run_that_cannot_be_compared_says_why(project: Project, content: str |
 
 @pytest.fixture
 def repository(project: Project) -> Project:
-    """The fictional review in a folder of a git repository, committed once."""
+    """The fictional review inside a git repository, committed once."""
     git(project.folder.parent, "init", "--quiet", "--initial-branch=main")
-    git(project.folder.parent, "config", "core.autocrlf", "true")  # must not reach what is compared
+    git(project.folder.parent, "config", "core.autocrlf", "true")  # must not affect the comparison
     commit(project)
     return project
 
@@ -655,7 +659,7 @@ def commit(project: Project) -> None:
 
 
 def test_revisions_are_compared_and_nothing_is_written(repository: Project) -> None:
-    """HEAD against the folder, and two revisions: what moved, while repository and folder stay as they were."""
+    """HEAD and the folder, or two revisions, are compared without changing repository or folder."""
     repository.change(STUDIES, 2, "fit", "not_tested")
     uncommitted = changes_between("HEAD", "", repository.folder)
     commit(repository)
@@ -667,8 +671,8 @@ def test_revisions_are_compared_and_nothing_is_written(repository: Project) -> N
     assert before == (git(repository.folder, "status", "--porcelain"), sorted(repository.folder.parent.rglob("*")))
 
 
-def test_a_folder_is_taken_before_a_revision_of_its_name(repository: Project) -> None:
-    """A branch that is called like a folder is reached by its full name."""
+def test_a_folder_takes_precedence_over_a_revision(repository: Project) -> None:
+    """A branch with the same name as a folder can be given by its full name."""
     git(repository.folder, "branch", "run")
     repository.change(STUDIES, 2, "fit", "not_tested")
     run = finished_run(repository, "run")
@@ -677,17 +681,15 @@ def test_a_folder_is_taken_before_a_revision_of_its_name(repository: Project) ->
     assert not changes_between("refs/heads/run", "", repository.folder).nothing
 
 
-def test_a_git_that_runs_in_a_hook_looks_at_the_right_repository(
-    repository: Project, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The variables of a hook name another repository, and are not followed."""
+def test_git_hook_variables_are_ignored(repository: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Variables of a git hook that point to another repository have no effect."""
     monkeypatch.setenv("GIT_DIR", str(ROOT / "no-such-folder"))
 
     assert changes_between("HEAD", "", repository.folder).nothing
 
 
 def test_a_broken_revision_is_named_with_its_defects(repository: Project) -> None:
-    """A revision whose tables cannot be read gives one sentence: which, what, what to do, and no path of a temporary folder."""
+    """An unreadable revision gives one sentence with its defects and a remedy, and no temporary path."""
     repository.change(OUTCOMES, 2, "direction", "upwards")
     repository.change(OUTCOMES, 3, "direction", "downwards")
     repository.change(OUTCOMES, 4, "direction", "sideways")
@@ -703,7 +705,7 @@ def test_a_broken_revision_is_named_with_its_defects(repository: Project) -> Non
 
 
 def test_a_revision_before_the_review_says_so(project: Project) -> None:
-    """A revision that holds no evidence yet is not compared with nothing."""
+    """A revision without evidence is an error."""
     git(project.folder.parent, "init", "--quiet", "--initial-branch=main")
     (project.folder / "note.txt").write_text("first", encoding="utf-8")
     git(project.folder, "add", "note.txt")
@@ -714,26 +716,26 @@ def test_a_revision_before_the_review_says_so(project: Project) -> None:
 
 
 @pytest.mark.parametrize("name", ["-p", "--output=stolen", "HEAD\nHEAD", "HE\0AD", "no-such-thing", "HEAD:evidence"])
-def test_what_is_no_revision_is_refused(repository: Project, name: str) -> None:
-    """A name that looks like an option never reaches git, and what is neither folder nor revision is said to be so."""
+def test_invalid_revisions_are_refused(repository: Project, name: str) -> None:
+    """A name that looks like an option never reaches git; any other unknown name is an error."""
     with pytest.raises(NotFoundError, match="neither a folder nor a "):
         state_at(name, repository.folder)
     assert not (repository.folder / "stolen").exists()
 
 
 def test_a_folder_that_is_neither_run_nor_review_is_refused(project: Project, tmp_path: Path) -> None:
-    """An empty folder is no state; the sentence says what was looked for."""
+    """An empty folder is not a state, and the error says what was expected."""
     (tmp_path / "empty").mkdir()
 
-    with pytest.raises(ReviewNotFoundError, match=r"neither a finished run \(it holds no run.json\) nor a review"):
+    with pytest.raises(ReviewNotFoundError, match=r"neither a finished run \(no run.json\) nor a review"):
         state_at(str(tmp_path / "empty"), project.folder)
 
 
 # ---- the command
 
 
-def test_diff_prints_what_moved(project: Project, run_weigh: RunWeigh) -> None:
-    """A run against the review: exit 0, the first line counts the conclusions that moved, and JSON has its keys."""
+def test_diff_prints_the_changes(project: Project, run_weigh: RunWeigh) -> None:
+    """A run is compared with the review: exit 0, a count of changed conclusions first, and the JSON keys."""
     run = finished_run(project, "run")
     project.change(STUDIES, 2, "fit", "not_tested")
     text = run_weigh("--review", project.folder, "diff", run)
@@ -741,14 +743,14 @@ def test_diff_prints_what_moved(project: Project, run_weigh: RunWeigh) -> None:
     again = run_weigh("--review", project.folder, "diff", run, "--format", "json", TZ="Asia/Tokyo", LC_ALL="C.UTF-8")
     found = json.loads(data.stdout)
 
-    assert (0, "2 of 4 conclusions moved.", "") == (text.returncode, text.stdout.splitlines()[0], text.stderr)
+    assert (0, "2 of 4 conclusions changed.", "") == (text.returncode, text.stdout.splitlines()[0], text.stderr)
     assert {"nothing", "number", "weigh", "moved", "of", "conclusions", "rows", "guideline", "findings"} == found.keys()
     assert {"before": "mixed", "after": "uncertain"} == found["conclusions"][0]["moved"]["verdict"]
     assert data.stdout == again.stdout
 
 
 def test_diff_drafts_the_history(project: Project, run_weigh: RunWeigh) -> None:
-    """The draft is CSV and nothing else, and the table stays as it was."""
+    """`--history` prints only CSV and leaves the table unchanged."""
     before = project.path("evidence/history.csv").read_bytes()
     done = run_weigh("--review", project.folder, "diff", project.folder, "--history")
 
@@ -771,7 +773,7 @@ def test_diff_drafts_the_history(project: Project, run_weigh: RunWeigh) -> None:
     ids=["not-in-a-repository", "option", "other-folder"],
 )
 def test_diff_that_cannot_run_says_why(project: Project, run_weigh: RunWeigh, arguments: list[str], words: str) -> None:
-    """Exit 2 and one sentence."""
+    """A comparison that cannot run exits with 2 and one sentence."""
     ceiling = str(project.folder.parent)
     done = run_weigh(
         "--review", project.folder, "diff", *arguments, cwd=project.folder, GIT_CEILING_DIRECTORIES=ceiling
@@ -782,16 +784,16 @@ def test_diff_that_cannot_run_says_why(project: Project, run_weigh: RunWeigh, ar
 
 
 def test_diff_without_git_says_so(repository: Project, run_weigh: RunWeigh) -> None:
-    """A machine without git can still compare folders, and is told so."""
+    """Without git, the error says that folders can still be compared."""
     done = run_weigh("--review", repository.folder, "diff", "HEAD", PATH="")
 
     assert (2, "") == (done.returncode, done.stdout)
-    assert done.stderr.startswith("weigh: git cannot be started")
+    assert done.stderr.startswith("weigh: cannot start git")
     assert 1 == len(done.stderr.splitlines())
 
 
 def test_diff_never_writes_into_a_build(project: Project, run_weigh: RunWeigh) -> None:
-    """A build that holds a stranger's file is refused by the next run, so no file is put there."""
+    """A build with foreign files would be refused by the next run, so nothing is written there."""
     run = finished_run(project, "run")
     done = run_weigh("--review", project.folder, "diff", run, "--out", run)
 
@@ -800,8 +802,8 @@ def test_diff_never_writes_into_a_build(project: Project, run_weigh: RunWeigh) -
 
 
 @pytest.mark.long
-def test_the_notebook_and_its_page_tell_what_moved(repository: Project, run_weigh: RunWeigh, tmp_path: Path) -> None:
-    """`--out` writes the executed notebook and a page that stands alone, with the same bytes on two runs."""
+def test_the_notebook_and_its_page_show_the_changes(repository: Project, run_weigh: RunWeigh, tmp_path: Path) -> None:
+    """`--out` writes the executed notebook and a self-contained page, with identical bytes in two runs."""
     repository.change(STUDIES, 2, "fit", "not_tested")
     first = run_weigh("--review", repository.folder, "diff", "HEAD", "--out", tmp_path / "one")
     second = run_weigh("--review", "review", "diff", "HEAD", "--out", "two", cwd=tmp_path)
@@ -810,11 +812,11 @@ def test_the_notebook_and_its_page_tell_what_moved(repository: Project, run_weig
     notebook = nbformat.read(tmp_path / "one" / "changes.ipynb", as_version=4)
 
     assert (0, 0, 0) == (first.returncode, second.returncode, third.returncode), first.stderr + third.stderr
-    assert "2 of 4 conclusions moved." in page
+    assert "2 of 4 conclusions changed." in page
     assert "fit from “tests the intervention” to “does not test it”" in page
     assert "<nav" not in page
     assert {"before": "HEAD", "after": ""} == notebook.metadata["weigh"]["parameters"]
-    assert "From HEAD to the review as it is now." in page
+    assert "From HEAD to the current review." in page
     assert "From . to HEAD." in (tmp_path / "three" / "changes.html").read_text(encoding="utf-8")
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
@@ -822,9 +824,9 @@ def test_the_notebook_and_its_page_tell_what_moved(repository: Project, run_weig
 
 
 def test_the_stored_notebook_compares_the_review_with_itself(mini: Review) -> None:
-    """Nothing moves between a review and itself: the stored outputs stay true whatever is edited."""
+    """A review compared with itself shows no change, so the stored outputs stay valid after any edit."""
     changes = changes_between("", "", MINI)
 
-    assert "Nothing moved." == show_changes(changes).text
-    assert "No conclusion moved." == show_moves(changes).text
+    assert "Nothing changed." == show_changes(changes).text
+    assert "No conclusion changed." == show_moves(changes).text
     assert mini.conclusions.keys() == load_review(MINI).conclusions.keys()

@@ -218,7 +218,9 @@ def test_every_outcome_has_its_row(mini_summaries: dict[str, Summary], fragments
     summary = mini_summaries["brisk-elbow"]
     cards = fragments["brisk-elbow: cards"].html
     votes = dict(
-        re.findall(r'<tr id="outcome-([a-z0-9-]+)">.*?<td data-head="Votes">(yes|no)</td>\s*</tr>', cards, flags=re.DOTALL)
+        re.findall(
+            r'<tr id="outcome-([a-z0-9-]+)">.*?<td data-head="Votes">(yes|no)</td>\s*</tr>', cards, flags=re.DOTALL
+        )
     )
     voting = {outcome.outcome_id for line in summary.studies for outcome in line.vote.outcomes}
     every = {outcome.outcome_id for line in summary.studies for outcome in line.item.outcomes}

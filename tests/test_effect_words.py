@@ -38,9 +38,9 @@ SENTENCES = {
     (UNCLEAR, HIGH): "Massage makes no clear difference to pain.",
     (UNCLEAR, MODERATE): "Massage probably makes no clear difference to pain.",
     (UNCLEAR, LOW): "It is unclear whether massage reduces pain: no clear difference was seen.",
-    (None, HIGH): "Whether massage reduces pain is unclear: the results point different ways.",
-    (None, MODERATE): "Whether massage reduces pain is unclear: the results point different ways.",
-    (None, LOW): "Whether massage reduces pain is unclear: the results point different ways.",
+    (None, HIGH): "Whether massage reduces pain is unclear: the results point in different directions.",
+    (None, MODERATE): "Whether massage reduces pain is unclear: the results point in different directions.",
+    (None, LOW): "Whether massage reduces pain is unclear: the results point in different directions.",
     **{(direction, VERY_LOW): VERY_UNCERTAIN for direction in (FOR, AGAINST, UNCLEAR, None)},
 }
 

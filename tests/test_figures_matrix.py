@@ -80,7 +80,7 @@ def test_a_study_of_something_else_is_hatched() -> None:
     sheet, drawing = sheet_of(lambda: harvest([row], name="a", intervention="warm light"))
 
     assert [False, True] == [bool(patch.get_hatch()) for patch in bars(sheet)]
-    assert "tests the intervention; 1 Fernhollow 2017" in drawing.alternative
+    assert "tests the intervention itself; 1 Fernhollow 2017" in drawing.alternative
     assert "does not test it directly" in drawing.alternative
     assert "does not test it directly" in texts(drawing)
 
@@ -158,7 +158,7 @@ def test_the_overall_judgement_is_set_apart() -> None:
     first, second, last = ((box.left + box.right) / 2 for box in (sheet.text(head) for head in DOMAINS))
 
     assert last - second > second - first + 0.1
-    assert "overall, of 1 study: 1 high risk." in drawing.caption
+    assert "overall judgement of 1 study: 1 high risk." in drawing.caption
 
 
 def test_one_judgement_more_than_domains_is_the_overall_one() -> None:
@@ -210,13 +210,13 @@ def bubble(sheet: Sheet) -> Circle:
 
 
 def test_what_is_empty_is_a_dot_and_is_said() -> None:
-    """Empty crossings are drawn and counted, and rows without any study are named."""
+    """Empty combinations are drawn and counted, and rows without any study are named."""
     sheet, drawing = mapped(CELL)
 
     assert 3 == sheet.dots
-    assert "no study at 3 of 4 crossings; no study stands beside heel." in drawing.caption
+    assert "no study for 3 of 4 combinations; no study at all for heel." in drawing.caption
     assert "heel: no study." in drawing.alternative
-    assert "Without a study: 3 of 4 crossings. Rows without any study: heel. Columns without any study: motion." in (
+    assert "Without a study: 3 of 4 combinations. Rows without any study: heel. Columns without any study: motion." in (
         drawing.alternative
     )
 
@@ -227,7 +227,7 @@ def test_a_cell_without_a_study_is_empty() -> None:
         dataclasses.replace(CELL, studies=0, participants=None, certainty=None, verdict=Verdict.NO_EVIDENCE)
     )
 
-    assert "no study at 4 of 4 crossings; no study stands beside elbow and heel." in drawing.caption
+    assert "no study for 4 of 4 combinations; no study at all for elbow and heel." in drawing.caption
     assert "elbow: pain: no study, no evidence cited." in drawing.alternative
 
 
@@ -246,14 +246,14 @@ def test_a_row_without_a_study_takes_less_room() -> None:
 
 def test_a_map_without_cells_is_all_dots() -> None:
     """That nothing is known is worth a map."""
-    assert "no study at 4 of 4 crossings" in mapped()[1].caption
+    assert "no study for 4 of 4 combinations" in mapped()[1].caption
 
 
 def test_a_full_map_has_no_gap() -> None:
     """A map without a gap does not speak of any."""
     drawing = mapped(CELL, rows=("elbow",), columns=("pain",))[1]
 
-    assert "no crossing is empty" in drawing.caption
+    assert "studies for every combination" in drawing.caption
     assert "no study" not in texts(drawing)
 
 

@@ -320,7 +320,7 @@ def test_nobody_in_either_arm_gives_the_counts_only(outcome: MakeOutcome) -> Non
     """Where no ratio can be had the counts still stand, and nothing is worked out of them."""
     nothing = outcome(**(BARE | events(0, 30, 0, 30)))
 
-    assert ("", True) == (figures_of(nothing).computed, "0 of 30 vs 0 of 30" in result_words(nothing))
+    assert ("", True) == (figures_of(nothing).calculated, "0 of 30 vs 0 of 30" in result_words(nothing))
 
 
 # ---- certainty

@@ -117,7 +117,7 @@ def test_a_verdict_of_many_is_robust(mini: Review, trial: Trial) -> None:
 
     assert (Verdict.CONTESTED, Badge.ROBUST) == (judgement.verdict, flip.badge)
     assert ({}, {Verdict.CONTESTED}) == (listed(flip, "drop_study"), {change.verdict for change in flip.of_verdict})
-    assert "stays “contested”" in flip_summary(flip, dossier, judgement)
+    assert "remains “contested”" in flip_summary(flip, dossier, judgement)
 
 
 def test_a_verdict_that_one_study_turns_is_fragile(mini: Review, trial: Trial) -> None:
@@ -154,7 +154,7 @@ def test_a_judgement_alone_makes_a_verdict_fragile(mini: Review, trial: Trial) -
 
     assert (Verdict.BACKED, Certainty.MODERATE) == (judgement.verdict, judgement.certainty)
     assert ({}, Badge.FRAGILE) == (listed(flip, "drop_study"), flip.badge)
-    assert "one step in the judgement on" in flip_summary(flip, dossier, judgement)
+    assert "one-step change in the judgement of" in flip_summary(flip, dossier, judgement)
 
 
 def test_a_new_trial_bears_not_on_the_badge(mini: Review, trial: Trial) -> None:
@@ -205,7 +205,7 @@ def test_nothing_cited_is_nothing_to_test(mini: Review) -> None:
         flip.of_verdict,
         {f"{change.kind}" for change in flip.changes},
     )
-    assert "nothing to leave out" in flip_summary(flip, dossier, judgement)
+    assert "there is none to omit" in flip_summary(flip, dossier, judgement)
 
 
 # ---- all changes, and only those

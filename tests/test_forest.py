@@ -116,8 +116,8 @@ def test_an_interval_that_runs_off_has_an_arrowhead_and_is_said() -> None:
     arrows = len(shapes(sheet, 3)) - len(shapes(usual, 3))
 
     assert 2 == arrows
-    assert "1 row goes on beyond the axis" in drawing.caption
-    assert "3.00 (0.01 to 5000); weight 0.1%; goes on beyond the axis on the left and the right." in drawing.alternative
+    assert "1 row extends beyond the axis" in drawing.caption
+    assert "3.00 (0.01 to 5000); weight 0.1%; extends beyond the axis on the left and the right." in drawing.alternative
     assert any("Arrowhead" in text for text in texts(drawing))
     assert "beyond" not in seen(bcg())[1].caption
 
@@ -136,7 +136,7 @@ def test_an_estimate_beyond_the_axis_has_no_square() -> None:
     sheet, drawing = seen([*bcg(), far])
 
     assert len(bcg()) == len(squares(sheet))
-    assert "Quillfen 2003: far; goes on beyond the axis on the right." in drawing.alternative
+    assert "Quillfen 2003: far; extends beyond the axis on the right." in drawing.alternative
 
 
 def test_two_studies_are_both_seen_whole() -> None:

@@ -1,4 +1,4 @@
-"""A drafted folder: it agrees with the review that people made, says what it does not know, and is written whole or not at all."""
+"""A drafted folder: it agrees with the human-made review, marks what is unknown, and is written atomically."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from weigh.summary.overview import overview
 WEIGH = Path(sys.executable).with_name("weigh")
 GUIDELINES = Path(__file__).parent / "data" / "guidelines"
 TEXTS = sorted(path for path in GUIDELINES.iterdir() if path.suffix != ".json")
-#: Keys of the real bibliography are of the true first author; a draft only knows the printed one.
+#: Keys of the real bibliography use the true first author; a draft knows only the printed one.
 KEYS = {
     "osborne2006": "allison2006",
     "bakhtiary2013": "bakhtiari2013",
@@ -37,7 +37,7 @@ KEYS = {
     "fda2023regulation": "fda2023a",
     "fda2023classification": "fda2023b",
 }
-#: The ids that people shortened or put in another order.
+#: The ids that people shortened or reordered.
 CONCLUSIONS = {
     "migraine": "migraine-headache",
     "trigger-finger-scarring": "persistent-scarring",
@@ -66,7 +66,7 @@ def drafted(text: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_it_agrees_on_every_reference(drafted: Path) -> None:
-    """All 41 entries of the lists, in every field; only keys of misprinted or ambiguous names differ."""
+    """All 41 list entries agree in every field; only keys of misprinted or ambiguous names differ."""
     ours = [
         {**row, "citation_key": KEYS.get(row["citation_key"], row["citation_key"])} for row in rows(ROOT, "listings")
     ]
@@ -76,7 +76,7 @@ def test_it_agrees_on_every_reference(drafted: Path) -> None:
 
 
 def test_it_agrees_on_every_citation(drafted: Path) -> None:
-    """All 35, with the entry each means, none where two fit, its conclusion and its side."""
+    """All 35 citations agree in their entry (none if two match), conclusion and stance."""
     wanted = ("citation_id", "cited_as", "listed_as", "list", "number", "stance")
     ours, theirs = rows(ROOT, "citations"), rows(drafted, "citations")
 
@@ -89,7 +89,7 @@ def test_it_agrees_on_every_citation(drafted: Path) -> None:
 
 
 def test_it_agrees_on_the_conclusions(drafted: Path) -> None:
-    """The same 25 conclusions with the same positions and the same reason to stand there."""
+    """The same 25 conclusions are drafted, with the same positions and basis."""
     wanted = ("position", "basis")
     ours = {CONCLUSIONS.get(r["conclusion_id"], r["conclusion_id"]): r for r in rows(ROOT, "conclusions")}
     theirs = {r["conclusion_id"]: r for r in rows(drafted, "conclusions")}
@@ -101,7 +101,7 @@ def test_it_agrees_on_the_conclusions(drafted: Path) -> None:
 
 
 def test_it_agrees_on_codes_and_history(drafted: Path) -> None:
-    """13 rows of codes, a descriptor of CPT in none of them, and 19 rows of the history with 3 from before the merger."""
+    """The 13 code rows, without CPT descriptors, and the 22 history rows, 3 of them pre-merger, agree."""
     codes = ("row_id", "system", "printed_system", "first", "last", "printed_title", "position")
     history = ("status", "date", "organization", "document")
 
@@ -114,25 +114,25 @@ def test_it_agrees_on_codes_and_history(drafted: Path) -> None:
     assert 22 == len(rows(drafted, "history"))
 
 
-def test_what_does_not_match_is_told(drafted: Path) -> None:
-    """Three names, a year, an ambiguous citation, the entries that nobody cites, and a title beside no code."""
+def test_mismatches_are_reported(drafted: Path) -> None:
+    """IMPORT.md lists three names, a year, an ambiguous citation, uncited entries and a title without a code."""
     report = (drafted / "IMPORT.md").read_text(encoding="utf-8")
 
     assert 3 == report.count("the text has Bakhtiary") + report.count("the text has Vranken") + report.count(
         "the text has Mehrsai"
     )
     assert "the text has 2014, the list has 2015" in report
-    assert "ambiguous, 2 entries fit and none is chosen" in report
-    uncited = report.partition("## Entries that the text does not cite")[2].partition("\n## ")[0]
+    assert "ambiguous, 2 entries match and none was chosen" in report
+    uncited = report.partition("## Entries not cited in the text")[2].partition("\n## ")[0]
     assert ["no. 4", "no. 21", "no. 28", "no. 33", "no. 1", "at least 1 of"] == re.findall(
         r"^- (no\. \d+|at least 1 of)", uncited, re.M
     )
-    assert "“Generalized hyperhidrosis” stands beside no code" in report
+    assert "“Generalized hyperhidrosis” has no code" in report
     assert not [row for row in rows(drafted, "citations") if row["conclusion_id"] == "temporomandibular-disorders"]
 
 
-def test_the_audit_of_the_draft_finds_what_that_of_the_review_finds(drafted: Path, real: Review) -> None:
-    """The same citations are found to be near misses, ambiguous or not listed."""
+def test_the_audits_of_draft_and_review_agree(drafted: Path, real: Review) -> None:
+    """Both audits report the same citations as near matches, ambiguous or not listed."""
 
     def doubtful(review: Review) -> set[tuple[str, str]]:
         return {
@@ -146,8 +146,8 @@ def test_the_audit_of_the_draft_finds_what_that_of_the_review_finds(drafted: Pat
     assert doubtful(real) == doubtful(load_review(drafted))
 
 
-def test_nothing_is_taken_for_verified(drafted: Path) -> None:
-    """No study of a draft has a result, a fit or a view, and each says that it was not read."""
+def test_nothing_is_marked_verified(drafted: Path) -> None:
+    """No drafted study has a result, a fit or an author view, and each is marked as not read."""
     review = load_review(drafted)
 
     assert {"unverified"} == {study.extraction.value for study in review.studies.values()}
@@ -158,7 +158,7 @@ def test_nothing_is_taken_for_verified(drafted: Path) -> None:
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.stem)
 def test_every_draft_is_accepted(path: Path, tmp_path: Path) -> None:
-    """Whatever the text lacks, the folder that is drafted from it holds its own schema."""
+    """A folder drafted from any text is valid by its schema."""
     import_guideline(path, tmp_path / "review")
     review, problems = read_review(tmp_path / "review")
 
@@ -169,7 +169,7 @@ def test_every_draft_is_accepted(path: Path, tmp_path: Path) -> None:
 
 @pytest.mark.long
 def test_every_draft_renders(tmp_path: Path) -> None:
-    """At once, without a failed report."""
+    """Every draft renders immediately, without a failed report."""
     for path in TEXTS:
         import_guideline(path, tmp_path / "reviews" / path.stem)
     done = subprocess.run(
@@ -185,7 +185,7 @@ def test_every_draft_renders(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", [path for path in TEXTS if path.suffix in (".txt", ".md")], ids=lambda path: path.stem)
 def test_no_sentence_is_copied(path: Path, tmp_path: Path) -> None:
-    """No eleven words of the prose stand in the draft in the same order; references, citations and codes are facts."""
+    """No sequence of eleven words of prose is copied into the draft, except references, citations and codes."""
     found = read_guideline(path.read_bytes(), path.name)
     import_guideline(path, tmp_path / "review")
     lines = re.split(r"\r\n|\n|\r|\f", path.read_text(encoding="utf-8"))
@@ -216,7 +216,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 @pytest.mark.long
 def test_the_same_text_gives_the_same_bytes(text: Path, drafted: Path, tmp_path: Path) -> None:
-    """In another folder, in another process with another order of sets; and the same folder again stays as it is."""
+    """Importing again into another folder or with another hash seed gives the same bytes, and repeating changes nothing."""
     command = [WEIGH, "import", text, "--into", tmp_path / "again"]
     for seed in ("1", "2"):
         done = subprocess.run(
@@ -228,24 +228,24 @@ def test_the_same_text_gives_the_same_bytes(text: Path, drafted: Path, tmp_path:
         )
         assert (0, "") == (done.returncode, done.stderr)
         assert contents(drafted) == contents(tmp_path / "again")
-    assert "nothing written" in done.stdout
+    assert "already up to date" in done.stdout
 
 
 class TestPlaces:
-    """A draft takes no place that is not its own, and leaves what stands there as it is."""
+    """An import never overwrites other files."""
 
-    def test_a_folder_that_was_worked_in(self, text: Path, tmp_path: Path) -> None:
+    def test_an_edited_folder(self, text: Path, tmp_path: Path) -> None:
         import_guideline(text, tmp_path)
         (tmp_path / "references.bib").write_text("% ours\n", encoding="utf-8")
         before = contents(tmp_path)
 
-        with pytest.raises(WeighError, match="holds a review already; bring this text into it with --update"):
+        with pytest.raises(WeighError, match="already contains a review; update it with --update"):
             import_guideline(text, tmp_path)
         assert before == contents(tmp_path)
 
     def test_a_folder_with_other_files(self, text: Path, tmp_path: Path) -> None:
         (tmp_path / "letter.txt").write_text("mine", encoding="utf-8")
-        with pytest.raises(WeighError, match=r"holds letter\.txt; name a new or an empty folder"):
+        with pytest.raises(WeighError, match=r"contains letter\.txt; choose a new or empty folder"):
             import_guideline(text, tmp_path)
         assert {"letter.txt": b"mine"} == contents(tmp_path)
 
@@ -253,14 +253,14 @@ class TestPlaces:
         (tmp_path / "real").mkdir()
         (tmp_path / "link").symlink_to(tmp_path / "real")
         (tmp_path / "file").write_text("mine", encoding="utf-8")
-        with pytest.raises(WeighError, match="is a link"):
+        with pytest.raises(WeighError, match="is a symbolic link"):
             import_guideline(text, tmp_path / "link")
-        with pytest.raises(WeighError, match="is a file; name a folder"):
+        with pytest.raises(WeighError, match="is a file; pass a folder"):
             import_guideline(text, tmp_path / "file")
         assert {"file": b"mine"} == contents(tmp_path)
 
-    def test_what_a_stopped_import_left(self, text: Path, drafted: Path, tmp_path: Path) -> None:
-        """It is no review yet, and the next import makes it whole."""
+    def test_leftovers_of_an_interrupted_import(self, text: Path, drafted: Path, tmp_path: Path) -> None:
+        """The leftovers do not count as a review, and the next import completes them."""
         (tmp_path / ".weigh-import-1").mkdir()
         (tmp_path / ".weigh-import-1" / "references.bib").write_text("half", encoding="utf-8")
         (tmp_path / "references.bib").write_text("of the stopped one", encoding="utf-8")
@@ -269,27 +269,27 @@ class TestPlaces:
         assert contents(drafted) == contents(tmp_path)
 
     @pytest.mark.parametrize(
-        ("name", "content", "said"),
+        ("name", "content", "message"),
         [
-            ("missing.txt", None, "there is no such file; name the text of a guideline"),
+            ("missing.txt", None, "no such file; pass the text of a guideline"),
             ("latin.txt", "Thomeé".encode("latin-1"), "is not UTF-8; save the file as UTF-8"),
-            ("nul.txt", b"a\0b", "holds a NUL byte"),
+            ("nul.txt", b"a\0b", "contains a NUL byte"),
         ],
     )
-    def test_a_text_that_cannot_be_read(self, name: str, content: bytes | None, said: str, tmp_path: Path) -> None:
+    def test_a_text_that_cannot_be_read(self, name: str, content: bytes | None, message: str, tmp_path: Path) -> None:
         if content is not None:
             (tmp_path / name).write_bytes(content)
-        with pytest.raises(GuidelineTextError, match=re.escape(said)):
+        with pytest.raises(GuidelineTextError, match=re.escape(message)):
             import_guideline(tmp_path / name, tmp_path / "review")
         assert not (tmp_path / "review").exists()
 
     def test_a_folder_for_a_text(self, tmp_path: Path) -> None:
-        with pytest.raises(GuidelineTextError, match="is a folder; name the file"):
+        with pytest.raises(GuidelineTextError, match="is a folder; pass the file"):
             import_guideline(tmp_path, tmp_path / "review")
 
 
-def test_the_command_says_what_it_did(text: Path, tmp_path: Path) -> None:
-    """Counts, then where to read on; a refusal is one sentence and exit code 2."""
+def test_the_command_reports_what_it_did(text: Path, tmp_path: Path) -> None:
+    """The command prints counts and the name of the report; a refusal is one sentence and exit code 2."""
     command = [WEIGH, "import"]
     good = subprocess.run([*command, text, "--into", tmp_path / "r"], capture_output=True, text=True, check=False)
     bad = subprocess.run([*command, text, "--into", text], capture_output=True, text=True, check=False)
@@ -299,25 +299,25 @@ def test_the_command_says_what_it_did(text: Path, tmp_path: Path) -> None:
         "guideline.txt: 41 references, 35 citations, 6 statements, 13 rows of codes; 0 of 188 lines not understood."
         in good.stdout
     )
-    assert (2, f"weigh: {text}: is a file; name a folder with --into\n") == (bad.returncode, bad.stderr)
+    assert (2, f"weigh: {text}: is a file; pass a folder with --into\n") == (bad.returncode, bad.stderr)
 
 
-def test_an_entry_that_is_not_understood_keeps_every_word() -> None:
-    """It stands as printed, in the bibliography and in the list, and is marked."""
+def test_an_unparsed_entry_keeps_every_word() -> None:
+    """An unparsed entry is kept as printed in the bibliography and the list, and is marked."""
     found = read_guideline(b"References\n\n1. Zorn, wholly unlike an entry (100% odd_ones) & more.\n", "g.txt")
     draft = draft_of(found)
 
     assert "Zorn, wholly unlike an entry (100% odd_ones) & more." == draft.tables["listings"][0]["title"]
-    assert r"note = {As printed, not taken apart: Zorn, wholly unlike an entry (100\% odd\_ones) \& more.}" in bibtex(
+    assert r"note = {As printed, not parsed: Zorn, wholly unlike an entry (100\% odd\_ones) \& more.}" in bibtex(
         found.entries
     )
-    assert ["the form of this entry is not known; its text stands in a note"] == [
+    assert ["the format of this entry was not recognised; its text is kept in a note"] == [
         r.what for r in found.remarks if r.line == 3
     ]
 
 
 def test_an_empty_text_is_a_full_draft(tmp_path: Path) -> None:
-    """A text without anything gives a folder that says so."""
+    """An empty text gives a valid folder without content, and a report that says so."""
     (tmp_path / "g.txt").write_bytes(b"")
     import_guideline(tmp_path / "g.txt", tmp_path / "review")
     review = load_review(tmp_path / "review")
@@ -327,7 +327,7 @@ def test_an_empty_text_is_a_full_draft(tmp_path: Path) -> None:
 
 
 def test_tables_are_sorted_by_their_key() -> None:
-    """Numbers by their size: the tenth entry stands behind the ninth."""
+    """Numbers sort numerically: the tenth entry follows the ninth."""
     listed = [{"list": "peer_reviewed", "number": str(number)} for number in (10, 9, 1)]
 
     assert ["1", "9", "10"] == [line.split(",")[1] for line in csv_text("listings", listed).splitlines()[1:]]
@@ -335,11 +335,11 @@ def test_tables_are_sorted_by_their_key() -> None:
 
 @pytest.mark.long
 def test_the_site_of_a_draft_says_that_it_is_one(drafted: Path, real: Review) -> None:
-    """Its index begins with it, as long as nobody has read a study; that of the real review does not."""
+    """The index of a draft says that no study has been read yet; that of the real review does not."""
     pages = {}
     for name, review in (("draft", load_review(drafted)), ("real", real)):
         summaries = [summarise(one, review) for one in review.conclusions]
         pages[name] = index_page(overview(review), study_entries(summaries), linked=review.conclusions)
 
-    assert "None of its 34 studies has been read yet" in pages["draft"]
+    assert "None of its 34 studies has been read yet" in " ".join(pages["draft"].split())
     assert "is a draft" not in pages["real"]

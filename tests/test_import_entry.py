@@ -1,4 +1,4 @@
-"""Entries of reference lists: every printed field comes out as it went in, and nothing is guessed."""
+"""Entries of reference lists: every printed field is recovered unchanged, and nothing is guessed."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def names(entry: PrintedEntry) -> str:
 
 @pytest.mark.parametrize("marks", ["*", "", "_"])
 def test_every_entry_of_the_real_lists(real: Review, marks: str) -> None:
-    """All 41 come out with every field, with the journal in italics or not."""
+    """All 41 entries are parsed in every field, with or without italics."""
     for listing in real.listings:
         entry = parse_entry(printed_listing(listing).replace("*", marks))
         assert names(entry) == listing.authors
@@ -47,7 +47,7 @@ PAGES = st.sampled_from(["11-19", "S1-S9", "CD004251", "e123456", "101–110", "
 
 @dataclass(frozen=True)
 class Article:
-    """What an entry prints."""
+    """The printed fields of an entry."""
 
     authors: list[str]
     et_al: bool
@@ -75,8 +75,8 @@ ARTICLES = st.builds(
 
 
 @given(ARTICLES, st.booleans())
-def test_a_printed_article_comes_out_as_it_went_in(article: Article, italic: bool) -> None:
-    """Whatever its names, title, journal and numbers are."""
+def test_a_printed_article_is_recovered(article: Article, italic: bool) -> None:
+    """Any article, printed and parsed, has its original names, title, journal and numbers."""
     first = ", ".join([*article.authors, *(["et al"] if article.et_al else [])])
     journal = f"*{article.source}.*" if italic else f"{article.source}."
     where = f"{article.volume}{f'({article.issue})' if article.issue else ''}:{article.pages}"
@@ -94,8 +94,8 @@ def test_a_printed_article_comes_out_as_it_went_in(article: Article, italic: boo
     assert ("10.9999/a.b(1)2", "123") == (entry.doi, entry.pmid)
 
 
-def test_a_book_and_a_body() -> None:
-    """A publisher is no journal, and a body with commas is one author."""
+def test_a_book_and_an_organization() -> None:
+    """A publisher is not a journal, and an organisation with commas in its name is one author."""
     entry = parse_entry(
         "Office of Lamps, Light, and Dark (OLLD). Lamps of the U.S. Army. 2nd edition. Oslo: Lamp Press; 2010."
     )
@@ -109,8 +109,8 @@ def test_a_book_and_a_body() -> None:
 
 
 @given(st.text(max_size=300))
-def test_any_text_is_read_or_left_as_it_is(text: str) -> None:
-    """No text breaks the reader; what is not understood keeps every word and gets no field."""
+def test_any_text_is_parsed_or_kept(text: str) -> None:
+    """No text raises an error; an unparsed one keeps every word and gets no fields."""
     entry = parse_entry(text)
 
     if entry.kind is EntryKind.UNREAD:
@@ -118,8 +118,8 @@ def test_any_text_is_read_or_left_as_it_is(text: str) -> None:
         assert text.split()[-1:] == entry.text.split()[-1:]
 
 
-def test_a_day_that_is_not_on_the_calendar() -> None:
-    """The 31st of June is no day, and the entry is read without it."""
+def test_an_impossible_date() -> None:
+    """An entry with the date 31 June is parsed without a date."""
     entry = parse_entry("Lamp Office. Lamps. Available at: https://lamps.example. Accessed June 31, 2020.")
 
     assert (EntryKind.WEBSITE, None, "https://lamps.example") == (entry.kind, entry.accessed, entry.url)

@@ -1,4 +1,4 @@
-"""Markdown, HTML and PDF give the same lines in the light common form, whatever marks they have for it."""
+"""Markdown, HTML and PDF give the same lines in the common light format."""
 
 from __future__ import annotations
 
@@ -107,21 +107,21 @@ def printed(found: Reading) -> list[tuple[str, int]]:
 
 @pytest.mark.parametrize(("text", "name"), [(MARKDOWN, "g.md"), (MARKDOWN, "g.txt"), (HTML, "g.html"), (HTML, "g")])
 def test_every_format_gives_the_same_lines(text: str, name: str) -> None:
-    """Headings, bold and italic words, lists, tables, superscripts, links and entities."""
+    """Headings, bold, italics, lists, tables, superscripts, links and entities are read alike in every format."""
     assert list(zip(PLAIN.splitlines(), LEVELS, strict=True)) == printed(read(text, name))
 
 
-def test_the_common_form_stays_as_it_is() -> None:
-    """Reading it again changes nothing."""
+def test_the_common_format_is_stable() -> None:
+    """Reading the common format again changes nothing."""
     assert PLAIN.splitlines() == markdown(PLAIN)
 
 
 @given(st.text(st.sampled_from("ab1 ,.()*_^-+#|[]\n\t")))
 def test_reading_twice_is_reading_once(text: str) -> None:
-    """What comes out of a text has no mark left that would be read another way."""
+    """Output lines contain no marks that a second reading would interpret."""
     once = markdown(text)
-    assume(not any(said.lstrip().startswith(("* ", "+ ")) for said in once))  # words of a heading may look like an item
-    assert [said for said in once if said] == [said for said in markdown("\n\n".join(once)) if said]
+    assume(not any(line.lstrip().startswith(("* ", "+ ")) for line in once))  # a heading may look like an item
+    assert [line for line in once if line] == [line for line in markdown("\n\n".join(once)) if line]
 
 
 @pytest.mark.parametrize(
@@ -133,13 +133,13 @@ def test_reading_twice_is_reading_once(text: str) -> None:
         "<5 mg and <x>", "C:\\dir", "o of", "![no", "1.5 mg", "`", "x^2 + y^2", "https://a.example/_b_*c", "• ", "\\",
     ],
 )  # fmt: skip
-def test_what_is_no_mark_survives(text: str) -> None:
-    """Byte for byte, but for spaces at the end of the line."""
+def test_text_without_marks_survives(text: str) -> None:
+    """Characters that are not marks are kept, except spaces at the end of a line."""
     assert [text.rstrip()] == markdown(text)
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "line"),
     [
         ("***both*** and *a **b** c*", "*both* and *a b c*"),
         ("procedure;**or**", "procedure;or"),
@@ -162,13 +162,13 @@ def test_what_is_no_mark_survives(text: str) -> None:
         (r"| a \| b | `c` |  |" + "\n|---|---|---|", "a | b\tc"),
     ],
 )  # fmt: skip
-def test_marks_of_markdown(text: str, said: str) -> None:
-    """Each is read for what it says."""
-    assert [said] == markdown(text)
+def test_marks_of_markdown(text: str, line: str) -> None:
+    """Every Markdown mark is converted to the common format."""
+    assert [line] == markdown(text)
 
 
-def test_marks_reach_over_lines() -> None:
-    """A paragraph is wrapped, and each of its lines keeps its number; an item or an empty line ends it."""
+def test_marks_span_lines() -> None:
+    """Marks span the lines of a wrapped paragraph, each with its number; an item or an empty line ends it."""
     assert ["not medically", "  necessary in *J", "  Lamps.* 2010"] == markdown(
         "**not medically\n  necessary** in *J\n  Lamps.* 2010"
     )
@@ -178,7 +178,7 @@ def test_marks_reach_over_lines() -> None:
 
 
 def test_headings_of_markdown() -> None:
-    """Those with signs, those that are underlined, and lines that are wholly bold; not items, nor bold sentences."""
+    """Marked, underlined and all-bold lines are headings; items and bold sentences are not."""
     text = "### A ###\n\nB\n===\n\nC\n---\n\n**D**:\n\n- **E**\n\n**F\nf**\n\n**G** g\n\n    # H"
     assert [
         ("A", 3),
@@ -194,8 +194,8 @@ def test_headings_of_markdown() -> None:
     assert [4, 7] == [line.number for line in read(text, "g.md").furniture]
 
 
-def test_what_is_only_a_mark_is_furniture() -> None:
-    """Rules, fences, comments and the line below the head of a table are listed, with their numbers."""
+def test_lines_of_marks_only_are_set_apart() -> None:
+    """Rules, fences, comments and table separators are set apart, with their numbers."""
     found = read("a\n\n* * *\n```\nb\n```\n<!-- c -->\n|d|e|\n|-|-|\n|f|g|\n|-|-|", "g.md")
     assert ["a", "", "b", "d\te", "f\tg", "-\t-"] == [line.text for line in found.lines]
     assert [3, 4, 6, 7, 9] == [line.number for line in found.furniture]
@@ -237,12 +237,12 @@ def test_what_is_only_a_mark_is_furniture() -> None:
     ],
 )  # fmt: skip
 def test_elements_of_html(text: str, lines: list[str]) -> None:
-    """Each is a line, or a part of one."""
+    """Every HTML element becomes a line or part of one."""
     assert lines == html(text)
 
 
 def test_headings_of_html() -> None:
-    """Those of the page, those of a role, and paragraphs that are wholly bold; an open one ends with its words."""
+    """Heading elements, elements with a heading role and all-bold paragraphs are headings; an unclosed one ends with its words."""
     text = (
         "<h1>A<p>a<h2>B <br>b</h2><p><b>C:</b><p><b>D</b> d<ul><li><b>E</b></ul><div role=heading aria-level=3>F</div>"
     )
@@ -267,20 +267,20 @@ def test_headings_of_html() -> None:
         ("<noscript>a</noscript><svg><text>b</text></svg><template><p>c</template><p>x", ["a", "b", "c"]),
     ],
 )  # fmt: skip
-def test_what_is_no_text_of_a_page(text: str, furniture: list[str]) -> None:
-    """Menus, forms, comments and hidden elements are set apart with their words; the text stays."""
+def test_non_text_of_a_page_is_set_apart(text: str, furniture: list[str]) -> None:
+    """Menus, forms, comments and hidden elements are set apart; the text is kept."""
     assert furniture == apart(text)
     assert ["x"] == html(text)
 
 
-def test_what_is_left_out_of_a_page_is_reported() -> None:
-    """Scripts, hidden elements and struck words."""
+def test_omissions_from_a_page_are_reported() -> None:
+    """Scripts, hidden elements and struck-out words are reported as remarks."""
     found = read("<style>a</style><script>b<p>c</script><p hidden>d<p>e<p><del>f</del> g", "g.html")
     assert ["e", "f g"] == [line.text for line in found.lines]
     assert [
-        (3, "words of this line are struck out on the page; they are kept"),
-        (0, "scripts and styles are left out: 2"),
-        (0, "hidden elements are set apart with their text: 1"),
+        (3, "this line contains struck-out words, which are kept"),
+        (0, "scripts and styles omitted: 2"),
+        (0, "hidden elements set apart: 1"),
     ] == [(remark.line, remark.what) for remark in found.remarks]
 
 
@@ -324,7 +324,7 @@ _TAGS = st.sampled_from(
 
 @given(st.lists(st.one_of(_WORDS, _TAGS.map("<{}>".format)), max_size=40))
 def test_no_word_of_a_page_is_lost(parts: list[str]) -> None:
-    """However the tags stand: every letter comes out once, and the lines are counted without a gap."""
+    """For any arrangement of tags, every letter is output once and lines are numbered without gaps."""
     found = read("".join(parts), "g.html")
     lines: list[Line] = sorted((*found.lines, *found.furniture), key=lambda line: line.number)
     given_letters = sorted(letter for part in parts if not part.startswith("<") for letter in part)
@@ -334,7 +334,7 @@ def test_no_word_of_a_page_is_lost(parts: list[str]) -> None:
 
 
 def pdf(*pages: list[str], raised: str = "") -> bytes:
-    """A PDF of lines of text, each page with its own; `raised` follows the last line above it."""
+    """Return a PDF with the given lines per page; `raised` is set above the end of the last line."""
     objects = ["<< /Type /Catalog /Pages 2 0 R >>", "", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>"]
     kids = []
     for page in pages:
@@ -359,7 +359,7 @@ def pdf(*pages: list[str], raised: str = "") -> bytes:
 
 
 def test_the_pages_of_a_pdf() -> None:
-    """Lines stay lines, counted over the pages; heads, feet and numbers of pages are set apart; hyphens stay."""
+    """Lines are numbered across pages; headers, footers and page numbers are set apart; hyphens are kept."""
     names = ["amber", "birch", "cloud"]
     found = read_source(
         pdf(
@@ -378,15 +378,15 @@ def test_the_pages_of_a_pdf() -> None:
 
 
 def test_superscripts_of_a_pdf() -> None:
-    """Numbers that stand above their line are those of references."""
+    """Raised numbers are read as reference numbers."""
     assert ["The lamp^1,3^"] == [line.text for line in read_source(pdf(["The lamp"], raised="1,3"), "g.pdf").lines]
 
 
 def test_pages_without_text_are_reported() -> None:
-    """They may be images."""
+    """Pages without text, which may be images, are reported."""
     found = read_source(pdf(["a"], [], ["b"]), "g.pdf")
     assert ["a", "b"] == [line.text for line in found.lines]
-    assert [(0, "without text, so perhaps images: 1 of 3 pages (2)")] == [(r.line, r.what) for r in found.remarks]
+    assert [(0, "no text on 1 of 3 pages, which may be images (2)")] == [(r.line, r.what) for r in found.remarks]
 
 
 def encrypted() -> bytes:
@@ -398,22 +398,22 @@ def encrypted() -> bytes:
 
 
 @pytest.mark.parametrize(
-    ("content", "said"),
+    ("content", "message"),
     [
-        (pdf([]), "g.pdf: no page of this PDF holds text, so its pages are images; recognise them first"),
-        (b"%PDF-1.7\nno more", "g.pdf: this PDF is damaged; save it anew, or import its text"),
+        (pdf([]), "g.pdf: no page of this PDF contains text, so its pages are images; apply text recognition (OCR) first"),
+        (b"%PDF-1.7\nno more", "g.pdf: this PDF is damaged; save it again, or import its text"),
         (encrypted(), "g.pdf: this PDF is encrypted; save it without a password"),
     ],
 )  # fmt: skip
-def test_a_pdf_that_cannot_be_read_is_refused(content: bytes, said: str) -> None:
-    """With one sentence that says why and what to do."""
+def test_an_unreadable_pdf_is_refused(content: bytes, message: str) -> None:
+    """An unreadable PDF is refused in one sentence with the reason and a remedy."""
     with pytest.raises(GuidelineTextError) as refused:
         read_source(content, "g.pdf")
-    assert said == str(refused.value)
+    assert message == str(refused.value)
 
 
 def test_a_pdf_needs_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without pypdfium2 the message says how to install it; everything else is read without it."""
+    """Without pypdfium2, the error says how to install it, and other formats are still read."""
     real = builtins.__import__
 
     def without(name: str, *rest: Any, **more: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Fictional guidelines in many styles are read as they were written: `data/guidelines` holds texts and their truth."""
+"""Fictional guidelines in many styles are read correctly: `data/guidelines` holds texts and expected results."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ TRUTHS: dict[str, dict[str, Any]] = {
     path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("*.json"))
 }
 NAMES = sorted(TRUTHS)
-#: A page of HTML has no lines of its own; what is counted there is counted by the tests of what was found.
+#: An HTML page has no source lines; its line numbers are tested elsewhere.
 LINED = [name for name in NAMES if not TRUTHS[name]["file"].endswith(".html")]
-#: Words that a condition may have besides those of the truth: `the treatment of`, `individuals with`.
+#: Words that a condition may contain besides the expected ones: `the treatment of`, `individuals with`.
 MORE_WORDS = 8
 
 each = pytest.mark.parametrize("name", NAMES)
@@ -39,14 +39,14 @@ def found(name: str) -> FoundGuideline:
 
 
 def lines(name: str) -> list[str]:
-    """The lines of the file, whatever ends them; line n is at n - 1."""
+    """Return the lines of the file, with any line ends; line n has index n - 1."""
     text = content(name).decode("utf-8-sig")
     every = re.split(r"\r\n|\n|\r|\f", text)
     return every[:-1] if not every[-1] else every
 
 
 def at(name: str, line: int) -> int:
-    """A line of the file; 0 for a page of HTML, whose lines are its paragraphs, rows and items as they were read."""
+    """Return a line number of the file; 0 for an HTML page, whose lines are paragraphs, rows and items."""
     return line if name in LINED else 0
 
 
@@ -54,9 +54,9 @@ def words(text: str) -> str:
     return " ".join(re.findall(r"[\w'-]+", text.lower()))
 
 
-def names_condition(said: str, condition: str) -> bool:
-    """Whether the words of a condition stand in what was found, without half a page around them."""
-    return f" {words(condition)} " in f" {words(said)} " and len(words(said).split()) <= (
+def names_condition(read: str, condition: str) -> bool:
+    """Return whether the condition that was read contains the expected one and little else."""
+    return f" {words(condition)} " in f" {words(read)} " and len(words(read).split()) <= (
         len(condition.split()) + MORE_WORDS
     )
 
@@ -65,8 +65,8 @@ def day(value: Any) -> str | None:
     return value.isoformat() if value else None
 
 
-def test_the_corpus_is_whole() -> None:
-    """Each text has its truth and each truth its text, in all four styles of citing and without any."""
+def test_the_corpus_is_complete() -> None:
+    """Every text has expected results and vice versa, and all citation styles occur."""
     texts = {path.name for path in FOLDER.iterdir() if path.suffix != ".json"}
 
     assert texts == {truth["file"] for truth in TRUTHS.values()}
@@ -76,7 +76,7 @@ def test_the_corpus_is_whole() -> None:
 
 @each
 def test_the_header(name: str) -> None:
-    """Number, subject, status and dates come out as printed, and a date that is none stays empty."""
+    """Number, subject, status and dates are read as printed, and an invalid date stays empty."""
     header = found(name).header
 
     assert TRUTHS[name]["header"] == {
@@ -90,7 +90,7 @@ def test_the_header(name: str) -> None:
 
 @each
 def test_the_sections(name: str) -> None:
-    """Every section begins at its heading, whatever the order and the words."""
+    """Every section begins at its heading, in any order and wording."""
     begun = {(section.kind, at(name, section.first)) for section in found(name).sections}
 
     assert [] == [s for s in TRUTHS[name]["sections"] if (s["kind"], at(name, s["line"])) not in begun]
@@ -98,7 +98,7 @@ def test_the_sections(name: str) -> None:
 
 @each
 def test_the_references(name: str) -> None:
-    """Every entry of every list comes out with every printed field, and nothing else comes out."""
+    """Every list entry is read with every printed field, and nothing else is read as an entry."""
     truth = TRUTHS[name]["references"]
     entries = found(name).entries
 
@@ -129,7 +129,7 @@ def test_the_references(name: str) -> None:
 
 @each
 def test_the_keys(name: str) -> None:
-    """Every entry has a key of its own that a file of BibTeX can hold."""
+    """Every entry has a unique key that is valid in BibTeX."""
     keys = [entry.key for entry in found(name).entries]
 
     assert len(keys) == len({key.lower() for key in keys})
@@ -138,7 +138,7 @@ def test_the_keys(name: str) -> None:
 
 @each
 def test_the_citations(name: str) -> None:
-    """Every place that names a reference is found with its line and its match; no other place is, and none is forced."""
+    """Exactly the places that cite references are found, with line and match, and no match is forced."""
     assert [
         (c["cited_as"], at(name, c["line"]), c["match"], [tuple(e) for e in c["entries"]])
         for c in TRUTHS[name]["citations"]
@@ -147,23 +147,23 @@ def test_the_citations(name: str) -> None:
 
 
 @each
-def test_a_difference_is_said(name: str) -> None:
-    """A match that is not exact says what differs, and an exact one has nothing to say."""
+def test_a_difference_is_described(name: str) -> None:
+    """An inexact match describes the difference; an exact one has none."""
     for mention in found(name).mentions:
         assert (mention.kind in ("name", "year", "ambiguous")) == bool(mention.difference) or (
             "not_listed" == mention.kind
         )
 
 
-def has_condition(truth: str, said: str) -> bool:
-    """Whether a condition is that of the truth: with a mark of doubt, that one or none; empty, none."""
+def has_condition(truth: str, read: str) -> bool:
+    """Return whether a condition is the expected one; after a question mark, none is also correct."""
     wanted = truth.removesuffix("?")
-    return (truth in ("", f"{wanted}?") and not said) or (bool(wanted) and names_condition(said, wanted))
+    return (truth in ("", f"{wanted}?") and not read) or (bool(wanted) and names_condition(read, wanted))
 
 
 @each
 def test_the_conditions(name: str) -> None:
-    """A citation that is given for a condition has it; one that is not has none, or that of the sentences before it."""
+    """A citation for a condition has that condition; any other has none, or that of the preceding sentences."""
     mentions = found(name).mentions
     truth = TRUTHS[name]["citations"]
     assert len(truth) == len(mentions)
@@ -177,7 +177,7 @@ def test_the_conditions(name: str) -> None:
 
 @each
 def test_what_is_never_cited(name: str) -> None:
-    """An entry that no citation may mean is named."""
+    """Every entry to which no citation can refer is listed."""
     assert [tuple(entry) for entry in TRUTHS[name]["never_cited"]] == [
         (entry.list, entry.number) for entry in found(name).never_cited
     ]
@@ -185,7 +185,7 @@ def test_what_is_never_cited(name: str) -> None:
 
 @each
 def test_the_statements(name: str) -> None:
-    """Every declaration is found at its line with its indication, and no other is."""
+    """Exactly the coverage statements are found, with line and indication."""
     truth = [s for s in TRUTHS[name]["statements"] if not s["catch_all"]]
     named = [s for s in found(name).statements if not s.catch_all]
 
@@ -199,17 +199,17 @@ def test_the_statements(name: str) -> None:
 
 @each
 def test_what_covers_all_the_rest(name: str) -> None:
-    """A declaration on all that is not named is found where it stands, and nowhere else."""
+    """A statement about all indications not named is found at its line, and nowhere else."""
     truth = {(s["position"], at(name, s["line"])) for s in TRUTHS[name]["statements"] if s["catch_all"]}
 
     assert truth == {(s.position, at(name, s.line)) for s in found(name).statements if s.catch_all}
 
 
 def clauses(clause: Clause) -> Iterator[tuple[str, str, int]]:
-    """The nodes of a tree in the order of the text.
+    """Yield the nodes of a tree in the order of the text.
 
-    What a line says besides what it asks of those below it, as `Treatment of winter gloom when any of these`, may be a
-    clause of its own with the label of the line: it has no other line and no other place, so it is no other node.
+    A line that both states a fact and introduces a list, such as `Treatment of winter gloom when any of these`, may give
+    a separate clause with the same label and line; it does not count as another node.
     """
     own = [child for child in clause.children if child.label == clause.label]
     if own and own[-1].children and len(own) == len(clause.children):
@@ -229,7 +229,7 @@ def nodes(tree: dict[str, Any]) -> Iterator[tuple[str, str, int]]:
 
 @each
 def test_the_criteria(name: str) -> None:
-    """The criteria of a declaration are a tree: each in its place, with its line and with what it asks of those below."""
+    """The criteria of a statement form the expected tree, with lines and combinations."""
     named = (s for s in found(name).statements if not s.catch_all)
     truths = (s for s in TRUTHS[name]["statements"] if not s["catch_all"])
     for truth, statement in zip(truths, named, strict=True):
@@ -240,13 +240,13 @@ def test_the_criteria(name: str) -> None:
             [(label, kind, at(name, line)) for label, kind, line in every]
             for every in (nodes(truth["criteria"]), clauses(statement.criteria))
         )
-        # a root has no place among others, so its label is not compared, nor on which of two lines it begins
+        # a root has no siblings, so its label and exact line are not compared
         assert (expected[0][1], expected[1:]) == (tree[0][1], tree[1:])
 
 
 @each
 def test_the_codes(name: str) -> None:
-    """Every row of the code tables comes out as printed, and no number from elsewhere that looks like one."""
+    """Exactly the rows of the code tables are read, as printed; numbers elsewhere are not read as codes."""
     truth = TRUTHS[name]["codes"]
     codes = found(name).codes
 
@@ -262,7 +262,7 @@ def test_the_codes(name: str) -> None:
 
 @each
 def test_the_history(name: str) -> None:
-    """Every row of the history comes out in the order of the text, with its day if that is one."""
+    """Every history row is read in order, with its date if valid."""
     truth = TRUTHS[name]["history"]
     rows = found(name).history
 
@@ -276,7 +276,7 @@ def test_the_history(name: str) -> None:
 
 @each
 def test_the_terms_and_the_index(name: str) -> None:
-    """Every defined term and every word of the index comes out."""
+    """Every defined term and index word is read."""
     assert [(t["term"], at(name, t["line"])) for t in TRUTHS[name]["terms"]] == [
         (t.term, at(name, t.line)) for t in found(name).terms
     ]
@@ -285,7 +285,7 @@ def test_the_terms_and_the_index(name: str) -> None:
 
 @pytest.mark.parametrize("name", LINED)
 def test_every_line_is_accounted_for(name: str) -> None:
-    """Each line has one use, and it is the right one where the truth knows it."""
+    """Every line has exactly one use, and it is the expected one where given."""
     uses = found(name).uses
     truth = TRUTHS[name]
     text = lines(name)
@@ -306,16 +306,16 @@ def test_every_line_is_accounted_for(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", LINED)
-def test_what_is_not_understood_is_little(name: str) -> None:
-    """Lines that were not understood are few: a guideline of a known outline is read."""
-    said = found(name)
-    lost = [n for n, use in enumerate(said.uses, 1) if Use.NOT_UNDERSTOOD == use]
+def test_few_lines_are_not_understood(name: str) -> None:
+    """At most 15% of the lines of a guideline with a known outline are not understood."""
+    read = found(name)
+    lost = [n for n, use in enumerate(read.uses, 1) if Use.NOT_UNDERSTOOD == use]
 
-    assert len(lost) <= 0.15 * len(said.uses)
+    assert len(lost) <= 0.15 * len(read.uses)
 
 
-def test_furniture_of_pages() -> None:
-    """Heads, feet and numbers of pages are furniture, and nothing else is."""
+def test_page_headers_and_footers() -> None:
+    """Exactly the page headers, footers and numbers are set apart."""
     text = lines("river-stone")
     of_pages = [
         n
@@ -329,8 +329,8 @@ def test_furniture_of_pages() -> None:
 
 @pytest.mark.parametrize("name", LINED)
 @pytest.mark.parametrize("form", ["utf-16", "crlf", "cr", "mark"])
-def test_the_form_of_the_file_says_nothing(name: str, form: str) -> None:
-    """The same text in another encoding or with other line ends is the same guideline."""
+def test_the_encoding_does_not_matter(name: str, form: str) -> None:
+    """The same text in another encoding or with other line ends gives the same guideline."""
     text = content(name).decode("utf-8-sig").replace("\r\n", "\n")
     other = {
         "utf-16": text.encode("utf-16"),
@@ -345,8 +345,8 @@ def test_the_form_of_the_file_says_nothing(name: str, form: str) -> None:
 
 @pytest.mark.long
 @each
-def test_the_beginning_and_the_end_of_a_text_are_read(name: str) -> None:
-    """A text that breaks off, or whose beginning is lost, is read as far as it goes; no line is lost and nothing raises."""
+def test_an_incomplete_text_is_read(name: str) -> None:
+    """A text without its beginning or end is read without an error or a lost line."""
     text = content(name).decode("utf-8-sig")
     for tenth in range(10):
         place = len(text) * tenth // 10
@@ -360,8 +360,8 @@ def test_the_beginning_and_the_end_of_a_text_are_read(name: str) -> None:
             assert name not in LINED or len(every) - (not every[-1]) == len(read.uses)
 
 
-def test_an_enumeration_that_goes_on_in_the_next_line() -> None:
-    """Where numbers in parentheses cite, those that count the parts of a sentence still do not, wherever a line ends."""
+def test_an_enumeration_across_lines() -> None:
+    """Numbers in parentheses that enumerate parts of a sentence are not citations, even across a line end."""
     entries = "\n".join(f"{n}. Birchmere {'ABCDE'[n]}. Lamps. Lantern. 201{n};1:1-2." for n in range(1, 5))
     text = 'Felt helps (1,2).\nThe aims were "(1) calm, (2) a firmer grip, and\n(3) fewer aids." Moss helps (4).\n'
     read = read_guideline(f"Subject: Felt\n\nDiscussion\n\n{text}\nReferences\n\n{entries}\n".encode(), "felt.txt")

@@ -1,4 +1,4 @@
-"""Texts that would be something else than text, in every place of a guideline: they come out as data or are told."""
+"""Hostile text in every place of a guideline is treated as data or reported."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ Reviewed {x}\t11/09/2023\tPanel {x} review.
 
 @pytest.mark.parametrize("name", HOSTILE_TEXTS)
 def test_it_is_data_in_every_place(name: str, tmp_path: Path) -> None:
-    """The draft holds its schema, every entry of the list is in it, and no path leaves the folder."""
+    """The draft is valid by its schema, contains every list entry, and writes nothing outside its folder."""
     text = HOSTILE_TEXTS[name][0]
     source = tmp_path / "g.txt"
     source.write_text(GUIDELINE.replace("{x}", text), encoding="utf-8", newline="")
@@ -94,8 +94,8 @@ LONG = {
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", LONG)
-def test_a_text_without_end_is_read_or_told(name: str, tmp_path: Path) -> None:
-    """A field of a hundred thousand signs makes no draft that its own check refuses."""
+def test_an_overlong_text_is_read_or_reported(name: str, tmp_path: Path) -> None:
+    """A field of a hundred thousand characters does not give a draft that fails its own check."""
     source = tmp_path / "g.txt"
     source.write_text(GUIDELINE.replace("{x}", LONG[name]), encoding="utf-8")
     import_guideline(source, tmp_path / "review")
@@ -106,7 +106,7 @@ def test_a_text_without_end_is_read_or_told(name: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", ["../../evil", "/etc/passwd", "CON", "..", "a/../../b", "\\input{x}", "-rf"])
 def test_ids_are_safe_names(path: str, tmp_path: Path) -> None:
-    """Whatever a name or a condition prints, its id has small letters, digits and hyphens only."""
+    """An id made from any name or condition contains only lower-case letters, digits and hyphens."""
     source = tmp_path / "g.txt"
     source.write_text(GUIDELINE.replace("{x}", path), encoding="utf-8")
     import_guideline(source, tmp_path / "review")

@@ -1,4 +1,4 @@
-"""Random guidelines: what was printed is found, all of it and nothing else, and damage leads to no forced match."""
+"""Random guidelines: exactly what was printed is found, and damage leads to no forced match."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def nothing_is_forced(text: str, misprinted: frozenset[str]) -> None:
 @QUICK
 @given(guidelines())
 def test_what_was_printed_is_found(guideline: Guideline) -> None:
-    """Header, entries, citations, codes, history and statements: all of them, each with its line, and nothing else."""
+    """Exactly the printed header, entries, citations, codes, history and statements are found, with their lines."""
     all_is_found(guideline)
 
 
@@ -104,7 +104,7 @@ def test_what_was_printed_is_found(guideline: Guideline) -> None:
 @QUICK
 @given(damaged())
 def test_damage_forces_no_match(damage: tuple[str, frozenset[str]]) -> None:
-    """A damaged text is read to its end, every line has its use, and no citation gets an entry that it does not name."""
+    """A damaged text is read to its end, every line has a use, and no citation gets an entry that it does not name."""
     nothing_is_forced(*damage)
 
 
@@ -112,7 +112,7 @@ def test_damage_forces_no_match(damage: tuple[str, frozenset[str]]) -> None:
 @THOROUGH
 @given(guidelines())
 def test_what_was_printed_is_found_in_many(guideline: Guideline) -> None:
-    """The same of many guidelines."""
+    """What was printed is found in many random guidelines."""
     all_is_found(guideline)
 
 
@@ -120,5 +120,5 @@ def test_what_was_printed_is_found_in_many(guideline: Guideline) -> None:
 @THOROUGH
 @given(damaged())
 def test_damage_forces_no_match_in_many(damage: tuple[str, frozenset[str]]) -> None:
-    """The same of many damaged texts."""
+    """Damage forces no match in many random guidelines."""
     nothing_is_forced(*damage)

@@ -1,4 +1,4 @@
-"""One guideline as text, as HTML and as PDF is one guideline: the same facts come out of each."""
+"""One guideline as text, HTML and PDF gives the same facts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ HEADINGS = (
 
 
 def marked(text: str) -> str:
-    """A line in HTML: bold, italics, and an address as a link."""
+    """Return a line as HTML, with bold, italics and links."""
     line = html.escape(text, quote=False)
     line = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", line)
     line = re.sub(r"\*(.+?)\*", r"<i>\1</i>", line)
@@ -54,7 +54,7 @@ def as_text(real: Review) -> FoundGuideline:
 
 
 def facts(found: FoundGuideline) -> dict[str, object]:
-    """What must not depend on the form of the file."""
+    """Return the facts that must not depend on the file format."""
     return {
         "header": found.header,
         "statements": [(s.position, s.condition, s.catch_all) for s in found.statements],
@@ -73,7 +73,7 @@ def facts(found: FoundGuideline) -> dict[str, object]:
 
 
 def test_as_html(real: Review, as_text: FoundGuideline) -> None:
-    """All of it."""
+    """HTML gives the same facts as text."""
     assert facts(as_text) == facts(read_guideline(as_html(printed_guideline(real)).encode(), "g.html"))
 
 
@@ -81,7 +81,7 @@ def test_as_html(real: Review, as_text: FoundGuideline) -> None:
 @pytest.mark.usefixtures("prints_pdf")
 @pytest.mark.parametrize("width", ["12cm", "17cm"])
 def test_as_pdf(real: Review, as_text: FoundGuideline, width: str) -> None:
-    """Whatever the width of its lines: references, citations, statements and codes; a title beside no code cannot be told."""
+    """PDF of any line width gives the same references, citations, statements and codes, except titles without a code."""
     from weasyprint import HTML
 
     style = f"<style>@page {{ size: 21cm 29.7cm; margin: 2cm }} body {{ width: {width} }} td {{ white-space: nowrap }}</style>"
@@ -92,7 +92,7 @@ def test_as_pdf(real: Review, as_text: FoundGuideline, width: str) -> None:
     for part in ("header", "statements", "printed in", "citations", "terms"):
         assert wanted[part] == read[part]
     assert wanted["codes"] == [*read["codes"][:5], *[c for c in wanted["codes"] if not c[2]], *read["codes"][5:]]  # type: ignore[index]
-    # A hyphen that ends a line may be the word's or the line's.
+    # A hyphen at a line end may belong to the word or to the line break.
     assert [[str(x).replace("-", "") for x in row] for row in wanted["references"]] == [  # type: ignore[attr-defined]
         [str(x).replace("-", "") for x in row]
         for row in read["references"]  # type: ignore[attr-defined]
@@ -100,8 +100,8 @@ def test_as_pdf(real: Review, as_text: FoundGuideline, width: str) -> None:
 
 
 @pytest.mark.usefixtures("prints_pdf")
-def test_the_furniture_of_a_pdf_is_set_apart(real: Review) -> None:
-    """Running heads and numbers of pages do not stand in an entry, and are listed."""
+def test_page_headers_of_a_pdf_are_set_apart(real: Review) -> None:
+    """Running headers and page numbers are set apart and do not appear in entries."""
     from weasyprint import HTML
 
     style = "<style>@page { size: 21cm 20cm; margin: 2cm; @top-center { content: 'Lamp Office, guideline' } @bottom-center { content: 'Page ' counter(page) ' of ' counter(pages) } }</style>"

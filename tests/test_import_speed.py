@@ -1,4 +1,4 @@
-"""The time of an import grows as its text does, whatever the text: four times as much takes about four times as long."""
+"""The time of an import is linear in the length of its text, whatever the text."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import pytest
 from weigh.errors import GuidelineTextError
 from weigh.importer.guideline import read_guideline
 
-#: Seconds for one text of half a megabyte or so, after which its reading is stopped.
+#: Seconds after which the reading of one text, of about half a megabyte, is stopped.
 LONGEST = 10
-#: What four times the text may take more than the text: more than four, for the machine is not ours alone.
+#: The allowed time ratio for four times the text: more than four, because the machine is shared.
 TIMES = 10
-#: Times too short to be compared.
+#: Times too short to compare.
 GRACE = 0.5
 
 HEAD = "Subject: Lamps\nGuideline #: CG-FIC-1\n\nClinical Indications\n\nMedically Necessary:\n\n{position}\n\nCoding\n\n{coding}\n\n"
@@ -33,7 +33,7 @@ PLAIN = {
 
 
 def within(part: str, text: Callable[[int], str]) -> Callable[[int], bytes]:
-    """A guideline in which one part is as hard as it can be made."""
+    """Return a guideline with one worst-case part."""
     return lambda size: (HEAD + BODY + TAIL).format(**{**PLAIN, part: text(size)}).encode()
 
 
@@ -48,13 +48,13 @@ def _letters(number: int) -> str:
 
 
 def cited_and_listed(size: int) -> bytes:
-    """As many citations as entries, of which each is a near miss of many."""
+    """Return as many citations as entries, each a near match of many entries."""
     cited = "; ".join(f"Nome{_letters(n)}, {1950 + n % 70}" for n in range(2, size))
     parts = {**PLAIN, "discussion": f"Lamps ({cited}).", "references": entries(size)}
     return (HEAD + BODY + TAIL).format(**parts).encode()
 
 
-#: Each with the length that takes well under a second where time is linear.
+#: Each with a length that takes well under a second in linear time.
 TEXTS: dict[str, tuple[str, Callable[[int], bytes], int]] = {
     "names-in-an-entry": (
         "txt",
@@ -141,12 +141,12 @@ TEXTS: dict[str, tuple[str, Callable[[int], bytes], int]] = {
 
 
 class TooLongError(Exception):
-    """A reading was stopped, for it would not have ended in time."""
+    """A reading was stopped because it exceeded its time limit."""
 
 
 @contextmanager
 def at_most(limit: float) -> Iterator[None]:
-    """Stop what takes more time of this process than so many seconds."""
+    """Stop the block after a number of seconds of process time."""
 
     def stop(_signal: int, _frame: object) -> None:
         raise TooLongError(f"more than {limit} seconds")
@@ -161,7 +161,7 @@ def at_most(limit: float) -> Iterator[None]:
 
 
 def seconds(content: bytes, name: str, limit: float = LONGEST) -> float:
-    """The time of this process, which other processes do not lengthen, for one reading or a clear refusal."""
+    """Return the process time of one reading or refusal, which other processes do not affect."""
     start = time.process_time()
     with at_most(limit):
         try:
@@ -174,7 +174,7 @@ def seconds(content: bytes, name: str, limit: float = LONGEST) -> float:
 @pytest.mark.long
 @pytest.mark.parametrize("text", TEXTS)
 def test_time_grows_as_the_text_does(text: str) -> None:
-    """Whatever the text is made of, no part of the reader takes the square of its length."""
+    """No part of the reader takes quadratic time, whatever the text contains."""
     suffix, make, size = TEXTS[text]
     short = seconds(make(size), f"hard.{suffix}")
     long = seconds(make(4 * size), f"hard.{suffix}")
@@ -185,7 +185,7 @@ def test_time_grows_as_the_text_does(text: str) -> None:
 @pytest.mark.long
 @pytest.mark.parametrize("unit", [b"Lamps help ", b"Lamps help (Ardenwood, 2011). ", b"Lamps help\n", b"(", b"1 "])
 def test_the_longest_text_that_is_read(unit: bytes) -> None:
-    """20 MB are read, in one line or in millions, or refused with a sentence; nothing hangs."""
+    """A text of 20 MB, in one line or in millions, is read or refused with one sentence; nothing hangs."""
     head = b"Subject: Lamps\n\nDiscussion\n\n"
     content = head + unit * ((20_000_000 - len(head)) // len(unit))
 

@@ -1,4 +1,4 @@
-"""A revised text brought into a drafted folder: what people entered stays, and what moved is told."""
+"""Updating a drafted folder from a revised text: people's edits are kept, and changes are reported."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def revise(folder: Path) -> Callable[..., Imported]:
 
 
 def cells(folder: Path, table: str, row: str, **entered: str) -> dict[str, str]:
-    """A row by its first cell; what is entered is written into it."""
+    """Return a row by its first cell, after writing the given values into it."""
     path = folder / "evidence" / f"{table}.csv"
     with path.open(newline="", encoding="utf-8") as stream:
         reader = csv.DictReader(stream)
@@ -101,7 +101,7 @@ def words(done: Imported) -> list[str]:
 
 
 def test_the_same_text_changes_nothing(folder: Path, revise: Callable[..., Imported]) -> None:
-    """Not a byte, and nothing is told."""
+    """Importing the same text again changes no byte and reports nothing."""
     before = contents(folder)
     done = revise()
 
@@ -109,8 +109,8 @@ def test_the_same_text_changes_nothing(folder: Path, revise: Callable[..., Impor
     assert before == contents(folder)
 
 
-def test_what_a_person_entered_stays(folder: Path, revise: Callable[..., Imported]) -> None:
-    """A cell that somebody filled in is left alone, whatever else the new text moves; and the folder still holds."""
+def test_edits_are_kept(folder: Path, revise: Callable[..., Imported]) -> None:
+    """A cell that a person filled in is kept, whatever the new text changes, and the folder stays valid."""
     cells(
         folder,
         "studies",
@@ -128,8 +128,8 @@ def test_what_a_person_entered_stays(folder: Path, revise: Callable[..., Importe
     assert "2025-02-05" == load_review(folder).guideline.publish_date.isoformat()  # type: ignore[union-attr]
 
 
-def test_a_printed_field_that_changed_is_brought_up_to_date(folder: Path, revise: Callable[..., Imported]) -> None:
-    """In the list and in the entry of the bibliography that nobody touched, and it is told."""
+def test_a_changed_printed_field_is_updated(folder: Path, revise: Callable[..., Imported]) -> None:
+    """A changed field is updated in the list and in an unedited bibliography entry, and reported."""
     done = revise(("20-29", "20-31"))
 
     assert "20-31" == next(x.pages for x in load_review(folder).listings if x.number == 2)
@@ -138,23 +138,19 @@ def test_a_printed_field_that_changed_is_brought_up_to_date(folder: Path, revise
     assert "birch2012: entry is now" in "".join(words(done))
 
 
-def test_a_printed_field_that_a_person_corrected_is_not_overwritten(
-    folder: Path, revise: Callable[..., Imported]
-) -> None:
-    """The person's value stays; the text's new one is told beside it."""
+def test_a_corrected_field_is_not_overwritten(folder: Path, revise: Callable[..., Imported]) -> None:
+    """A person's correction is kept, and the new value of the text is reported."""
     bibliography = folder / "references.bib"
     ours = bibliography.read_text(encoding="utf-8").replace("20--29", "20--28")
     bibliography.write_text(ours, encoding="utf-8")
     done = revise(("20-29", "20-31"))
 
     assert ours == bibliography.read_text(encoding="utf-8")
-    assert "was entered by a person and stays" in next(
-        w for w in words(done) if w.startswith("references.bib, birch2012")
-    )
+    assert "the edited value" in next(w for w in words(done) if w.startswith("references.bib, birch2012"))
 
 
 def test_ids_never_change(folder: Path, revise: Callable[..., Imported]) -> None:
-    """A reference, a citation and a code put between the others leave the ids of those as they were."""
+    """An inserted reference, citation or code does not change the ids of the others."""
     before = {row.citation_id: row.cited_as for row in load_review(folder).citations}
     codes = {row.row_id: row.first for row in load_review(folder).codes}
     done = revise(
@@ -173,13 +169,13 @@ def test_ids_never_change(folder: Path, revise: Callable[..., Imported]) -> None
     }
     assert "aster2024" in review.references
     assert {
-        "listings, aster2024: new in the text; the row was added.",
-        "studies, aster-2024: new in the text; the row was added.",
+        "listings, aster2024: new in the text; row added.",
+        "studies, aster-2024: new in the text; row added.",
     } <= set(words(done))
 
 
-def test_what_the_text_drops_stays_and_is_told(folder: Path, revise: Callable[..., Imported]) -> None:
-    """A person decides whether a study goes."""
+def test_dropped_rows_are_kept_and_reported(folder: Path, revise: Callable[..., Imported]) -> None:
+    """Rows no longer in the text are kept until a person deletes them, and reported."""
     done = revise(
         ("3. Cloud M, Dell N. Lamps and thumbs. Clin Fict. 2013;6(3):30-39.\n", ""),
         ("; Cloud, 2013", ""),
@@ -188,15 +184,15 @@ def test_what_the_text_drops_stays_and_is_told(folder: Path, revise: Callable[..
 
     assert "cloud-2013" in load_review(folder).studies
     assert {
-        "studies, cloud-2013: no longer in the text; the row stays until a person takes it out.",
-        "listings, cloud2013: no longer in the text; the row stays until a person takes it out.",
-        "codes, nmn-2: no longer in the text; the row stays until a person takes it out.",
-        "references.bib, cloud2013: no longer in the text; the row stays until a person takes it out.",
+        "studies, cloud-2013: no longer in the text; row kept until you delete it.",
+        "listings, cloud2013: no longer in the text; row kept until you delete it.",
+        "codes, nmn-2: no longer in the text; row kept until you delete it.",
+        "references.bib, cloud2013: no longer in the text; row kept until you delete it.",
     } <= set(words(done))
 
 
-def test_a_row_that_a_person_took_out_stays_out(folder: Path, revise: Callable[..., Imported]) -> None:
-    """It is not drafted a second time."""
+def test_a_deleted_row_stays_deleted(folder: Path, revise: Callable[..., Imported]) -> None:
+    """A row that a person deleted is not drafted again."""
     path = folder / "evidence" / "studies.csv"
     kept = [
         line for line in path.read_text(encoding="utf-8").splitlines(keepends=True) if not line.startswith("birch-2012")
@@ -207,30 +203,31 @@ def test_a_row_that_a_person_took_out_stays_out(folder: Path, revise: Callable[.
     assert "birch-2012" not in load_review(folder).studies
 
 
-def test_an_updated_folder_is_what_the_report_says(folder: Path, revise: Callable[..., Imported]) -> None:
-    """IMPORT.md begins with what moved, and a second update with the same text tells nothing more."""
+def test_the_report_lists_the_differences(folder: Path, revise: Callable[..., Imported]) -> None:
+    """IMPORT.md lists the differences, and a second update with the same text adds nothing."""
     done = revise(("20-29", "20-31"))
     report = (folder / "IMPORT.md").read_text(encoding="utf-8")
     before = contents(folder)
     again = revise(("20-29", "20-31"))
 
-    assert "## What this text has otherwise than the one read before" in report
+    assert "## Differences from the text imported before" in report
     assert all(change.words().replace("_", "\\_")[:20] in report.replace("_", "\\_") for change in done.changes)
     assert ((), ()) == (again.written, again.changes)
     assert before == contents(folder)
 
 
 def test_a_folder_that_was_not_drafted(folder: Path, revise: Callable[..., Imported]) -> None:
-    """An update needs to know what the last import drafted; one sentence says what to do."""
+    """An update without the record of the last import is refused with one sentence and a remedy."""
     shutil.copy(folder / "import.json", folder.parent / "kept.json")
     (folder / "import.json").unlink()
     before = contents(folder)
-    with pytest.raises(WeighError, match=r"import\.json: is missing, so nothing was drafted here"):
+    with pytest.raises(WeighError, match=r"import\.json: missing, so this folder has no draft"):
         revise(("20-29", "20-31"))
     for broken in ("", "[]", '{"version": 1}', '{"version": 9}', "[" * 20_000):
         (folder / "import.json").write_text(broken, encoding="utf-8")
         with pytest.raises(
-            WeighError, match=r"import\.json: (?:is not what weigh import wrote|was written by another weigh)"
+            WeighError,
+            match=r"import\.json: (?:was not written by weigh import|was written by another version of weigh)",
         ):
             revise(("20-29", "20-31"))
     (folder / "import.json").unlink()

@@ -96,7 +96,9 @@ def test_without_a_last_review_nothing_is_due(bare: Review) -> None:
     """No due date is made up, and no review is called overdue."""
     assert due_date(bare.guideline) is None
     assert [] == [f for f in audit(bare, today=LATER).open if f.code == "review-overdue"]
-    assert f"not known, as the date of the last review is {imprint.NOT_PRINTED}" == imprint.due_words(bare.guideline)
+    assert f"not known, because the date of the last review is {imprint.NOT_PRINTED}" == imprint.due_words(
+        bare.guideline
+    )
 
 
 @pytest.mark.parametrize("name", ["brisk-elbow", "humming-ear"])
@@ -107,16 +109,16 @@ def test_without_a_last_review_nothing_is_newer(bare: Review, name: str) -> None
 
     assert () == summary.since
     for text in (shown.text, shown_text(shown.html)):
-        assert f"The date of the last review is {imprint.NOT_PRINTED}, so nothing can be said to be newer." in text
+        assert f"The date of the last review is {imprint.NOT_PRINTED}, so it is not known what is newer." in text
 
 
 @pytest.mark.parametrize(
     ("known", "words"),
     [
-        (OPTIONAL, "The guideline was published on 2020-06-01 and last reviewed on 2020-05-07. It is reviewed about every 12 months, so the next review is due by 2021-05-07."),
-        (("publish_date",), "The guideline was published on 2020-06-01; the date of its last review is not printed in the text as read. It is reviewed about every 12 months, and no date can be given for the next review."),
-        (("last_review_date",), "The guideline’s date of publication is not printed in the text as read; it was last reviewed on 2020-05-07. It is reviewed about every 12 months, so the next review is due by 2021-05-07."),
-        ((), "The guideline’s date of publication is not printed in the text as read; the date of its last review is not printed in the text as read. It is reviewed about every 12 months, and no date can be given for the next review."),
+        (OPTIONAL, "The guideline was published on 2020-06-01 and last reviewed on 2020-05-07. The guideline is reviewed about every 12 months, so the next review is due by 2021-05-07."),
+        (("publish_date",), "The guideline was published on 2020-06-01; the date of its last review is not printed in the text as read. The guideline is reviewed about every 12 months, but the date of the next review cannot be given."),
+        (("last_review_date",), "The guideline’s date of publication is not printed in the text as read; it was last reviewed on 2020-05-07. The guideline is reviewed about every 12 months, so the next review is due by 2021-05-07."),
+        ((), "The guideline’s date of publication is not printed in the text as read; the date of its last review is not printed in the text as read. The guideline is reviewed about every 12 months, but the date of the next review cannot be given."),
     ],
 )  # fmt: skip
 def test_the_dates_in_prose(mini: Review, known: tuple[str, ...], words: str) -> None:

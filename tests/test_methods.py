@@ -45,7 +45,7 @@ def test_every_rule_of_grade_is_printed(rules: tuple[MethodRule, ...]) -> None:
     expected = {name.replace("_", " "): rule for name, rule in grade.RULES.items()}
 
     assert expected == {name: printed[name] for name in expected}
-    assert {"overall", "what a level means", "who judges"} == printed.keys() - expected.keys()
+    assert {"overall", "meaning of the levels", "who judges"} == printed.keys() - expected.keys()
 
 
 def test_the_notebook_shows_every_topic_once(rules: tuple[MethodRule, ...]) -> None:
@@ -68,10 +68,10 @@ def test_every_rule_has_words_and_a_standing(rules: tuple[MethodRule, ...]) -> N
 
 
 def test_what_is_remembered_is_not_called_read(rules: tuple[MethodRule, ...]) -> None:
-    """A rule whose source says that it stands as remembered, or that it is ours, is not passed off as read."""
-    said = {rule.name: rule.standing for rule in rules if re.search(r"remembered|weigh's", rule.source)}
+    """A rule whose source is cited from memory, or is weigh's own, is not presented as read."""
+    said = {rule.name: rule.standing for rule in rules if re.search(r"from memory|weigh's", rule.source)}
 
-    assert {"large effect", "imprecision", "publication bias"} & set(said)
+    assert (RECALLED, OWN, OWN) == (said["large effect"], said["imprecision"], said["risk of bias"])
     assert [] == [name for name, standing in said.items() if READ == standing]
 
 
@@ -79,9 +79,9 @@ def test_the_numbers_of_the_rules_are_those_of_the_code(rules: tuple[MethodRule,
     """Thresholds in words are the thresholds in use."""
     text = {rule.name: rule.text for rule in rules}
 
-    assert f"{AGREEMENT:.0%}" in text["one vote a study"]
+    assert f"{AGREEMENT:.0%}" in text["one vote per study"]
     assert f"fewer than {ENOUGH_STUDIES} studies" in text["sign test"]
-    assert f"at {grade.ENOUGH_PARTICIPANTS} participants or fewer" in text["imprecision"]
+    assert f"with {grade.ENOUGH_PARTICIPANTS} participants or fewer" in text["imprecision"]
     assert f"fewer than {grade.SMALL} participants" in text["publication bias"]
 
 
@@ -103,4 +103,4 @@ def test_a_topic_that_there_is_not_is_refused(topic: str, rules: tuple[MethodRul
     with pytest.raises(NotFoundError, match=re.escape(repr(topic))) as error:
         rules_on(topic)
 
-    assert [] == [rule.topic for rule in rules if rule.topic not in f"{error.value}".split("topics are")[1]]
+    assert [] == [rule.topic for rule in rules if rule.topic not in f"{error.value}".split("the topics are")[1]]

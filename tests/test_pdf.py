@@ -28,6 +28,7 @@ from weigh.evidence.vocabulary import Certainty, Verdict
 from weigh.exports.packet import Packet, packet_of
 from weigh.exports.pdf import packet_html, pdf_packet
 from weigh.figures.lettering import headed
+from weigh.figures.look import VERDICT_LOOK
 from weigh.summary.conclusion import Summary
 from weigh.summary.parts import PARTS
 from weigh.text.characters import visible
@@ -237,15 +238,17 @@ def test_headings_leave_out_no_level(paper: Paper) -> None:
 
 
 def test_every_figure_has_its_words(paper: Paper) -> None:
-    """What a figure shows stands in the tag of the figure, as on the page of the site."""
+    """What a figure shows stands in the tag of the figure, as on the page of the site; a sign has its name there."""
     from weigh.display.figures import effect_direction
 
     said = [str(element["/Alt"]) for element, _depth in paper.elements if "/Figure" == element["/S"]]
     drawn = [drawing.alternative for s in paper.packet.summaries if (drawing := effect_direction(s))]
 
-    assert packet_html(paper.packet).count('role="img"') == len(said)
+    html = packet_html(paper.packet)
+    assert html.count('role="img"') + len(re.findall(r'<svg class="icon[^>]*aria-hidden', html)) == len(said)
     assert set(drawn) <= set(said)
     assert [] == [words for words in said if not words]
+    assert {look.shape.name for look in VERDICT_LOOK.values()} <= set(said)
 
 
 def test_every_cell_of_a_table_knows_its_heads(paper: Paper) -> None:
@@ -391,10 +394,9 @@ def test_every_number_of_a_conclusion_is_that_of_its_result(each: Paper) -> None
             assert read
             assert sides == [int(count) for count in read.groups()]
         if result["studies"]:
-            marks = (
-                f"{len(result['studies'])}stud(?:y|ies)·{sides[0]}▲{sides[1]}▼{sides[2]}◄►·{result['flip']['badge']}"
-            )
-            assert re.search(re.escape(flat(name_of(summary))) + r"[a-z]+·" + marks.replace("_", ""), contents)
+            counted = "".join(map(str, sides))  # the signs between them are drawn
+            line = f"{len(result['studies'])}stud(?:y|ies)·{counted}·{result['flip']['badge'].replace('_', '')}"
+            assert re.search(re.escape(flat(name_of(summary))) + r"[a-z]+·" + line, contents)
         bodies = {body["domain"]: body for body in result["outcomes"]}
         assert min(7, len(bodies)) == len(summary.outcomes)
         for row in summary.outcomes:

@@ -50,7 +50,7 @@ def test_no_change_is_reported(build: Path, run_weigh: RunWeigh) -> None:
     done = run_weigh("--review", MINI, "run", "--out", build, *DAY)
     since = json.loads(marker)["finished"]
 
-    assert (0, f"Since the run of {since}:\nNothing moved.\n") == (
+    assert (0, f"Since the run of {since}:\nNothing changed.\n") == (
         done.returncode,
         done.stdout.split("index.html\n")[1],
     )
@@ -72,7 +72,7 @@ def test_changes_are_reported_with_their_cause(build: Path, project: Project, ru
     assert found["changes"]["moved"] >= 1
     assert outcome in json.dumps(found["changes"]["conclusions"])
     assert set(found["rendered"]) >= {move["conclusion_id"] for move in found["changes"]["conclusions"]}
-    assert "moved" in (build / "digest.md").read_text(encoding="utf-8")
+    assert "conclusions changed." in (build / "digest.md").read_text(encoding="utf-8")
     assert not [name for name in hashes(build) if ".new" in name]
 
     run_weigh("--review", project.folder, "run", "--out", build, *DAY)

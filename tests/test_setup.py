@@ -19,6 +19,7 @@ SCRIPTS = Path(sysconfig.get_path("scripts"))
 
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 LOCK = (ROOT / "requirements.lock").read_text(encoding="utf-8")
+LOCK_OF_REPORTS = (ROOT / "requirements-reports.lock").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 
 #: A rule of the Makefile that a person calls by name.
@@ -59,8 +60,9 @@ def script(path: Path, text: str) -> Path:
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A folder with the files that an install reads, and no .venv."""
-    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
-        shutil.copy(ROOT / name, tmp_path)
+    (tmp_path / "tools").mkdir()
+    for name in ("Makefile", "requirements.lock", "requirements-reports.lock", "pyproject.toml", "tools/install.py"):
+        shutil.copy(ROOT / name, tmp_path / name)
     return tmp_path
 
 
@@ -79,9 +81,10 @@ def test_environment_yml_is_what_regenerating_gives(tmp_path: Path) -> None:
         assert fresh == committed, f"{name} is stale: run make environment"
 
 
-def test_the_lock_names_no_place_to_download_from() -> None:
+@pytest.mark.parametrize("lock", [LOCK, LOCK_OF_REPORTS], ids=["all", "reports"])
+def test_the_lock_names_no_place_to_download_from(lock: str) -> None:
     """The lock installs from whatever index a machine is set up with, and from no address of ours."""
-    named = [line for line in LOCK.splitlines() if re.search(r"https?:|file:|://|^-|--(?!hash=)", line)]
+    named = [line for line in lock.splitlines() if re.search(r"https?:|file:|://|^-|--(?!hash=)", line)]
     assert [] == named
 
 
@@ -96,10 +99,35 @@ def test_the_lock_pins_what_is_declared(requirement: str) -> None:
     assert [] == refused, f"requirements.lock is older than pyproject.toml on {name}: run make lock"
 
 
-def test_every_locked_package_has_a_hash() -> None:
+def pins_of(lock: str) -> dict[tuple[str, str], frozenset[str]]:
+    """The hashes of each version that a lock pins; one package can have several, for several versions of Python."""
+    return {(pin["name"], pin["version"]): frozenset(HASH.findall(pin["rest"])) for pin in PINNED.finditer(lock)}
+
+
+def test_the_reports_run_on_the_versions_that_are_tested() -> None:
+    """The lock of the reports is a part of the full one, version by version and hash by hash."""
+    reports, everything = pins_of(LOCK_OF_REPORTS), pins_of(LOCK)
+
+    assert {} == {pin: hashes for pin, hashes in reports.items() if everything.get(pin) != hashes}
+
+
+def test_the_reports_need_no_tool_of_developers() -> None:
+    """The lock of the reports holds what weigh itself and its installation need, and of other extras nothing."""
+    project = PYPROJECT["project"]
+    extras = project["optional-dependencies"]
+    needed = [*project["dependencies"], *extras["build"]]
+    others = [line for name, lines in extras.items() if name != "build" for line in lines]
+    locked = {canonicalize_name(name) for name, _version in pins_of(LOCK_OF_REPORTS)}
+
+    assert set() == {canonicalize_name(Requirement(line).name) for line in needed} - locked
+    assert set() == {canonicalize_name(Requirement(line).name) for line in others} & locked
+
+
+@pytest.mark.parametrize("lock", [LOCK, LOCK_OF_REPORTS], ids=["all", "reports"])
+def test_every_locked_package_has_a_hash(lock: str) -> None:
     """No package is installed whose content was not fixed when the lock was made."""
-    pins = list(PINNED.finditer(LOCK))
-    assert len(re.findall(r"^\w", LOCK, flags=re.MULTILINE)) == len(pins), "a line of the lock is not a pin"
+    pins = list(PINNED.finditer(lock))
+    assert len(re.findall(r"^\w", lock, flags=re.MULTILINE)) == len(pins), "a line of the lock is not a pin"
     assert [] == [pin["name"] for pin in pins if not HASH.search(pin["rest"])]
 
 
@@ -153,31 +181,15 @@ def test_a_missing_python_is_refused_in_one_sentence(checkout: Path) -> None:
     assert "there is no python-of-nowhere here; name another: PYTHON=" in done.stderr.splitlines()[0]
 
 
-def test_an_install_that_fails_is_tried_again(checkout: Path) -> None:
-    """An install that stopped half-way is not taken for a finished one by the next call."""
-    pip = 'mkdir -p .venv/bin && printf "#!/bin/sh\\necho tried >> tries; exit 1\\n" > .venv/bin/python && chmod +x .venv/bin/python'
-    python = script(checkout / "python", f'case "$*" in "-m venv "*) {pip};; esac')
-    results = [run("make", "test", f"PYTHON={python}", cwd=checkout).returncode for _ in range(2)]
-    assert 0 not in results
-    assert ["tried", "tried"] == (checkout / "tries").read_text(encoding="utf-8").split()
+@pytest.mark.parametrize(("user", "wanted"), [("0", True), ("1000", False)])
+def test_jupyterlab_is_allowed_to_run_as_root_and_says_so(tmp_path: Path, user: str, wanted: bool) -> None:
+    """As root, `make lab` passes the option without which JupyterLab refuses, and says so in a line; else it does not."""
+    script(tmp_path / "id", f"echo {user}")
+    done = run("make", "--dry-run", "lab", cwd=ROOT, PATH=f"{tmp_path}:{os.environ['PATH']}")
 
-
-def test_an_install_is_done_once_and_again_for_a_new_lock(checkout: Path) -> None:
-    """A second call installs nothing; a changed lock installs everything anew."""
-    pip = (
-        'mkdir -p .venv/bin && printf "#!/bin/sh\\necho ran >> runs\\n" > .venv/bin/python && chmod +x .venv/bin/python'
-    )
-    python = script(checkout / "python", f'case "$*" in "-m venv "*) echo made >> made; {pip};; esac')
-
-    def made_after_a_call() -> int:
-        done = run("make", ".venv/.installed", f"PYTHON={python}", cwd=checkout)
-        assert 0 == done.returncode, done.stderr
-        return len((checkout / "made").read_text(encoding="utf-8").split())
-
-    first, second = made_after_a_call(), made_after_a_call()
-    later = (checkout / ".venv/.installed").stat().st_mtime + 5
-    os.utime(checkout / "requirements.lock", (later, later))
-    assert [1, 1, 2] == [first, second, made_after_a_call()]
+    assert 0 == done.returncode, done.stderr
+    assert wanted == ("You are root: JupyterLab is started with --allow-root" in done.stdout)
+    assert (2 if wanted else 0) == done.stdout.count("--allow-root")
 
 
 # ---- the design

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from conftest import Project
 
-from weigh.display import show_since
+from weigh.display.conclusion import show_since
 from weigh.evidence.review import Review, load_review
 from weigh.summary.conclusion import summarise
 
@@ -31,7 +31,7 @@ def add_candidate(project: Project, year: str, direction: str = "") -> None:
 @pytest.mark.parametrize(
     ("ahead", "direction", "words"),
     [
-        (0, "", "appeared in the year of that review and is not cited (direction not known)"),
+        (0, "", "was published in the year of the last review and is not cited (direction not known)"),
         (1, "favours_intervention", "and is not cited (favours "),
     ],
 )
@@ -41,7 +41,7 @@ def test_a_newer_study_is_named(project: Project, mini: Review, ahead: int, dire
     found = since(project, "brisk-elbow")
 
     assert 1 == len(found)
-    assert found[0].startswith("Newell, warm light appeared in ")
+    assert found[0].startswith("Newell, warm light was published in ")
     assert words in found[0]
 
 
@@ -59,14 +59,14 @@ def test_a_reference_from_after_the_review_is_named(project: Project, mini: Revi
     project.replace("references.bib", "year = {2011}", f"year = {{{year}}}")
     found = since(project, "brisk-elbow")
 
-    assert any(sentence.endswith(f"is cited and appeared in {year}.") for sentence in found)
+    assert any(sentence.endswith(f"is cited and was published in {year}.") for sentence in found)
 
 
 def test_nothing_newer_is_said_as_such(mini: Review) -> None:
     """Where nothing is newer, that is said of the folder, not of the world."""
     shown = show_since(summarise("humming-ear", mini))
 
-    assert "Nothing in this review folder is dated after the last review" in shown.text
+    assert "Nothing in this review folder is dated later than the last review" in shown.text
     assert "No search for newer studies was made." in shown.html
 
 

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from weigh import display
 from weigh.assessment.dossier import Dossier
 from weigh.audit.audit import Audit
+from weigh.display.conclusion import show_swim
 from weigh.evidence.model import CertaintyJudgement, Outcome, Place
 from weigh.evidence.review import Review
 from weigh.evidence.vocabulary import Direction, Domain, Extraction, Fit
@@ -95,11 +95,11 @@ def test_all_nine_items_or_none(every: list[Summary]) -> None:
 def test_the_page_shows_the_items(every: list[Summary]) -> None:
     """Each item stands on the page under its number; without a study the page says that there was nothing to do."""
     for summary in every:
-        shown = display.show_swim(summary)
+        shown = show_swim(summary)
         numbers = re.findall(r'<li value="(\d)">', shown.html)
 
         assert [f"{item.number}" for item in summary.swim] == numbers
-        assert summary.swim or "nothing to put together" in shown.text
+        assert summary.swim or "no synthesis to report" in shown.text
 
 
 def test_only_studies_of_the_dossier_are_named(every: list[Summary]) -> None:
@@ -134,7 +134,7 @@ def test_what_limits_a_statement_is_named(every: list[Summary]) -> None:
             part = {False: set(), True: {study_name(item)}}
             aside = part[item.study.fit in {Fit.INDIRECT, Fit.TESTS_DRUG_ONLY, Fit.ADD_ON}]
             unseen = part[item.study.extraction is not Extraction.VERIFIED]
-            direct, _, seen = text[9].partition("Seen in part or not at all:")
+            direct, _, seen = text[9].partition("Not fully verified:")
 
             assert [] == [name for name in aside if name not in direct]
             assert [] == [name for name in unseen if name not in seen]
@@ -162,8 +162,8 @@ def test_what_was_pooled_is_named(swim: Swim) -> None:
     unlike = swim(one(pool="ease", **events(20, 10)), other(pool="ease", **figures))
     none = swim(one(**events(20, 10)), other(**events(22, 12)))
 
-    assert "Pooled beside it: ease." in pooled[3]
-    assert "Not pooled: one study only." in alone[3]
+    assert "Also pooled: ease." in pooled[3]
+    assert "Not pooled: only one study." in alone[3]
     assert "Not pooled: The outcomes share no measure" in unlike[3]
     assert "No meta-analysis:" in none[3]
 
@@ -172,12 +172,12 @@ def test_what_was_pooled_is_named(swim: Swim) -> None:
     ("results", "expected"),
     [
         ([one(), other()], "they agree on symptoms"),
-        ([one(), other(direction=Direction.NO_CLEAR_DIRECTION)], "the studies point different ways on symptoms"),
-        ([one()], "No kind of outcome has more than one study"),
-        ([one(), other(domain=Domain.PAIN)], "No kind of outcome has more than one study"),
+        ([one(), other(direction=Direction.NO_CLEAR_DIRECTION)], "the studies disagree in direction on symptoms"),
+        ([one()], "No outcome domain has more than one study"),
+        ([one(), other(domain=Domain.PAIN)], "No outcome domain has more than one study"),
         (
             [one(), other(direction=Direction.FAVOURS_COMPARATOR), one(domain=Domain.PAIN), other(domain=Domain.PAIN)],
-            "the studies point different ways on symptoms; they agree on pain",
+            "the studies disagree in direction on symptoms; they agree on pain",
         ),
     ],
 )
@@ -196,7 +196,7 @@ def test_unclear_is_not_told_as_none(swim: Swim) -> None:
     """Where a result has no clear direction the limits say that this is not “no effect”; elsewhere they need not."""
     unclear = swim(one(direction=Direction.NO_CLEAR_DIRECTION))
 
-    assert ("does not say that there is no effect" in unclear[9], True) == (True, "no effect" not in swim(one())[9])
+    assert ("does not mean that there is no effect" in unclear[9], True) == (True, "no effect" not in swim(one())[9])
 
 
 def test_who_judged_the_certainty_is_said(swim: Swim) -> None:
@@ -211,5 +211,5 @@ def test_who_judged_the_certainty_is_said(swim: Swim) -> None:
         date=None,
     )
 
-    assert "proposed by rule, not confirmed" in swim(one())[6]
+    assert "proposed by rule and not confirmed" in swim(one())[6]
     assert "moderate, judged by the committee. We have seen more." in swim(one(), certainty=(row,))[6]

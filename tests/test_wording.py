@@ -286,7 +286,7 @@ def test_a_test_of_too_few_studies_is_not_shown(mini: Review, favour: int, teste
         ("brisk-elbow", "known stud", "does not cite"),
         ("stiff-joints", "Dovermoor 2013", "without a comparison"),
         ("winter-gloom", "Elmsworth 2008", "not found"),
-        ("winter-gloom", "Fernhollow and colleagues", "does not settle"),
+        ("winter-gloom", "Fernhollow and colleagues", "unclear which listed reference"),
     ],
 )
 def test_what_calls_for_discussion_is_named(
@@ -323,12 +323,12 @@ def test_studies_cited_against_their_authors_share_a_sentence(summaries: dict[st
     ]
 
 
-@pytest.mark.parametrize(("count", "begins"), [(1, "It does not set "), (2, "None of them sets ")])
+@pytest.mark.parametrize(("count", "begins"), [(1, "It does not compare "), (2, "None of them compares ")])
 def test_studies_that_test_something_else_are_said_to(mini: Review, count: int, begins: str) -> None:
     """Where no study sets the intervention against none, the page says what was set against what."""
     judgement = dataclasses.replace(judgement_of(mini, "no-benefit", votes(unclear=count), "low"), direct_votes=votes())
 
-    assert f"{begins}warm light itself against no warm light: " in " ".join(
+    assert f"{begins}warm light itself with no warm light: " in " ".join(
         wording.vote_sentences(judgement, "warm light")
     )
 

@@ -1,1 +1,1 @@
-"""What changed between two states of a review: the states, the differences, why a conclusion moved, and the words for it."""
+"""Changes between two states of a review: the states, their differences, the reasons, and the report in words."""

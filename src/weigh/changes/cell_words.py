@@ -1,4 +1,4 @@
-"""One cell before and after, in words: terms of the closed lists as a reader knows them, other values as they stand."""
+"""Words for a cell before and after: readable terms for coded values, other values unchanged."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ _TERMS: Mapping[str, tuple[type, Mapping[Any, str]]] = {
     "position": (Position, wording.POSITION),
     "verdict": (Verdict, wording.VERDICT),
 }
-#: Columns whose words are slugs of a closed list: they read well once the underscores are gone.
+#: Columns of coded values that read well once underscores are replaced by spaces.
 _SLUGS = frozenset(
     {"author_view", "basis", "contrast", "decided_by", "domain", "effect_favours", "judgement", "judged_by", "kind"}
     | {"list", "stance"}
 )
-#: A longer text is not quoted: a reader would have to look for the word that differs.
+#: Longer texts are not quoted, because the reader would have to search for the difference.
 _LONGEST = 60
 
 
 def value_words(column: str, value: str, intervention: str) -> str:
-    """One value for a reader.
+    """Return one value in readable form.
 
     >>> value_words("direction", "favours_intervention", "massage"), value_words("effect", "0.04", "massage")
     ('favours massage', '0.04')
@@ -49,7 +49,7 @@ def value_words(column: str, value: str, intervention: str) -> str:
 
 
 def pair_words(cell: Cell, intervention: str) -> str:
-    """From what to what.
+    """Describe a change as "from … to …".
 
     >>> pair_words(Cell("direction", "no_clear_direction", "favours_comparator"), "massage")
     'from “no clear direction” to “favours the comparator”'

@@ -1,4 +1,4 @@
-"""What changed in a review between two moments: conclusions that moved and why, rows, findings."""
+"""Compare two states of a review: changed conclusions with their reasons, rows and findings."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from weigh.changes.findings import FindingChange, finding_changes
 from weigh.changes.moves import Move, moves
-from weigh.changes.rows import Cell, Kind, RowChange, row_changes
+from weigh.changes.rows import Cell, RowChange, RowChangeKind, row_changes
 from weigh.changes.state import State
 
 __all__ = ["Changes", "compare"]
@@ -16,11 +16,12 @@ __all__ = ["Changes", "compare"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What changed between two states.
+    """The changes between two states.
 
-    `conclusions` counts those of the later state, `moves` are those of them that moved, and those new or gone. `rows`
-    holds every row that differs, by table; `guideline` what differs in guideline.toml. `weigh` are the versions that
-    made the states, `number` and `intervention` those of the later one, and `organization` who acted last by its history.
+    `conclusions` is the number of conclusions in the later state, `moves` lists those that changed, were added or were
+    removed. `rows` holds every changed row, by table, and `guideline` the changes in guideline.toml. `weigh` holds the
+    versions that made the states; `number`, `intervention` and `organization` (from the latest row of the history) are
+    those of the later state.
     """
 
     conclusions: int
@@ -34,23 +35,23 @@ class Changes:
     organization: str
 
     def __repr__(self) -> str:
-        return f"<Changes {self.number}: {len(self.moved)} of {self.conclusions} conclusions moved>"
+        return f"<Changes {self.number}: {len(self.moved)} of {self.conclusions} conclusions changed>"
 
     @property
     def moved(self) -> tuple[Move, ...]:
-        """The conclusions that both states have and that moved."""
-        return tuple(move for move in self.moves if move.kind is Kind.EDITED)
+        """The changed conclusions that are present in both states."""
+        return tuple(move for move in self.moves if move.kind is RowChangeKind.EDITED)
 
     @property
     def nothing(self) -> bool:
-        """Whether the two states are the same in all that is compared."""
+        """Whether the two states are equal in everything that is compared."""
         return not (self.moves or self.rows or self.findings or self.guideline)
 
     def as_json(self) -> dict[str, Any]:
-        """What changed, with the keys that other programs read.
+        """The changes as JSON data.
 
         `conclusions` as in `Move.as_json`, `rows` by table as in `RowChange.as_json`, `findings` as in
-        `FindingChange.as_json`; `change` is added, gone or edited, and for a finding its fate.
+        `FindingChange.as_json`; `change` is "added", "gone" or "edited", or the fate of a finding.
         """
         return {
             "nothing": self.nothing,
@@ -66,11 +67,11 @@ class Changes:
 
 
 def compare(before: State, after: State) -> Changes:
-    """What changed from one state to another.
+    """Return the changes from one state to another.
 
     Args:
         before: the earlier state.
-        after: the later one.
+        after: the later state.
     """
     rows = row_changes(before, after)
     columns = dict.fromkeys((*sorted(before.guideline), *sorted(after.guideline)))
@@ -89,7 +90,7 @@ def compare(before: State, after: State) -> Changes:
 
 
 def _last_organization(state: State) -> str:
-    """Who stands in the latest dated row of the guideline's history."""
+    """Return the organisation in the latest dated row of the guideline's history."""
     dated = sorted(
         (row.cells.get("date", ""), row.cells.get("organization", "")) for row in state.rows["history"].values()
     )

@@ -1,4 +1,4 @@
-"""Findings of two states held against each other: new, settled, accepted, reopened, or saying something else."""
+"""Compare the findings of two states: new, settled, changed, accepted or reopened."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Fate", "FindingChange", "finding_changes"]
 
 
 class Fate(StrEnum):
-    """What became of a finding."""
+    """How a finding changed between two states."""
 
     NEW = "new"
     SETTLED = "settled"
@@ -25,7 +25,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FindingChange:
-    """One finding whose message, severity or acceptance is not what it was; `before` or `after` is None where it is not there."""
+    """One finding whose message, severity or acceptance changed; `before` or `after` is None if it is absent."""
 
     fate: Fate
     before: FindingState | None
@@ -33,14 +33,14 @@ class FindingChange:
 
     @property
     def finding(self) -> FindingState:
-        """The finding as it is now, or as it was where it is settled."""
+        """The current finding, or the former one if it is settled."""
         found = self.after or self.before
         if found is None:
-            raise ValueError("a change of no finding")
+            raise ValueError("a finding change without a finding")
         return found
 
     def as_json(self) -> dict[str, Any]:
-        """The change as plain data."""
+        """The change as JSON data."""
         finding = self.finding
         return {
             "change": self.fate.value,
@@ -56,7 +56,7 @@ class FindingChange:
 
 
 def finding_changes(before: State, after: State) -> tuple[FindingChange, ...]:
-    """What became of every finding, matched by code and subject, in the order of the fates."""
+    """Return the changed findings, matched by code and subject, in the order of `Fate`."""
     was, now = _by_subject(before.findings), _by_subject(after.findings)
     changes = [change for key in sorted(was.keys() | now.keys()) for change in _matched(was[key], now[key])]
     order = list(Fate)
@@ -71,13 +71,13 @@ def _by_subject(findings: Iterable[FindingState]) -> defaultdict[tuple[str, str]
 
 
 def _subject(finding: FindingState) -> str:
-    """A finding on the text of a cell has its place as subject: a row put in above makes it no other finding."""
+    """Return the subject without its row number, so that inserting a row above does not make a new finding."""
     file, *place = finding.subject.split(":")
     return f"{file}:{place[-1]}" if len(place) > 1 and place[0].isdigit() else finding.subject
 
 
 def _matched(was: list[FindingState], now: list[FindingState]) -> Iterator[FindingChange]:
-    """Those with the same words first, then the others in their order."""
+    """Match findings with the same message first, then the others in order."""
     left, right = list(was), list(now)
     for old in was:
         same = next((new for new in right if new.message == old.message), None)
@@ -85,11 +85,11 @@ def _matched(was: list[FindingState], now: list[FindingState]) -> Iterator[Findi
             left.remove(old)
             right.remove(same)
             yield from _one(old, same)
-    many = min(len(left), len(right))
-    for old, new in zip(left[:many], right[:many], strict=True):
+    matched = min(len(left), len(right))
+    for old, new in zip(left[:matched], right[:matched], strict=True):
         yield from _one(old, new)
-    yield from (FindingChange(Fate.SETTLED, old, None) for old in left[many:])
-    yield from (FindingChange(Fate.NEW, None, new) for new in right[many:])
+    yield from (FindingChange(Fate.SETTLED, old, None) for old in left[matched:])
+    yield from (FindingChange(Fate.NEW, None, new) for new in right[matched:])
 
 
 def _one(old: FindingState, new: FindingState) -> Iterator[FindingChange]:

@@ -1,4 +1,4 @@
-"""The next row of evidence/history.csv, drafted from what changed; a person edits it before it is true."""
+"""A draft of the next row of evidence/history.csv, made from the changes and to be edited by a person."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from collections.abc import Iterator
 from weigh.changes.cell_words import pair_words
 from weigh.changes.compare import Changes
 from weigh.changes.moves import Move
-from weigh.changes.rows import Kind
+from weigh.changes.rows import RowChangeKind
 from weigh.evidence.model import HistoryRow
 from weigh.wording.sentences import listed
 
 __all__ = ["DRAFT", "history_csv", "history_row"]
 
-#: What marks the row as one that nobody has read yet.
+#: Marks a row that still needs editing.
 DRAFT = "DRAFT, to be edited: "
-#: A change in one of these is more than a review: the guideline says something else.
+#: Tables whose changes revise the guideline itself.
 _REVISING = ("conclusions", "criteria", "codes")
-_BROUGHT_UP_TO_DATE = {
+_UPDATED = {
     "conclusions": "statements of conclusions",
     "criteria": "criteria",
     "codes": "coding",
@@ -33,10 +33,10 @@ _BROUGHT_UP_TO_DATE = {
 
 
 def history_row(changes: Changes) -> dict[str, str]:
-    """The drafted row by column.
+    """Return the drafted row, by column.
 
-    The date is that of the last review where guideline.toml has a new one, and else left open: nobody but the
-    committee knows it. The status is Revised where conclusions, criteria or codes changed, and else Reviewed.
+    The date is the date of the last review if that changed in guideline.toml; otherwise it stays empty, because only the
+    committee knows it. The status is Revised if conclusions, criteria or codes changed, otherwise Reviewed.
     """
     reviewed = next((cell.after for cell in changes.guideline if cell.column == "last_review_date"), None) or ""
     revised = any(changes.rows.get(table) for table in _REVISING)
@@ -52,7 +52,7 @@ def history_row(changes: Changes) -> dict[str, str]:
 
 
 def history_csv(changes: Changes) -> str:
-    """The header of history.csv and the drafted row."""
+    """Return the header of history.csv and the drafted row, as CSV."""
     row = history_row(changes)
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, list(row), lineterminator="\n")
@@ -68,10 +68,10 @@ def _action(changes: Changes) -> str:
 
 
 def _tables(changes: Changes) -> Iterator[str]:
-    changed = [words for table, words in _BROUGHT_UP_TO_DATE.items() if changes.rows.get(table)]
+    changed = [words for table, words in _UPDATED.items() if changes.rows.get(table)]
     if changed:
-        yield f"{listed(changed)} brought up to date"
-    for kind, words in ((Kind.ADDED, "added"), (Kind.GONE, "taken out")):
+        yield f"{listed(changed)} updated"
+    for kind, words in ((RowChangeKind.ADDED, "added"), (RowChangeKind.GONE, "removed")):
         conclusions = [move.condition for move in changes.moves if move.kind is kind]
         if conclusions:
             yield f"{listed(conclusions)} {words}"
@@ -79,13 +79,13 @@ def _tables(changes: Changes) -> Iterator[str]:
 
 def _verdicts(changes: Changes) -> Iterator[str]:
     for name in ("position", "verdict", "certainty"):
-        moved = [words for move in changes.moved if (words := _moved(move, name, changes))]
-        if moved:
-            yield f"{name} moved on {listed(moved)}"
+        changed = [words for move in changes.moved if (words := _changed(move, name, changes))]
+        if changed:
+            yield f"{name} changed for {listed(changed)}"
     if votes := [move.condition for move in changes.moved if not move.values]:
-        yield f"votes of studies moved on {listed(votes)}, no verdict by it"
+        yield f"study votes changed for {listed(votes)} without changing a verdict"
 
 
-def _moved(move: Move, name: str, changes: Changes) -> str:
+def _changed(move: Move, name: str, changes: Changes) -> str:
     cell = move.value(name)
     return f"{move.condition} ({pair_words(cell, changes.intervention)})" if cell else ""

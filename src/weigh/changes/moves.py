@@ -1,4 +1,4 @@
-"""Conclusions whose verdict, certainty, votes or position moved, each with the cells that moved it."""
+"""Conclusions whose verdict, certainty, votes or position changed, each with the cells that caused the change."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from weigh.changes.reasons import Reasons
-from weigh.changes.rows import Cell, Kind, RowChange
+from weigh.changes.rows import Cell, RowChange, RowChangeKind
 from weigh.changes.state import ConclusionState, State, StudyState
 
 __all__ = ["COMPARED", "Move", "VoteMove", "moves"]
 
-#: What of a conclusion is compared as one value.
+#: The attributes of a conclusion that are compared as single values.
 COMPARED = ("position", "verdict", "certainty", "judged_by")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VoteMove:
-    """One study whose vote, or the vote of one of its outcomes, moved; None where it is not cited for or against."""
+    """One study whose vote, or the vote of one of its outcomes, changed; None if it is not cited for or against."""
 
     study_id: str
     name: str
@@ -26,7 +26,7 @@ class VoteMove:
     after: StudyState | None
 
     def as_json(self) -> dict[str, Any]:
-        """The move as plain data: a direction, "split", or "no_vote" for a study without one."""
+        """The change as JSON data: a direction, "split", or "no_vote" for a study without a vote."""
         before, after = (
             study and {"vote": study.direction or "no_vote", "fit": study.fit, "outcomes": dict(study.outcomes)}
             for study in (self.before, self.after)
@@ -36,18 +36,19 @@ class VoteMove:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """One conclusion that moved, or is new or gone.
+    """One conclusion that changed, was added or was removed.
 
-    `position` and `verdict` are those that it has, or had. `values` are those of `COMPARED` that differ; `votes` the counts before and after; `studies` those whose vote
-    moved; `ratings` the GRADE judgements behind the certainty that differ; `why` the rows behind it all, with the cells
-    that decide. Where `why` is empty, nothing among the rows explains the move.
+    `position` and `verdict` are the current ones, or the last ones of a removed conclusion. `values` are the changed
+    attributes among `COMPARED`; `votes_before` and `votes_after` the counts; `studies` those whose vote changed;
+    `ratings` the changed GRADE judgements behind the certainty; `why` the rows that caused the change, limited to the
+    deciding cells. If `why` is empty, no row explains the change.
     """
 
     conclusion_id: str
     condition: str
     position: str
     verdict: str
-    kind: Kind
+    kind: RowChangeKind
     values: tuple[Cell, ...]
     votes_before: Mapping[str, int] | None
     votes_after: Mapping[str, int] | None
@@ -56,16 +57,16 @@ class Move:
     why: tuple[RowChange, ...]
 
     def value(self, name: str) -> Cell | None:
-        """The change of the verdict or another of `COMPARED`; None where it stayed."""
+        """Return the change of the verdict or another attribute in `COMPARED`; None if it is unchanged."""
         return next((cell for cell in self.values if cell.column == name), None)
 
     @property
     def votes_moved(self) -> bool:
-        """Whether the studies are counted otherwise."""
+        """Whether the vote counts changed."""
         return self.votes_before != self.votes_after
 
     def as_json(self) -> dict[str, Any]:
-        """The move as plain data."""
+        """The change as JSON data."""
         return {
             "conclusion_id": self.conclusion_id,
             "condition": self.condition,
@@ -78,17 +79,17 @@ class Move:
             "studies": [move.as_json() for move in self.studies],
             "ratings": [cell.as_json() for cell in self.ratings],
             "why": [change.as_json() for change in self.why],
-            "explained": self.kind is not Kind.EDITED or bool(self.why),
+            "explained": self.kind is not RowChangeKind.EDITED or bool(self.why),
         }
 
 
 def moves(before: State, after: State, changes: Mapping[str, tuple[RowChange, ...]]) -> tuple[Move, ...]:
-    """Every conclusion that moved, is new or is gone, by id.
+    """Return every conclusion that changed, was added or was removed, by id.
 
     Args:
-        before: the state compared from.
-        after: the state compared to.
-        changes: the rows that differ, by table.
+        before: the earlier state.
+        after: the later state.
+        changes: the changed rows, by table.
     """
     reasons = Reasons(before, after, changes)
     names = sorted(before.conclusions.keys() | after.conclusions.keys())
@@ -103,12 +104,12 @@ def moves(before: State, after: State, changes: Mapping[str, tuple[RowChange, ..
 def _moved(old: ConclusionState | None, new: ConclusionState | None) -> bool:
     if old is None or new is None or _values(old, new):
         return True
-    return _cast(old) != _cast(new)
+    return _votes(old) != _votes(new)
 
 
-def _cast(stands: ConclusionState) -> dict[str, object]:
-    """The vote of each study that has one, with those of its outcomes."""
-    return {name: _voice(study) for name, study in stands.studies.items() if study.direction}
+def _votes(conclusion: ConclusionState) -> dict[str, object]:
+    """Return the vote of each study that has one, with the votes of its outcomes."""
+    return {name: _vote(study) for name, study in conclusion.studies.items() if study.direction}
 
 
 def _values(old: ConclusionState | None, new: ConclusionState | None) -> tuple[Cell, ...]:
@@ -116,31 +117,31 @@ def _values(old: ConclusionState | None, new: ConclusionState | None) -> tuple[C
     return tuple(cell for cell in cells if cell.moved)
 
 
-def _voices(old: ConclusionState, new: ConclusionState) -> list[str]:
-    """Studies whose vote is not what it was, those that came or went without a vote too."""
+def _studies_with_changed_votes(old: ConclusionState, new: ConclusionState) -> list[str]:
+    """Return the studies whose vote changed, including added and removed studies without a vote."""
     return [
         name
         for name in sorted(old.studies.keys() | new.studies.keys())
-        if _voice(old.studies.get(name)) != _voice(new.studies.get(name))
+        if _vote(old.studies.get(name)) != _vote(new.studies.get(name))
     ]
 
 
-def _voice(study: StudyState | None) -> tuple[str | None, dict[str, str]] | None:
+def _vote(study: StudyState | None) -> tuple[str | None, dict[str, str]] | None:
     return (study.direction, dict(study.outcomes)) if study else None
 
 
 def _move(name: str, before: State, after: State, reasons: Reasons) -> Move:
     old, new = before.conclusions.get(name), after.conclusions.get(name)
-    stands = new or old
-    if stands is None:
+    current = new or old
+    if current is None:
         raise KeyError(name)
-    kind = Kind.ADDED if old is None else Kind.GONE if new is None else Kind.EDITED
+    kind = RowChangeKind.ADDED if old is None else RowChangeKind.GONE if new is None else RowChangeKind.EDITED
     both = old is not None and new is not None
     return Move(
         conclusion_id=name,
-        condition=stands.condition,
-        position=stands.position,
-        verdict=stands.verdict,
+        condition=current.condition,
+        position=current.position,
+        verdict=current.verdict,
         kind=kind,
         values=_values(old, new),
         votes_before=old.votes if old else None,
@@ -152,13 +153,13 @@ def _move(name: str, before: State, after: State, reasons: Reasons) -> Move:
 
 
 def _vote_moves(old: ConclusionState, new: ConclusionState, before: State, after: State) -> Iterator[VoteMove]:
-    for name in _voices(old, new):
+    for name in _studies_with_changed_votes(old, new):
         row = after.rows["studies"].get(name) or before.rows["studies"][name]
         yield VoteMove(study_id=name, name=row.name, before=old.studies.get(name), after=new.studies.get(name))
 
 
 def _ratings(old: ConclusionState, new: ConclusionState) -> tuple[Cell, ...]:
-    """The ratings that differ, where the certainty does, and the kind of outcome that decides."""
+    """Return the changed ratings and deciding outcome domain, if the certainty changed."""
     if (old.certainty, old.judged_by) == (new.certainty, new.judged_by):
         return ()
     cells = [Cell("decided_by", old.deciding, new.deciding)]

@@ -1,11 +1,11 @@
-"""Why a conclusion moved: among all rows that differ, those with a cell that decides its votes or its certainty."""
+"""Why a conclusion changed: the changed rows with a cell that decides its votes or its certainty."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
 from weigh.assessment.certainty import COMMITTEE
-from weigh.changes.rows import Kind, RowChange
+from weigh.changes.rows import RowChange, RowChangeKind
 from weigh.changes.state import ConclusionState, State, StudyState
 from weigh.evidence.vocabulary import Fit
 from weigh.statistics.outcome_effects import FIGURES
@@ -16,7 +16,7 @@ _VOTE_OF_STUDY = frozenset({"fit", "citation_keys"})
 _VOTE_OF_OUTCOME = frozenset({"study_id", "domain", "direction", "contrast", "extraction"})
 _FIGURES = FIGURES | {"significant"}
 _SIZES = frozenset({"n_enrolled", "n_analysed", "design"})
-#: Which cells bear on which GRADE rating, by table; what decides votes bears on all of them.
+#: The cells that bear on each GRADE rating, by table; cells that decide votes bear on every rating.
 _RATING: Mapping[str, Mapping[str, frozenset[str]]] = {
     "start": {"studies": frozenset({"design"})},
     "risk_of_bias": {"appraisals": frozenset({"tool", "domain", "judgement"})},
@@ -28,7 +28,7 @@ _RATING: Mapping[str, Mapping[str, frozenset[str]]] = {
 _CITED = frozenset({"conclusion_id", "citation_key", "stance"})
 _PLACED = frozenset({"position", "parent_id"})
 _JUDGED = frozenset({"judgement", "judged_by"})
-#: Every cell that can move a verdict, a certainty or a vote, by table.
+#: Every cell that can change a verdict, a certainty or a vote, by table.
 DECIDING: Mapping[str, frozenset[str]] = {
     "conclusions": _PLACED,
     "citations": _CITED,
@@ -40,17 +40,17 @@ DECIDING: Mapping[str, frozenset[str]] = {
 
 
 class Reasons:
-    """The rows that differ between two states, asked for what moved one conclusion."""
+    """The changed rows between two states, searched for the causes of a changed conclusion."""
 
     def __init__(self, before: State, after: State, changes: Mapping[str, tuple[RowChange, ...]]) -> None:
         self._before, self._after = before, after
         self._changes = changes
 
     def of(self, conclusion_id: str) -> tuple[RowChange, ...]:
-        """The rows behind the move of a conclusion that both states have, cut down to the cells that decide.
+        """Return the rows that changed a conclusion of both states, limited to the deciding cells.
 
-        First those that moved a study's vote or a rating; only where there are none of these, every row of the
-        dossier with a cell that could.
+        These are the rows that changed a study's vote or a rating; if there are none, every changed row of the dossier
+        with a cell that can.
         """
         old, new = self._before.conclusions[conclusion_id], self._after.conclusions[conclusion_id]
         rated = (old.certainty, old.judged_by) != (new.certainty, new.judged_by)
@@ -65,7 +65,7 @@ class Reasons:
                 yield cut
 
     def _placed(self, conclusion_id: str, old: ConclusionState, new: ConclusionState) -> Iterator[RowChange]:
-        """Its own position, and narrower conclusions that now belong to it or no longer do."""
+        """Yield a change of the conclusion's position, and narrower conclusions that joined or left it."""
         names = set(old.narrower) ^ set(new.narrower)
         for change in self._of("conclusions", _PLACED):
             own = change.only({"position"}) if change.key == conclusion_id else None
@@ -75,7 +75,7 @@ class Reasons:
                 yield own
 
     def _votes(self, old: ConclusionState, new: ConclusionState, *, rated: bool) -> Iterator[RowChange]:
-        """What decides the vote of each study whose vote is not what it was; for a certainty, on any kind of outcome."""
+        """Yield what decides each changed study vote; if the certainty changed, also votes by outcome domain."""
         for study_id in sorted(old.studies.keys() | new.studies.keys()):
             was, now = old.studies.get(study_id), new.studies.get(study_id)
             if _vote(was, rated=rated) == _vote(now, rated=rated):
@@ -85,20 +85,20 @@ class Reasons:
                 yield from self._cited(study_id, old, new)
             else:
                 voting = was.outcomes.keys() | now.outcomes.keys()
-                turned = {name for name in voting if was.outcomes.get(name) != now.outcomes.get(name)}
+                changed_votes = {name for name in voting if was.outcomes.get(name) != now.outcomes.get(name)}
                 for change in self._of("outcomes", _VOTE_OF_OUTCOME):
-                    if change.key in turned or (change.key in voting and change.cell("domain")):
+                    if change.key in changed_votes or (change.key in voting and change.cell("domain")):
                         yield change
-        # Where no kind of outcome decides, the certainty rests on changes within one arm.
+        # If no outcome domain decides, the certainty rests on changes within one arm.
         if rated and None in (old.deciding, new.deciding):
             yield from self._of_studies("outcomes", _VOTE_OF_OUTCOME - {"direction"}, {*old.studies, *new.studies})
 
     def _whole(self, study_id: str) -> bool:
-        """Whether the study itself is new or gone, so that its other rows say no more than that."""
-        return any(c.key == study_id and c.kind is not Kind.EDITED for c in self._changes.get("studies", ()))
+        """Whether the study itself was added or removed, which already explains its other rows."""
+        return any(c.key == study_id and c.kind is not RowChangeKind.EDITED for c in self._changes.get("studies", ()))
 
     def _cited(self, study_id: str, old: ConclusionState, new: ConclusionState) -> Iterator[RowChange]:
-        """Citations that bring a study into a dossier, or no longer do."""
+        """Yield citations that bring a study into a dossier or did so before."""
         keys = {
             key
             for state in (self._before, self._after)
@@ -112,7 +112,7 @@ class Reasons:
                 yield change
 
     def _judged(self, conclusion_id: str) -> Iterator[RowChange]:
-        """The committee's own judgements on the conclusion."""
+        """Yield the committee's own judgements of the conclusion."""
         for change in self._changes.get("certainty", ()):
             rows = [state.rows["certainty"].get(change.key) for state in (self._before, self._after)]
             cells = [row.cells for row in rows if row]
@@ -122,7 +122,7 @@ class Reasons:
                 yield cut
 
     def _rated(self, old: ConclusionState, new: ConclusionState) -> Iterator[RowChange]:
-        """What bears on the ratings that differ, on the kinds of outcome that decide."""
+        """Yield what bears on the changed ratings of the deciding outcome domains."""
         for domain in sorted({old.deciding, new.deciding} - {None}, key=str):
             was, now = old.bodies.get(str(domain)), new.bodies.get(str(domain))
             if was is None or now is None:
@@ -136,7 +136,7 @@ class Reasons:
                                 yield change
 
     def _of_studies(self, table: str, columns: frozenset[str], studies: set[str]) -> Iterator[RowChange]:
-        """Changes in the rows of some studies, but for what came or went with the study itself."""
+        """Yield changes in the rows of some studies, except rows added or removed with the study itself."""
         for change in self._of(table, columns):
             rows = (state.rows[table].get(change.key) for state in (self._before, self._after))
             own = {row.cells["study_id"] for row in rows if row} & studies
@@ -154,7 +154,7 @@ class Reasons:
 
 
 def _vote(study: StudyState | None, *, rated: bool) -> tuple[object, ...] | None:
-    """What of a study's vote bears on votes and verdict, and, where the certainty moved, on that."""
+    """Return the parts of a study's vote that bear on votes and verdict and, if that changed, on the certainty."""
     if study is None:
         return None
     by_domain = dict(study.by_domain) if rated else None
@@ -162,7 +162,7 @@ def _vote(study: StudyState | None, *, rated: bool) -> tuple[object, ...] | None
 
 
 def _together(found: Iterator[RowChange] | list[RowChange]) -> tuple[RowChange, ...]:
-    """Each row once, with all the cells for which it was found, in the order of the tables."""
+    """Merge duplicate rows, keeping all their cells, in the order of the tables."""
     cut: dict[tuple[str, str], RowChange] = {}
     for change in found:
         key = (change.table, change.key)

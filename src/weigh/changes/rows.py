@@ -1,4 +1,4 @@
-"""Rows of two states held against each other: added, gone or edited, cell by cell."""
+"""Compare the rows of two states, cell by cell: added, removed or edited."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from typing import Any
 from weigh.changes.state import State
 from weigh.changes.state_rows import CODES, Row
 
-__all__ = ["Cell", "Kind", "RowChange", "row_changes"]
+__all__ = ["Cell", "RowChange", "RowChangeKind", "row_changes"]
 
 
-class Kind(StrEnum):
-    """What became of something between two states."""
+class RowChangeKind(StrEnum):
+    """How a row or a conclusion changed between two states."""
 
     ADDED = "added"
     GONE = "gone"
@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One value before and after; None where there is none."""
+    """One value before and after; None if absent."""
 
     column: str
     before: str | None
@@ -36,36 +36,36 @@ class Cell:
         return self.before != self.after
 
     def as_json(self) -> dict[str, Any]:
-        """The two values under their column."""
+        """The two values with their column."""
         return {"column": self.column, "before": self.before, "after": self.after}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowChange:
-    """One row that is new, gone or edited.
+    """One row that was added, removed or edited.
 
-    `cells` are those that differ; of a row that is new or gone, all that are not empty.
+    `cells` are the changed cells; for an added or removed row, all its non-empty cells.
     """
 
     table: str
     key: str
     name: str
-    kind: Kind
+    kind: RowChangeKind
     cells: tuple[Cell, ...]
 
     def cell(self, column: str) -> Cell | None:
-        """The change of one cell, or None where it stayed as it was."""
+        """Return the change of one cell, or None if it is unchanged."""
         return next((cell for cell in self.cells if cell.column == column), None)
 
     def only(self, columns: Collection[str]) -> RowChange | None:
-        """The change as far as it concerns some columns; None where an edit touches none of them."""
+        """Return the change limited to some columns; None if an edit touches none of them."""
         cells = tuple(cell for cell in self.cells if cell.column in columns)
-        if self.kind is Kind.EDITED and not cells:
+        if self.kind is RowChangeKind.EDITED and not cells:
             return None
         return RowChange(table=self.table, key=self.key, name=self.name, kind=self.kind, cells=cells)
 
     def as_json(self) -> dict[str, Any]:
-        """The change as plain data."""
+        """The change as JSON data."""
         return {
             "table": self.table,
             "key": self.key,
@@ -76,7 +76,7 @@ class RowChange:
 
 
 def row_changes(before: State, after: State) -> dict[str, tuple[RowChange, ...]]:
-    """The changes of every table that has any, each sorted by key; codes are matched by code, not by row."""
+    """Return the changes of every changed table, sorted by key; codes are matched by code, not by row id."""
     found = {}
     for table in dict.fromkeys((*sorted(before.rows), *sorted(after.rows))):
         old, new = before.rows.get(table, {}), after.rows.get(table, {})
@@ -96,17 +96,17 @@ def _change(table: str, key: str, old: Row | None, new: Row | None, leave: Colle
     columns = dict.fromkeys((*now, *was))
     cells = [Cell(column, was.get(column), now.get(column)) for column in columns if column not in leave]
     moved = tuple(cell for cell in cells if cell.moved)
-    kind = Kind.ADDED if old is None else Kind.GONE if new is None else Kind.EDITED
-    if kind is Kind.EDITED and not moved:
+    kind = RowChangeKind.ADDED if old is None else RowChangeKind.GONE if new is None else RowChangeKind.EDITED
+    if kind is RowChangeKind.EDITED and not moved:
         return None
     named = new or old
     return RowChange(table=table, key=key, name=named.name if named else key, kind=kind, cells=moved)
 
 
 def _codes(old: Mapping[str, Row], new: Mapping[str, Row]) -> tuple[RowChange, ...]:
-    """Rows of one code or range: those that stayed, then those that moved, then those that are new or gone.
+    """Match the rows of each code or range: first unmoved rows, then moved ones; the rest are added or removed.
 
-    Their ids are numbers in the guideline's table, which shift when a row is put in.
+    Their ids are row numbers in the guideline's table, which shift when a row is inserted.
     """
     was, now = _by_name(old), _by_name(new)
     changes = []

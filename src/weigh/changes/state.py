@@ -1,4 +1,4 @@
-"""The state of a review at one moment: all that is compared when somebody asks what moved, as plain data."""
+"""The state of a review at one time: everything that is compared to find changes, as plain data."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from weigh.evidence.review import Review
 
 __all__ = ["SPLIT", "STATE", "BodyState", "ConclusionState", "FindingState", "State", "StudyState", "state_of"]
 
-#: The file of a finished run that holds its state, and the form of that file.
+#: The file of a finished run that holds its state, and the format version of that file.
 STATE = "state.json"
 _FORM = 1
-#: In place of a direction where the results of a study differ.
+#: Used instead of a direction if the results of a study differ.
 SPLIT = "split"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyState:
-    """How one study bears on a conclusion: its vote, or why it has none, and its vote on each kind of outcome.
+    """The vote of one study on a conclusion, or why it has none, and its vote by outcome domain.
 
     `direction` and the values of `by_domain` are a direction or `SPLIT`; `direction` is None without a vote.
-    `outcomes` holds the direction of each outcome that votes, by id.
+    `outcomes` holds the direction of each voting outcome, by id.
     """
 
     direction: str | None
@@ -46,7 +46,7 @@ class StudyState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BodyState:
-    """The evidence on one kind of outcome: its certainty, its GRADE ratings, and the studies behind it."""
+    """The body of evidence for one outcome domain: its certainty, GRADE ratings and studies."""
 
     certainty: str
     ratings: Mapping[str, str]
@@ -55,10 +55,10 @@ class BodyState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConclusionState:
-    """How one conclusion stands, with the ids of all that bears on it.
+    """The verdict on one conclusion, with the ids of everything that bears on it.
 
-    `votes` counts studies by direction; `studies` are those cited for or against, by id, `background` the others;
-    `deciding` is the kind of outcome that gives the certainty.
+    `votes` counts studies by direction; `studies` maps ids to those cited for or against, `background` lists the others;
+    `deciding` is the outcome domain that determines the certainty.
     """
 
     condition: str
@@ -80,7 +80,7 @@ class ConclusionState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingState:
-    """One finding; `accepted` says who accepted it and why, and is None where nobody did."""
+    """One finding; `accepted` says who accepted it and why, and is None if it is open."""
 
     code: str
     subject: str
@@ -93,9 +93,9 @@ class FindingState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class State:
-    """All that is compared of a review: how its conclusions stand, every row, and what the audit finds.
+    """Everything that is compared between reviews: the verdicts on conclusions, every row, and the audit's findings.
 
-    It holds no clock and no path, so the same evidence gives the same state anywhere.
+    It contains no time or path, so the same evidence gives the same state anywhere.
     """
 
     weigh: str
@@ -109,23 +109,23 @@ class State:
         return f"<State {self.guideline.get('number', '')}: {len(self.conclusions)} conclusions>"
 
     def as_json(self) -> dict[str, Any]:
-        """The state as plain data, `from_json` turned round."""
+        """The state as JSON data; the inverse of `from_json`."""
         return {"form": _FORM, **dataclasses.asdict(self)}
 
     def text(self) -> str:
-        """The state as a file holds it: the same bytes for the same evidence."""
+        """The state as the text of a file: identical bytes for identical evidence."""
         return json.dumps(self.as_json(), ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n"
 
     @classmethod
     def from_json(cls, data: Any) -> State:
-        """The state that `as_json` gave.
+        """Return the state from the output of `as_json`.
 
         Raises:
-            WeighError: the data is none of this version's states.
+            WeighError: the data is not a state, or one of another format version.
         """
         try:
             if data["form"] != _FORM:
-                raise WeighError(f"the state has the form {data['form']!r}, and this weigh reads {_FORM}")
+                raise WeighError(f"the state has format {data['form']!r}, and this version of weigh reads {_FORM}")
             return cls(
                 weigh=str(data["weigh"]),
                 guideline=_texts(data["guideline"]),
@@ -141,15 +141,15 @@ class State:
                 ),
             )
         except (AttributeError, KeyError, TypeError, ValueError) as error:
-            raise WeighError(f"it is not a state of a review ({error!r})") from error
+            raise WeighError(f"not a state of a review ({error!r})") from error
 
 
 def state_of(review: Review, audited: Audit) -> State:
-    """The state of a review.
+    """Return the state of a review.
 
     Args:
         review: the review.
-        audited: the audit of it, made without a day, so that the state does not depend on the clock.
+        audited: its audit, made without a date, so that the state does not depend on the clock.
     """
     conclusions = {}
     for name in sorted(review.conclusions):

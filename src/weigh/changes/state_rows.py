@@ -1,4 +1,4 @@
-"""Every row of a review as text under a name that a reader knows, so that two moments can be held against each other."""
+"""Every row of a review as text, with a readable name, for the comparison of two states."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ __all__ = ["CODES", "NOTICES", "REFERENCES", "Row", "guideline_cells", "rows_of"
 
 REFERENCES, NOTICES, CODES = "references", "notices", "codes"
 
-#: The columns that name a row of each table. Titles of codes are left out: they follow from the code book, and
-#: what they change is a finding. Acceptances are left out: a finding says itself whether it is accepted. So are sign-offs: they change no evidence,
-#: and the page that was signed says itself what moved.
+#: The key columns of each table. Three tables are omitted: code titles come from the code book, and their changes show as
+#: findings; acceptances are stored with the findings; sign-offs change no evidence, and the signed page itself shows what
+#: changed since.
 _KEYS: Mapping[str, tuple[str, ...]] = {
     "conclusions": ("conclusion_id",),
     "criteria": ("criterion_id",),
@@ -38,14 +38,14 @@ _KEYS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row: what a reader calls it, and its cells that are not empty, as text."""
+    """One row: a readable name, and its non-empty cells as text."""
 
     name: str
     cells: Mapping[str, str]
 
 
 def rows_of(review: Review) -> dict[str, dict[str, Row]]:
-    """The rows of every table, of the bibliography and of the notices, by table and key."""
+    """Return the rows of every table, of the bibliography and of the notices, by table and key."""
     name = _Names(review)
     rows = {table: dict(_table(review, table, keys, name.of(table))) for table, keys in _KEYS.items()}
     rows[REFERENCES] = {
@@ -56,7 +56,7 @@ def rows_of(review: Review) -> dict[str, dict[str, Row]]:
 
 
 def guideline_cells(review: Review) -> dict[str, str]:
-    """What guideline.toml says, as text."""
+    """Return the contents of guideline.toml, as text."""
     return _cells(review.guideline)
 
 
@@ -100,7 +100,7 @@ def _notices(review: Review) -> Iterator[tuple[str, Row]]:
 
 
 class _Names:
-    """What a reader calls a row of each table."""
+    """Readable names for the rows of each table."""
 
     def __init__(self, review: Review) -> None:
         self._conditions = {name: conclusion.condition for name, conclusion in review.conclusions.items()}
@@ -118,7 +118,7 @@ class _Names:
         }
 
     def of(self, table: str) -> Callable[[Any], str]:
-        """What makes the name of a row of one table."""
+        """Return the function that names the rows of a table."""
         studies, conditions = self._studies, self._conditions
         names: dict[str, Callable[[Any], str]] = {
             "conclusions": lambda row: row.condition,

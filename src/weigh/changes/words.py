@@ -1,4 +1,4 @@
-"""What changed, in the words of a reviewer: sections of lines, from which text, Markdown and HTML are made."""
+"""The change report in words: sections of lines, from which text, Markdown and HTML are made."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from weigh.changes.cell_words import pair_words, value_words
 from weigh.changes.compare import Changes
 from weigh.changes.findings import Fate, FindingChange
 from weigh.changes.moves import Move, VoteMove
-from weigh.changes.rows import Cell, Kind, RowChange
+from weigh.changes.rows import Cell, RowChange, RowChangeKind
 from weigh.changes.state import SPLIT, StudyState
 from weigh.evidence.vocabulary import Direction, Position
 from weigh.text.characters import visible
@@ -19,25 +19,25 @@ from weigh.wording.sentences import plural
 
 __all__ = ["Line", "Section", "brief", "changes_markdown", "changes_text", "escaped", "section_text", "sections"]
 
-#: Every table that is compared, in the order in which a reviewer asks for it, with its heading.
+#: Every compared table with its heading, in the order of a reviewer's interest.
 _TABLES = {
     "studies": "Studies",
     "outcomes": "Outcomes",
     "appraisals": "Risk-of-bias judgements",
-    "certainty": "Judgements on certainty",
+    "certainty": "Certainty judgements",
     "references": "References",
-    "notices": "Notices on references",
+    "notices": "Notices about references",
     "citations": "Citations",
     "listings": "Reference lists",
     "codes": "Codes",
-    "conclusions": "Conclusions as the guideline states them",
-    "criteria": "Criteria of medical necessity",
-    "candidates": "Studies known and not cited",
-    "history": "History of the guideline",
+    "conclusions": "Conclusions of the guideline",
+    "criteria": "Medical-necessity criteria",
+    "candidates": "Known studies not cited",
+    "history": "Guideline history",
     "devices": "Devices",
     "glossary": "Glossary",
 }
-#: The cells that say in a line what a new or a former row is, beside its name.
+#: The cells that describe an added or removed row in one line, besides its name.
 _TELLING = {
     "outcomes": ("direction",),
     "appraisals": ("judgement",),
@@ -49,7 +49,7 @@ _TELLING = {
     "references": ("title",),
     "notices": ("matched_by",),
 }
-#: What a row is, before its name, where it stands among rows of other tables.
+#: The kind of a row, placed before its name in a list of rows from several tables.
 _WHAT = {
     "conclusions": "conclusion",
     "citations": "citation",
@@ -61,16 +61,16 @@ _WHAT = {
 _SIDES = (Direction.FAVOURS_INTERVENTION, Direction.FAVOURS_COMPARATOR, Direction.NO_CLEAR_DIRECTION)
 _FATES = {
     Fate.NEW: "New findings",
-    Fate.SETTLED: "Findings settled",
-    Fate.CHANGED: "Findings that say something else",
-    Fate.ACCEPTED: "Findings accepted",
+    Fate.SETTLED: "Settled findings",
+    Fate.CHANGED: "Changed findings",
+    Fate.ACCEPTED: "Accepted findings",
     Fate.REOPENED: "Findings no longer accepted",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line, with the lines that belong under it."""
+    """One line, with its sub-items."""
 
     text: str
     under: tuple[str, ...] = ()
@@ -78,7 +78,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A heading with its lines; `level` 1 is a part of the whole, 2 one conclusion."""
+    """A heading with its lines; `level` is 2 for a conclusion, 1 for any other section."""
 
     title: str
     lines: tuple[Line, ...]
@@ -86,32 +86,32 @@ class Section:
 
 
 def brief(changes: Changes) -> tuple[str, ...]:
-    """The first sentences: how many conclusions moved, and what a reader must know of the comparison itself."""
+    """Return the opening sentences: the number of changed conclusions, and caveats about the comparison."""
     if changes.nothing:
-        return ("Nothing moved.",)
-    moved = len(changes.moved)
-    said = [
-        f"{moved} of {plural(changes.conclusions, 'conclusion')} moved."
-        if moved
-        else f"None of the {changes.conclusions} conclusions moved."
+        return ("Nothing changed.",)
+    count = len(changes.moved)
+    sentences = [
+        f"{count} of {plural(changes.conclusions, 'conclusion')} changed."
+        if count
+        else f"None of the {changes.conclusions} conclusions changed."
         if changes.conclusions > 1
-        else "The conclusion did not move."
+        else "The conclusion did not change."
     ]
-    for kind, words in ((Kind.ADDED, "new"), (Kind.GONE, "gone")):
+    for kind, words in ((RowChangeKind.ADDED, "added"), (RowChangeKind.GONE, "removed")):
         if count := sum(move.kind is kind for move in changes.moves):
-            said.append(f"{plural(count, 'conclusion is', 'conclusions are')} {words}.")
+            sentences.append(f"{plural(count, 'conclusion was', 'conclusions were')} {words}.")
     number = next((cell for cell in changes.guideline if cell.column == "number"), None)
     if number:
-        said.append(f"These are two guidelines, {number.before} and {number.after}.")
+        sentences.append(f"The states belong to different guidelines, {number.before} and {number.after}.")
     if changes.weigh.moved:
-        said.append(
-            f"weigh {changes.weigh.before} made the one state and weigh {changes.weigh.after} the other, so rules may differ too."
+        sentences.append(
+            f"The states were made by weigh {changes.weigh.before} and weigh {changes.weigh.after}, so rules may also differ."
         )
-    return tuple(said)
+    return tuple(sentences)
 
 
 def sections(changes: Changes) -> tuple[Section, ...]:
-    """All that changed: one section for each conclusion that moved, then the findings, then the rows table by table."""
+    """Return all changes: a section per changed conclusion, then the findings, then the rows by table."""
     found = [_move_section(move, changes) for move in changes.moves]
     found += [
         Section(heading, tuple(_finding_line(change) for change in changes.findings if change.fate is fate))
@@ -121,17 +121,17 @@ def sections(changes: Changes) -> tuple[Section, ...]:
         Section(_TABLES.get(table, table), tuple(_row_lines(table, changes)))
         for table in dict.fromkeys((*_TABLES, *changes.rows))
     ]
-    found.append(Section("The guideline itself", tuple(Line(_pair(cell, changes)) for cell in changes.guideline)))
+    found.append(Section("Guideline", tuple(Line(_pair(cell, changes)) for cell in changes.guideline)))
     return tuple(section for section in found if section.lines)
 
 
 def changes_text(changes: Changes) -> str:
-    """What changed, for a terminal; characters that cannot be seen are written as code points."""
+    """Return the change report for a terminal, with invisible characters written as code points."""
     return "\n\n".join([visible("\n".join(brief(changes))), *(section_text(section) for section in sections(changes))])
 
 
 def section_text(section: Section) -> str:
-    """One section as lines of text."""
+    """Return one section as lines of text."""
     lines = [section.title]
     for line in section.lines:
         lines += [f"  {line.text}", *(f"    - {under}" for under in line.under)]
@@ -139,7 +139,7 @@ def section_text(section: Section) -> str:
 
 
 def changes_markdown(changes: Changes) -> str:
-    """What changed, as Markdown, in which nothing that a table holds is markup."""
+    """Return the change report as Markdown, with all text from tables escaped."""
     blocks = ["\n".join(escaped(sentence) for sentence in brief(changes))]
     for section in sections(changes):
         lines = [
@@ -150,7 +150,7 @@ def changes_markdown(changes: Changes) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text as Markdown that shows it as it is."""
+    """Escape text so that Markdown shows it literally."""
     return re.sub(r"([\\`*_{}\[\]<>#|~&!])", r"\\\1", visible(text))
 
 
@@ -164,18 +164,18 @@ def _start(text: str) -> str:
 
 
 def _move_lines(move: Move, changes: Changes) -> Iterator[Line]:
-    if move.kind is not Kind.EDITED:
+    if move.kind is not RowChangeKind.EDITED:
         verdict, certainty = move.value("verdict"), move.value("certainty")
-        words = _value(verdict, changes, after=move.kind is Kind.ADDED)
-        rated = _value(certainty, changes, after=move.kind is Kind.ADDED)
-        what = "A new conclusion" if move.kind is Kind.ADDED else "No longer a conclusion"
+        words = _value(verdict, changes, after=move.kind is RowChangeKind.ADDED)
+        rated = _value(certainty, changes, after=move.kind is RowChangeKind.ADDED)
+        what = "Added" if move.kind is RowChangeKind.ADDED else "Removed"
         yield Line(f"{what}; verdict {words}, certainty {rated}.")
         return
     if position := move.value("position"):
         yield Line(f"Position: {pair_words(position, changes.intervention)}.")
     verdict = move.value("verdict")
-    stays = f"{value_words('verdict', move.verdict, changes.intervention)}, as before"
-    yield Line(f"Verdict: {pair_words(verdict, changes.intervention) if verdict else stays}.")
+    unchanged = f"{value_words('verdict', move.verdict, changes.intervention)} (unchanged)"
+    yield Line(f"Verdict: {pair_words(verdict, changes.intervention) if verdict else unchanged}.")
     if move.value("certainty") or move.value("judged_by"):
         yield Line(f"Certainty: {_certainty(move)}.", tuple(_rating(cell, changes) for cell in move.ratings))
     if move.votes_moved or move.studies:
@@ -194,36 +194,36 @@ def _why(move: Move, changes: Changes) -> Line:
 
 
 def _certainty(move: Move) -> str:
-    """The level, and where it is the committee's word that is new, that."""
+    """Describe the change of level and, if new, the committee's judgement."""
     level, judged = move.value("certainty"), move.value("judged_by")
     if level is None:
-        return "the committee has confirmed it" if judged and judged.after == "committee" else "it is a proposal again"
+        return "confirmed by the committee" if judged and judged.after == "committee" else "a proposal again"
     words = pair_words(level, "")
     if judged and judged.after == "committee":
-        return f"{words}, as the committee has judged"
+        return f"{words}, as judged by the committee"
     return words
 
 
 def _rating(cell: Cell, changes: Changes) -> str:
     if cell.column == "decided_by":
-        return f"the outcome that decides: {pair_words(cell, changes.intervention)}"
+        return f"deciding outcome: {pair_words(cell, changes.intervention)}"
     return f"{cell.column.replace('_', ' ')}: {pair_words(Cell('judgement', cell.before, cell.after), changes.intervention)}"
 
 
 def _counts(move: Move, intervention: str) -> str:
-    """The studies counted by direction, now and before."""
+    """Describe the vote counts by direction, now and before."""
     now, was = (
         [(votes or {}).get(side.value, 0) for side in _SIDES] for votes in (move.votes_after, move.votes_before)
     )
     words = f"{now[0]} for {intervention}, {now[1]} for the comparator, {now[2]} without a clear direction"
-    before = f"before: {was[0]}, {was[1]} and {was[2]}" if move.votes_moved else "as before"
-    return f"Votes of studies: {words} ({before})."
+    before = f"before: {was[0]}, {was[1]} and {was[2]}" if move.votes_moved else "unchanged"
+    return f"Study votes: {words} ({before})."
 
 
 def _vote(study: VoteMove, changes: Changes) -> str:
     before, after = (_vote_words(state, changes) for state in (study.before, study.after))
     if before == after:
-        return f"{study.name}: still {after}, though a result behind it moved"
+        return f"{study.name}: still “{after}”, although one of its results changed"
     return f"{study.name}: from “{before}” to “{after}”"
 
 
@@ -233,7 +233,7 @@ def _vote_words(study: StudyState | None, changes: Changes) -> str:
     if study.direction is None:
         return f"no vote ({study.reason})"
     if study.direction == SPLIT:
-        return "results that differ"
+        return "differing results"
     return wording.direction_words(Direction(study.direction), changes.intervention)
 
 
@@ -247,17 +247,17 @@ def _pair(cell: Cell, changes: Changes) -> str:
 
 
 def _row_lines(table: str, changes: Changes) -> Iterator[Line]:
-    """The rows of one table; those that came or went with their study are told with the study."""
-    whole = {change.key for change in changes.rows.get("studies", ()) if change.kind is not Kind.EDITED}
+    """Describe the rows of one table; rows added or removed with their study are counted there instead."""
+    whole = {change.key for change in changes.rows.get("studies", ()) if change.kind is not RowChangeKind.EDITED}
     for change in changes.rows.get(table, ()):
         study = change.cell("study_id")
-        with_study = change.kind is not Kind.EDITED and study and {study.before, study.after} & whole
+        with_study = change.kind is not RowChangeKind.EDITED and study and {study.before, study.after} & whole
         if table == "studies" or not with_study:
             yield Line(_row(change, changes) + (_with(change, changes) if change.key in whole else "") + ".")
 
 
 def _with(change: RowChange, changes: Changes) -> str:
-    """How many outcomes and judgements came or went with a study."""
+    """Count the outcomes and judgements that were added or removed with a study."""
     parts = []
     for table, noun in (("outcomes", "outcome"), ("appraisals", "risk-of-bias judgement")):
         rows = [row for row in changes.rows.get(table, ()) if row.kind is change.kind]
@@ -268,8 +268,8 @@ def _with(change: RowChange, changes: Changes) -> str:
 
 
 def _row(change: RowChange, changes: Changes) -> str:
-    """One row: what it is called, and which cells differ."""
-    if change.kind is Kind.EDITED:
+    """Describe one row: its name and its changed cells."""
+    if change.kind is RowChangeKind.EDITED:
         return f"{_named(change)}: {'; '.join(_pair(cell, changes) for cell in change.cells)}"
     telling = [change.cell(column) for column in _TELLING.get(change.table, ())]
     values = [
@@ -277,22 +277,22 @@ def _row(change: RowChange, changes: Changes) -> str:
         for cell in telling
         if cell and (value := cell.after or cell.before)
     ]
-    what = "new" if change.kind is Kind.ADDED else "gone"
+    what = "added" if change.kind is RowChangeKind.ADDED else "removed"
     return f"{_named(change)}: {what}" + (f" ({', '.join(values)})" if values else "")
 
 
 def _named(change: RowChange) -> str:
-    """What the row is called; a judgement and an outcome say of what kind they are by their name."""
+    """Return the name of the row on one line."""
     return " ".join(change.name.split())
 
 
 def _finding_line(change: FindingChange) -> Line:
     finding = change.finding
-    said = f"{finding.severity}: {finding.message} [{finding.code}]"
+    text = f"{finding.severity}: {finding.message} [{finding.code}]"
     if change.fate is Fate.CHANGED and change.before and change.before.message != finding.message:
-        return Line(said, (f"before: {change.before.message}",))
+        return Line(text, (f"before: {change.before.message}",))
     if change.fate is Fate.CHANGED and change.before:
-        return Line(said, (f"before: {change.before.severity}",))
+        return Line(text, (f"before: {change.before.severity}",))
     if change.fate is Fate.ACCEPTED and finding.accepted:
-        return Line(said, (f"accepted by {finding.accepted}",))
-    return Line(said)
+        return Line(text, (f"accepted by {finding.accepted}",))
+    return Line(text)

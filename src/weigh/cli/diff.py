@@ -23,7 +23,7 @@ def diff(
     after: Annotated[
         str,
         typer.Argument(
-            metavar="B", help="The later state, in the same form. Default: the review as it is now.", show_default=False
+            metavar="B", help="The later state, in the same form. Default: the current review.", show_default=False
         ),
     ] = "",
     output: Annotated[Format, typer.Option("--format", help="The output format.")] = Format.TEXT,

@@ -54,7 +54,7 @@ def import_(
 
 
 def _print_import(done: Imported, guideline: Path, into: Path, *, update: bool) -> None:
-    from weigh.importer.drafting.report import REPORT
+    from weigh.importer.drafting.import_report import REPORT
     from weigh.importer.found import Use
     from weigh.text.characters import visible
     from weigh.wording.sentences import plural

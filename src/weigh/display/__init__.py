@@ -1,1 +1,1 @@
-"""Display: summaries to HTML fragments, for notebook cells and for pages; `weigh.show` is its door."""
+"""Display: summaries as HTML fragments for notebook cells and pages; `weigh.show` is the entry point."""

@@ -1,4 +1,4 @@
-"""What a notebook shows of the changes between two states of a review."""
+"""The changes between two states of a review, as shown in a notebook."""
 
 from __future__ import annotations
 
@@ -12,30 +12,28 @@ from weigh.text.characters import visible
 
 __all__ = ["show_changes", "show_history", "show_moves", "show_rows"]
 
-_NOW = "the review as it is now"
+_NOW = "the current review"
 
 
 def show_changes(changes: Changes, before: str = "", after: str = "") -> Shown:
-    """How many conclusions moved, in a sentence or two, and between which states where they have names."""
+    """The number of conclusions that changed, and the two states if they have names."""
     said = [*brief(changes), *([f"From {before or _NOW} to {after or _NOW}."] if before or after else [])]
     sentences = [visible(sentence) for sentence in said]
     return Shown(styled(fragment("changes_brief", sentences=sentences)), "\n".join(sentences))
 
 
 def show_moves(changes: Changes) -> Shown:
-    """Each conclusion that moved, from what to what, and why."""
-    return _shown([s for s in sections(changes) if s.level > 1], "Conclusions that moved", "No conclusion moved.")
+    """Each conclusion that changed: before, after, and why."""
+    return _shown([s for s in sections(changes) if s.level > 1], "Conclusions that changed", "No conclusion changed.")
 
 
 def show_rows(changes: Changes) -> Shown:
-    """Findings new and settled, then studies, outcomes, judgements, references, citations and codes that changed."""
-    return _shown(
-        [s for s in sections(changes) if s.level == 1], "Everything that changed", "No row and no finding changed."
-    )
+    """New and resolved findings, then changed studies, outcomes, judgements, references, citations and codes."""
+    return _shown([s for s in sections(changes) if s.level == 1], "All changes", "No row and no finding changed.")
 
 
 def show_history(changes: Changes) -> Shown:
-    """The next row of the guideline's history, drafted."""
+    """A draft of the next row of the guideline's history."""
     row = {name: visible(value) for name, value in history_row(changes).items()}
     return Shown(fragment("changes_history", row=row), visible(history_csv(changes)))
 

@@ -1,4 +1,4 @@
-"""A conclusion chosen in a notebook without editing code."""
+"""A list in a notebook from which to choose a conclusion without editing code."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ _WITHOUT_WIDGETS = '{needs}. Or name a conclusion by its id: choose("{id}").'
 
 
 class Choice:
-    """The conclusion that a reader chooses, shown as a list to choose from with the conclusion below it.
+    """The chosen conclusion, shown below a list of all conclusions.
 
-    Where a notebook is read and not run, or ipywidgets is missing, a table of the conclusions stands in its place.
+    If the notebook is not running, or ipywidgets is missing, a table of the conclusions appears instead.
     """
 
     def __init__(self, conclusions: Overview, conclusion_id: str) -> None:
@@ -37,18 +37,18 @@ class Choice:
 
     @property
     def summary(self) -> Summary:
-        """The summary of the chosen conclusion, from the tables as they stand now."""
+        """The summary of the chosen conclusion, from the current tables."""
         return summarise(self.conclusion_id)
 
     def _html(self) -> str:
-        """The report on the chosen conclusion; where its tables cannot be read, the sentence that says why."""
+        """The report on the chosen conclusion, or the error message if its tables cannot be read."""
         try:
             return show_report(self.summary).html
         except WeighError as error:
             return f'<p role="alert">{escape(str(error))}</p>'
 
     def _widgets(self) -> Any:
-        """The list and what was chosen as widgets; None where ipywidgets is missing."""
+        """The list and the chosen report as widgets; None if ipywidgets is missing."""
         try:
             import ipywidgets
         except ImportError:
@@ -79,20 +79,20 @@ class Choice:
 
 
 def choose(conclusion_id: str | None = None) -> Choice:
-    """A list from which to choose one of the conclusions of the nearest review folder.
+    """A list from which to choose a conclusion of the nearest review folder.
 
     Args:
-        conclusion_id: which is chosen at first; by default the one that most needs discussion.
+        conclusion_id: the initial choice; by default the conclusion that most needs discussion.
 
     Raises:
-        NotFoundError: no such conclusion.
-        EvidenceError: the review folder breaks its schema.
+        NotFoundError: the conclusion does not exist.
+        EvidenceError: the review folder does not conform to its schema.
     """
     conclusions = overview()
     if not conclusions.lines:
-        raise NotFoundError("no conclusion to choose; add a row to evidence/conclusions.csv")
+        raise NotFoundError("the review has no conclusions; add a row to evidence/conclusions.csv")
     if conclusion_id is None:
         conclusion_id = conclusions.lines[0].conclusion_id
     else:
-        summarise(conclusion_id)  # says what is wrong with an id
+        summarise(conclusion_id)  # raises if the id is wrong
     return Choice(conclusions, conclusion_id)

@@ -1,4 +1,4 @@
-"""What a notebook shows of one conclusion, part by part."""
+"""The parts of a report on one conclusion, as shown in a notebook."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from weigh.display.shown import Shown, fragment, styled
 from weigh.evidence.vocabulary import Extraction
 from weigh.summary.conclusion import StudyLine, Summary
 from weigh.wording import guideline_dates as imprint
+from weigh.wording import report_words as words
 from weigh.wording import sentences as wording
 from weigh.wording.effect_words import CERTAINTY
 from weigh.wording.outcomes import result_words
@@ -38,10 +39,9 @@ __all__ = [
 
 def show_header(summary: Summary) -> Shown:
     """The question, the guideline's position and the codes concerned."""
-    conclusion = summary.dossier.conclusion
-    narrower = [c.condition for c in summary.dossier.narrower]
-    html = styled(fragment("header", s=summary, c=conclusion, narrower=narrower))
-    return Shown(html, f"{summary.question}\n{wording.POSITION[conclusion.position]}. {conclusion.statement}")
+    position = words.position_words(summary.dossier)
+    html = styled(fragment("header", s=summary))
+    return Shown(html, f"{summary.question}\n{position} {summary.dossier.conclusion.statement}")
 
 
 def show_verdict(summary: Summary) -> Shown:
@@ -56,20 +56,20 @@ def show_verdict(summary: Summary) -> Shown:
 
 
 def show_sides(summary: Summary) -> Shown:
-    """What speaks for the conclusion and what speaks against it, side by side."""
+    """The evidence for the conclusion and the evidence against it, side by side."""
     sides = (
         ("for", summary.speaks_for),
         ("against", summary.speaks_against),
         ("does not test it", summary.does_not_test),
     )
     lines = [f"{side}: {point.name}: {point.text}" for side, points in sides for point in points]
-    return Shown(fragment("sides", s=summary), "\n".join(lines) or "Nothing speaks for or against.")
+    return Shown(fragment("sides", s=summary), "\n".join(lines) or "No study speaks for or against it.")
 
 
 def show_studies(summary: Summary) -> Shown:
     """The cited studies as a table."""
     lines = [f"{line.name}: {line.size}; {line.vote_words}" for line in summary.studies]
-    return Shown(fragment("studies", s=summary), "\n".join(lines) or "No study is cited.")
+    return Shown(fragment("studies", s=summary), "\n".join(lines) or words.NO_STUDY)
 
 
 def show_cards(summary: Summary) -> Shown:
@@ -87,38 +87,38 @@ def _card_lines(line: StudyLine) -> tuple[str, ...]:
 
 
 def shares(lines: Sequence[StudyLine]) -> list[int | None]:
-    """The size of each study in percent of the largest; None where it is not known, and of reviews, which count others."""
+    """The size of each study in percent of the largest; None if unknown, and for reviews, whose totals include other studies."""
     sizes = [participants_of(line.item, ()) for line in lines]
     largest = max((size for size in sizes if size), default=0)
     return [max(1, round(100 * size / largest)) if size else None for size in sizes]
 
 
 def show_unverified(summary: Summary) -> Shown:
-    """What nobody saw, or saw in part."""
+    """What was not seen, or seen only in part."""
     partial = [line.name for line in summary.studies if line.item.study.extraction is Extraction.PARTIAL]
     lines = [f"{point.name}, not seen: {point.text}" for point in summary.not_verified]
-    return Shown(fragment("unseen", s=summary, partial=partial), "\n".join(lines) or "Nothing cited was left unseen.")
+    return Shown(fragment("unseen", s=summary, partial=partial), "\n".join(lines) or words.ALL_SEEN)
 
 
 def show_candidates(summary: Summary) -> Shown:
-    """Studies that are known and that the guideline does not cite."""
+    """Known relevant studies that the guideline does not cite."""
     lines = [f"{c.citation}: {c.direction or 'direction not known'}" for c in summary.dossier.candidates]
-    return Shown(fragment("candidates", s=summary), "\n".join(lines) or "None was found so far.")
+    return Shown(fragment("candidates", s=summary), "\n".join(lines) or words.NO_CANDIDATES)
 
 
 def show_findings(summary: Summary) -> Shown:
-    """What does not fit: the audit's findings that concern one conclusion."""
+    """The audit findings that concern one conclusion."""
     lines = [f"{finding.severity}: {finding.message}" for finding in summary.findings]
-    return Shown(fragment("findings", s=summary), "\n".join(lines) or "The audit found nothing.")
+    return Shown(fragment("findings", s=summary), "\n".join(lines) or words.NO_FINDINGS)
 
 
 def show_since(summary: Summary) -> Shown:
-    """What has come to light since the last review."""
+    """What is new since the last review."""
     reviewed = summary.guideline.last_review_date
     nothing = (
-        f"Nothing in this review folder is dated after the last review, on {reviewed}."
+        f"Nothing in this review folder is dated later than the last review, on {reviewed}."
         if reviewed
-        else f"The date of the last review is {imprint.NOT_PRINTED}, so nothing can be said to be newer."
+        else f"The date of the last review is {imprint.NOT_PRINTED}, so it is not known what is newer."
     )
     return Shown(fragment("since", s=summary, nothing=nothing), "\n".join(summary.since) or nothing)
 
@@ -126,39 +126,37 @@ def show_since(summary: Summary) -> Shown:
 def show_references(summary: Summary) -> Shown:
     """The references in AMA style."""
     lines = [f"{reference.number}. {reference.text}" for reference in summary.references]
-    return Shown(fragment("references", s=summary), "\n".join(lines) or "No reference is cited.")
+    return Shown(fragment("references", s=summary), "\n".join(lines) or words.NO_REFERENCES)
 
 
 def show_provenance(summary: Summary) -> Shown:
-    """From what the page was made."""
+    """The fingerprint of the input of the page."""
     return Shown(fragment("provenance", s=summary), f"Fingerprint {summary.fingerprint}")
 
 
 def show_result(summary: Summary) -> Shown:
-    """The machine-readable result as text: what nbval guards."""
+    """The machine-readable result as text, which nbval compares."""
     text = json.dumps(summary.as_json(), indent=1, ensure_ascii=False)
     return Shown(str(Markup("<pre>{}</pre>").format(text)), text)
 
 
 def show_outcomes(summary: Summary) -> Shown:
-    """The summary of findings: outcome by outcome what was found, how certain it is, and what it means."""
+    """The summary of findings: for each outcome the results, the certainty and what they mean."""
     lines = [
         f"{row.label} ({row.people}), certainty {CERTAINTY[row.certainty]}: {row.what_happens}"
         for row in summary.outcomes
     ]
     ids = {line.name: line.item.study.study_id for line in summary.studies}
-    return Shown(fragment("outcomes", s=summary, ids=ids), "\n".join(lines) or "No result compares arms.")
+    return Shown(fragment("outcomes", s=summary, ids=ids), "\n".join(lines) or words.NO_RESULTS)
 
 
 def show_flip(summary: Summary) -> Shown:
-    """What one change would make of the verdict."""
+    """The flip test: the effect of a single change on the verdict."""
     lines = [f"{summary.badge}. {summary.flip_summary}", *summary.flip_changes]
     return Shown(fragment("flip", s=summary), "\n".join(lines))
 
 
 def show_swim(summary: Summary) -> Shown:
-    """How the studies were put together: the nine items of the SWiM statement."""
+    """How the studies were synthesised: the nine items of the SWiM statement."""
     lines = [f"{item.number}. {item.topic}: {item.text}" for item in summary.swim]
-    return Shown(
-        fragment("swim", s=summary), "\n".join(lines) or "No study is cited, so there was nothing to put together."
-    )
+    return Shown(fragment("swim", s=summary), "\n".join(lines) or words.NO_SYNTHESIS)

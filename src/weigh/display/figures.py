@@ -1,4 +1,4 @@
-"""The figures of a notebook: each drawn from a summary, with its reading and its numbers in words."""
+"""The figures of a notebook, each drawn from a summary, with a caption and its numbers in words."""
 
 from __future__ import annotations
 
@@ -33,27 +33,28 @@ from weigh.statistics.pooling import Pooled
 from weigh.summary.conclusion import StudyLine, Summary
 from weigh.summary.overview import MappedStudy, Overview, OverviewLine
 from weigh.text.numbers import number
+from weigh.wording import report_words as words
 from weigh.wording import sentences as wording
 
 __all__ = ["show_bias", "show_directions", "show_effects", "show_harvest", "show_map"]
 
-#: Height of a bar by design: how well it can answer the question.
+#: Suitability of a design to answer the question, which sets the height of a bar.
 _SUITABILITY = {Design.RANDOMISED_TRIAL: 3, Design.SYSTEMATIC_REVIEW: 3, Design.NON_RANDOMISED_COMPARISON: 2}
 
 
 def _svg(drawing: Drawing | None) -> Markup:
-    return Markup(drawing.svg) if drawing else Markup()  # our own figure; its texts are escaped by matplotlib
+    return Markup(drawing.svg) if drawing else Markup()  # weigh's own figure, whose texts matplotlib has escaped
 
 
 def show_directions(summary: Summary) -> Shown:
     """The effect direction plot."""
     drawing = effect_direction(summary)
-    text = drawing.alternative if drawing else "There is no outcome of a cited study to draw."
+    text = drawing.alternative if drawing else words.NO_OUTCOME_TO_DRAW
     return Shown(fragment("figure", s=summary, drawing=drawing, svg=_svg(drawing)), text)
 
 
 def show_bias(summary: Summary) -> Shown:
-    """The risk of bias of each study as a traffic light, with the reasons."""
+    """The traffic light plot of risk of bias, with the reasons."""
     lines = [line for line in summary.studies if not line.background and line.item.study.fit is not Fit.NOT_TESTED]
     appraised = [line for line in lines if line.bias.overall is not None]
     rows = [TrafficRow(label=line.name, sub=", ".join(line.bias.tools), cells=_cells(line)) for line in appraised]
@@ -62,7 +63,7 @@ def show_bias(summary: Summary) -> Shown:
     text = [f"{line.name}: {wording.RISK[line.bias.overall]}. {line.bias.reason}" for line in lines]
     return Shown(
         fragment("bias", lines=lines, drawing=drawing, svg=_svg(drawing)),
-        "\n".join(text) or "No study is cited for this conclusion.",
+        "\n".join(text) or words.NO_STUDY,
     )
 
 
@@ -74,7 +75,7 @@ def _cells(line: StudyLine) -> tuple[TrafficCell, ...]:
 
 
 def show_effects(summary: Summary) -> Shown:
-    """Forest plots: each pool, and the single comparisons whose size follows from their figures."""
+    """Forest plots: each pooled analysis, and single comparisons whose effect size is reported or can be calculated."""
     drawn: list[tuple[Drawing | None, Markup, Sequence[str]]] = []
     for pool in summary.pools:
         sentences = pool.synthesis.statement if pool.synthesis else (pool.reason,)
@@ -90,7 +91,7 @@ def show_effects(summary: Summary) -> Shown:
     ]
     return Shown(
         fragment("forest", drawings=drawn),
-        "\n".join(text) or "No cited comparison gives the figures from which the size of an effect could be drawn.",
+        "\n".join(text) or words.NO_EFFECT_SIZES,
     )
 
 
@@ -122,14 +123,18 @@ def _forest_of_pool(pool: Pool, summary: Summary) -> Drawing | None:
 
 
 def _contrast(pool: Pool, main: Pooled) -> list[Pooled]:
-    """The other methods that lead to another answer, one a method."""
+    """The results of other methods that lead to a different answer."""
     if pool.synthesis is None or not pool.synthesis.flips:
         return []
     return [other for other in pool.synthesis.others if other.significant is not main.significant]
 
 
 def _forest_of_single(summary: Summary, measure: Measure) -> Drawing | None:
-    """Results of single studies in one measure, turned so that right is one side; those without a known side are left out."""
+    """Results of single studies in one measure.
+
+    Standardised mean differences are reversed if necessary so that the right side favours the intervention, and omitted
+    if it is unknown which side they favour.
+    """
     rows, turned, sides = [], False, set()
     for line in summary.studies:
         for outcome in line.vote.outcomes:
@@ -147,7 +152,7 @@ def _forest_of_single(summary: Summary, measure: Measure) -> Drawing | None:
                 sides.add(side)
             rows.append(_row(member, line.name, None))
     above = "intervention" if measure is Measure.SMD else sides.pop() if len(sides) == 1 else None
-    note = "Results on scales on which lower is better are turned round." if turned else ""
+    note = "Results on scales where lower values are better have been reversed." if turned else ""
     return forest(
         rows,
         name=f"effects-{measure.value.lower()}-{summary.conclusion_id}",
@@ -186,7 +191,7 @@ def _row(member: Member, name: str, weight: float | None) -> ForestRow:
 
 
 def _as_printed(outcome: Outcome, estimate: float) -> tuple[Decimal, Decimal] | None:
-    """The limits that the source prints, where the row shows its effect: the ones worked out differ by their rounding."""
+    """The limits as reported, if the row shows the reported effect; calculated limits would differ by rounding."""
     shown = outcome.effect is not None and math.isclose(estimate, float(outcome.effect), rel_tol=1e-9)
     if not shown or outcome.ci_low is None or outcome.ci_high is None:
         return None
@@ -217,7 +222,7 @@ def _prediction(pooled: Pooled | None, measure: Measure) -> tuple[float, float] 
 
 
 def _favours(above: str | None, intervention: str) -> tuple[str, str]:
-    """What stands under the left and the right end of an axis."""
+    """The labels under the left and the right end of an axis."""
     if above is None:
         return f"lower with {intervention}", f"higher with {intervention}"
     sides = (f"favours {intervention}", "favours the comparator")
@@ -225,7 +230,7 @@ def _favours(above: str | None, intervention: str) -> tuple[str, str]:
 
 
 def show_harvest(conclusions: Overview) -> Shown:
-    """The harvest plot of a review: a row a conclusion, a bar a study, in the column that its results support."""
+    """The harvest plot of a review: one row per conclusion, one bar per study, in the column of its direction."""
     rows = []
     for line in conclusions.lines:
         bars = tuple(_bar(study, study.direction) for study in line.mapped if study.direction is not None)
@@ -250,7 +255,7 @@ def _bar(study: MappedStudy, direction: Direction) -> HarvestBar:
 
 
 def show_map(conclusions: Overview) -> Shown:
-    """The evidence map: conclusions by class of drug, the studies that compare, their participants and the certainty."""
+    """The evidence map: conclusions by drug class, with their studies, participants and certainty."""
     by_name = sorted(conclusions.lines, key=lambda line: line.condition.casefold())
     cells = [_cell(line) for line in by_name if not all(study.background for study in line.mapped)]
     rows = [line.condition for line in by_name]

@@ -1,4 +1,4 @@
-"""The signs of verdicts and directions as inline SVG: no script, no font and no file is needed to show them."""
+"""The signs of verdicts and directions as inline SVG, which needs no script, font or file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["counted", "css_name", "icon"]
 
 
 def css_name(key: Verdict | Direction) -> str:
-    """The class of a verdict or direction in the style sheet.
+    """The CSS class of a verdict or direction.
 
     >>> css_name(Verdict.NOT_TESTED), css_name(Direction.FAVOURS_COMPARATOR)
     ('v-not-tested', 'd-favours-comparator')
@@ -30,11 +30,10 @@ def icon(key: Verdict | Direction, words: str = "") -> Markup:
 
     Args:
         key: the verdict or the direction.
-        words: what the sign says to a reader who does not see it. Without words the sign is decoration: its meaning
-            must stand beside it.
+        words: the label for screen readers. Without one the sign is decorative, and its meaning must appear next to it.
     """
     look = VERDICT_LOOK[key] if isinstance(key, Verdict) else DIRECTION_LOOK[key]
-    # The attribute `color` serves programs that apply no style sheet within an SVG; the style sheet overrules it.
+    # The attribute `color` is for programs that apply no style sheet inside an SVG; the style sheet overrides it.
     says = Markup('role="img" aria-label="{}"').format(words) if words else Markup('aria-hidden="true"')
     shape = look.shape
     filled = f'<path fill="currentColor" d="{svg_data(shape.filled)}"/>' if shape.filled else ""
@@ -50,7 +49,7 @@ def icon(key: Verdict | Direction, words: str = "") -> Markup:
 
 
 def counted(votes: Votes, intervention: str) -> Markup:
-    """How many studies point each way: each count with its sign, which says its direction to a reader who sees none."""
+    """The number of studies by direction: each count with its sign, labelled for screen readers."""
     return Markup(" ").join(
         Markup("{}{}").format(f"{count}\N{NO-BREAK SPACE}", icon(direction, direction_words(direction, intervention)))
         for direction, count in (

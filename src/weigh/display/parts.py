@@ -1,4 +1,4 @@
-"""A whole report on one conclusion, part by part, where one document holds them all."""
+"""A whole report on one conclusion, in one document."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["show_report", "shown_parts"]
 
 
 def shown_parts(summary: Summary) -> Iterator[tuple[Part, Shown]]:
-    """The parts of a report below its header that have content and fit on paper, each as it is shown."""
+    """The parts of a report below its header that have content and fit on paper, each with its HTML and text."""
     for part in parts_of(summary):
         if part.on_paper:
             yield part, show(summary, part.name)

@@ -1,4 +1,4 @@
-"""How the objects of weigh look where a notebook shows one as the last value of a cell."""
+"""HTML of weigh's objects, for a notebook that shows one as the last value of a cell."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ from weigh.text.characters import visible
 
 __all__ = ["html_of"]
 
-#: What a study brings along from other tables.
+#: Fields of a study that come from other tables.
 _JOINED = ("appraisals", "reports", "citations")
 
 
 def html_of(thing: object) -> str:
-    """An object of weigh as HTML that stands alone: with its own style.
+    """An object of weigh as self-contained HTML, with its style.
 
     Raises:
-        TypeError: nobody has said how such an object looks.
+        TypeError: no HTML is defined for objects of this class.
     """
     return styled(_html(thing))
 
 
 @singledispatch
 def _html(thing: Any) -> str:
-    raise TypeError(f"weigh.display.reprs does not say how a {type(thing).__name__} looks")
+    raise TypeError(f"weigh.display.reprs defines no HTML for {type(thing).__name__}")
 
 
 @_html.register
@@ -48,7 +48,7 @@ def _review(review: Review) -> str:
 
 
 def _meaning(cls: type) -> str:
-    """What a record is, by the first sentence of its class."""
+    """The meaning of a record: the first line of the docstring of its class."""
     return (inspect.getdoc(cls) or "").split("\n")[0].replace("`", "")
 
 
@@ -84,7 +84,7 @@ def _dossier(dossier: Dossier) -> str:
 
 @_html.register
 def _study_evidence(item: StudyEvidence) -> str:
-    said = _cells(item.study) | {f"{name} of it": text for name, text in _cells(item).items() if name in _JOINED}
+    said = _cells(item.study) | {f"its {name}": text for name, text in _cells(item).items() if name in _JOINED}
     return _card("Study", item.study.study_id, said, place=item.study.place, outcomes=item.outcomes)
 
 
@@ -105,13 +105,13 @@ def _card(
 
 
 def _cells(record: Any) -> dict[str, str]:
-    """The fields of a record as words, without its place; empty where the cell is."""
+    """The fields of a record as words, without its position; empty for an empty cell."""
     names = [f.name for f in dataclasses.fields(record) if f.name != "place"]
     return {name: visible(_words(getattr(record, name))) for name in names}
 
 
 def _words(value: Any) -> str:
-    """A value as the table has it, and a record by its id."""
+    """A value as in the table; a record as its id."""
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -122,7 +122,7 @@ def _words(value: Any) -> str:
         return "; ".join(f"{name}: {_words(part)}" for name, part in value.items())
     if isinstance(value, tuple):
         words = list(filter(None, map(_words, value)))
-        if len(set(words)) < len(words):  # rows that have no id of their own
+        if len(set(words)) < len(words):  # rows without their own ids
             return f"{len(words)} rows"
         return (", " if all(isinstance(part, str) for part in value) else "; ").join(words)
     if isinstance(value, StudyEvidence):

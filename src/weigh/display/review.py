@@ -1,4 +1,4 @@
-"""What a notebook shows of a whole review: all conclusions, the audit, the rules."""
+"""The parts of a whole review, as shown in a notebook: conclusions, audit and rules."""
 
 from __future__ import annotations
 
@@ -25,31 +25,31 @@ def show_conclusions(conclusions: Overview) -> Shown:
 
 
 def show_counts(conclusions: Overview) -> Shown:
-    """How many conclusions have which verdict."""
+    """The number of conclusions by verdict."""
     lines = [f"{verdict.value}: {count}" for verdict, count in conclusions.verdict_counts.items()]
     return Shown(fragment("counts", o=conclusions), "\n".join(lines))
 
 
 def show_audit(page: AuditSummary) -> Shown:
-    """All findings, those of no single conclusion first, then conclusion by conclusion."""
+    """All findings: general ones first, then by conclusion."""
     counts = [f"{conclusion.condition}: {len(found)}" for conclusion, found in page.by_conclusion]
     return Shown(fragment("audit", a=page), f"{len(page.audit.open)} findings\n" + "\n".join(counts))
 
 
 def show_citations(page: AuditSummary) -> Shown:
-    """Every citation against the list and the record."""
+    """Every citation, compared with the reference list and with the record."""
     lines = [f"{line.citation.cited_as}: {line.match} {line.difference}".strip() for line in page.citations]
     return Shown(fragment("citation_matrix", a=page), "\n".join(lines))
 
 
 def show_codes(page: AuditSummary) -> Shown:
-    """The code table with the true titles beside the printed ones."""
+    """The code table with printed and official titles."""
     lines = [f"{line.code.label}: {line.code.printed_title or '-'} / {line.true_title or '-'}" for line in page.codes]
     return Shown(fragment("code_table", a=page), "\n".join(lines))
 
 
 def show_notices(page: AuditSummary) -> Shown:
-    """What a retraction or a correction of each reference would hit."""
+    """The conclusions that a retraction or correction of each reference would affect."""
     lines = [f"{line.reference.short}: {', '.join(line.conditions)}" for line in page.reach]
     return Shown(fragment("reach", a=page), "\n".join(lines))
 

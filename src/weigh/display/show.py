@@ -1,4 +1,4 @@
-"""What a notebook calls: one function that shows a summary, or a part of it, as HTML with a stable text beside it."""
+"""The function that notebooks call: it shows a summary, or a part of it, as HTML with a stable plain-text alternative."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from weigh.evidence.tables import did_you_mean
 
 __all__ = ["parts", "show"]
 
-#: What can be shown: class, part, and the function that shows it. The first part of a class is shown by default.
+#: Class, part, and the function that shows it. The first part of a class is the default.
 #: Functions are named, not imported, so that a report loads only what it shows.
 _FUNCTIONS: Mapping[str, Mapping[str, str]] = {
     "Summary": {
@@ -63,15 +63,15 @@ def show(thing: object, part: str = "", **options: str) -> Shown:
     """Show a summary or one of its parts in a notebook.
 
     Args:
-        thing: what `summarise`, `overview`, `summarise_audit`, `changes_between`, `checklist`, `apply` or `rules` returns.
+        thing: the result of `summarise`, `overview`, `summarise_audit`, `changes_between`, `checklist`, `apply` or `rules` returns.
         part: the part to show, such as "verdict"; by default the whole, or the first part.
-        options: what a part takes beyond the summary, such as `before` and `after` of changes.
+        options: further arguments of a part, such as `before` and `after` for changes.
 
     Returns:
         HTML for a notebook, with plain text for a terminal and for regression checks.
 
     Raises:
-        NotFoundError: nothing shows such a thing, or it has no such part; the message names those that it has.
+        NotFoundError: objects of this class cannot be shown, or have no such part; the message lists what exists.
     """
     known = parts(thing)
     name = part or known[0]
@@ -84,10 +84,10 @@ def show(thing: object, part: str = "", **options: str) -> Shown:
 
 
 def parts(thing: object) -> tuple[str, ...]:
-    """The names of the parts of a thing that `show` can show.
+    """The parts of a thing that `show` can show.
 
     Raises:
-        NotFoundError: nothing shows such a thing.
+        NotFoundError: objects of this class cannot be shown.
     """
     try:
         return tuple(_FUNCTIONS[type(thing).__name__])

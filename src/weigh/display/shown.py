@@ -1,4 +1,4 @@
-"""What a notebook cell shows: a fragment of HTML with a stable text beside it, made from a template."""
+"""The output of a notebook cell: an HTML fragment from a template, with a stable plain-text alternative."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from weigh.evidence.vocabulary import Direction
 from weigh.figures import look
 from weigh.text.characters import hidden_characters, visible
 from weigh.wording import guideline_dates as imprint
+from weigh.wording import report_words
 from weigh.wording import sentences as wording
 from weigh.wording.disclaimers import CRITERIA_AID, EVIDENCE_AID
 from weigh.wording.effect_words import CERTAINTY
@@ -28,10 +29,11 @@ __all__ = ["Shown", "compact", "environment", "fragment", "style_sheet", "styled
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Shown:
-    """A fragment for a notebook cell: HTML for a reader, text for a terminal and for nbval.
+    """A fragment for a notebook cell: HTML for readers, text for a terminal and for nbval.
 
-    Neither holds an address, a date or a random id, so two runs give the same cell. The HTML names a page of the site
-    by `<a data-page="…">`, which a page of the site makes a link; beside a notebook stand no such pages.
+    Neither contains a memory address, a date or a random id, so that all runs give the same cell. The HTML refers to
+    pages of the site by `<a data-page="…">`, which pages of the site turn into links; next to a notebook there are no
+    such pages.
     """
 
     html: str
@@ -46,7 +48,7 @@ class Shown:
 
 @cache
 def environment() -> Environment:
-    """The templates of weigh, escaping everything that comes from a table."""
+    """The templates of weigh, which escape everything that comes from a table."""
     env = Environment(
         loader=PackageLoader("weigh.display", "templates"),
         autoescape=True,
@@ -67,6 +69,7 @@ def environment() -> Environment:
         figures=figures_of,
         certainty=CERTAINTY,
         whose=whose_of,
+        words=report_words,
         version=__version__,
         criteria_aid=CRITERIA_AID,
         evidence_aid=wording.lower_first(EVIDENCE_AID),
@@ -75,7 +78,7 @@ def environment() -> Environment:
 
 
 def _seen(value: Any) -> Any:
-    """What a template prints, with characters that cannot be seen written as their code points, whatever page it is on."""
+    """A value to print, with invisible characters replaced by their code points."""
     if not isinstance(value, Markup):
         return visible(value) if isinstance(value, str) else value
     html = str(value)
@@ -86,7 +89,7 @@ def _seen(value: Any) -> Any:
 
 @cache
 def style_sheet() -> Markup:
-    """The style of all fragments: the tokens of `look`, and the rules that use them."""
+    """The style sheet of all fragments: the tokens of `look`, and the rules that use them."""
     return Markup(compact(screen_tokens() + environment().get_template("fragments.css").render()))
 
 
@@ -103,10 +106,10 @@ def compact(css: str) -> str:
 
 
 def styled(html: str) -> str:
-    """A fragment that stands alone: with the style of all fragments before it."""
+    """A self-contained fragment, with the style sheet of all fragments."""
     return f"<style>{style_sheet()}</style>\n{html}"
 
 
 def fragment(template: str, **values: Any) -> str:
-    """One template of weigh, rendered."""
+    """A rendered template."""
     return environment().get_template(f"{template}.html.j2").render(**values)

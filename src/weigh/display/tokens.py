@@ -19,12 +19,12 @@ from weigh.figures.look import (
 
 __all__ = ["print_tokens", "screen_tokens"]
 
-#: A dark screen turns the light of a figure round and keeps its hues.
+#: A dark screen inverts the lightness of a figure and keeps its hues.
 _FIGURE = {"figure-filter": ("none", "invert(0.92) hue-rotate(180deg)"), "figure-blend": ("normal", "lighten")}
 
 
 def screen_tokens() -> str:
-    """Colours, type and space on a screen, the dark scheme where a reader or JupyterLab asks for it, and the classes."""
+    """Colours, type and space on a screen, the dark scheme if the reader or JupyterLab asks for it, and the classes."""
     light = _colours(0)
     dark = {name: colour for name, colour in _colours(1).items() if colour != light[name]}
     fixed = {
@@ -48,7 +48,7 @@ def screen_tokens() -> str:
 
 
 def print_tokens() -> str:
-    """The same names with the sizes of print: type in points, space in millimetres."""
+    """The same names with print sizes: type in points, space in millimetres."""
     sizes = {**_scale("text", PRINT_TYPE, "pt"), **_scale("space", PRINT_SPACE, "mm")}
     fixed = {"sans": SANS, "serif": SERIF, "hairline": "0.5pt solid var(--rule)"}
     return _rule(":root,\n.packet,\n.packet .weigh", _colours(0) | fixed | sizes) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -28,6 +29,7 @@ __all__ = [
     "check_certainty",
     "check_criteria",
     "check_direction",
+    "check_file_name",
     "check_keys",
     "check_outcome",
     "check_parents",
@@ -35,6 +37,9 @@ __all__ = [
     "check_signed",
     "check_study",
 ]
+
+#: A slug: no separator, no dot, at most 64 characters, and the same name on file systems that ignore case.
+_FILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 def check_study(study: Study) -> Iterator[Finding]:
@@ -146,6 +151,14 @@ def check_keys(records: tuple[Record, ...], column: str, known: set[str], where:
                     "use an existing key, or add the missing entry",
                     subject=key,
                 )
+
+
+def check_file_name(record: Record, column: str) -> Iterator[Finding]:
+    """Report an id that cannot be the name of a file, whatever the schema of the folder permits: reports are named by it."""
+    value = getattr(record, column)
+    if not _FILE_NAME.fullmatch(value):
+        message = f"{shorten(value)!r} cannot be the name of a file, and a report is named by its {column}"
+        yield data_finding("cell-not-allowed", record.at(column), message, "use lower-case letters, digits and hyphens")
 
 
 def check_signed(signoffs: Iterable[Signoff], folder: Path) -> Iterator[Finding]:

@@ -214,7 +214,10 @@ def _read_review(folder: Path) -> tuple[Review | None, tuple[Finding, ...]]:
 
 def _rule_findings(review: Review) -> Iterator[Finding]:
     keys = set(review.references)
+    for conclusion in review.conclusions.values():
+        yield from integrity.check_file_name(conclusion, "conclusion_id")
     for study in review.studies.values():
+        yield from integrity.check_file_name(study, "study_id")
         yield from integrity.check_study(study)
     for outcome in review.outcomes:
         yield from integrity.check_outcome(outcome)

@@ -1,7 +1,7 @@
-"""Deterministic SVG figures, each with a text alternative written from the same data.
+"""Deterministic SVG figures, each with a text alternative generated from the same data.
 
-The effect direction plot is drawn from a summary; the others from rows of their own, so that they know nothing of
-where the numbers come from.
+The effect direction plot is drawn from a summary; the others are drawn from their own rows, independently of the source
+of the numbers.
 """
 
 from weigh.figures.direction import effect_direction, time_label

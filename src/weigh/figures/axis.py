@@ -1,4 +1,4 @@
-"""The axis of a forest plot: where it ends, where its ticks stand, and what runs beyond it."""
+"""The axis of a forest plot: its limits, its ticks, and the intervals that extend beyond it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from weigh.figures.lettering import SMALL, number, text_width
 __all__ = ["Axis", "Range", "fit_axis"]
 
 _FAR = 1e300  # beyond it, differences of floats overflow
-_REACH = 3.0  # an interval that reaches more times farther from the null than the median one runs off
+_REACH = 3.0  # an interval that extends this many times farther from the null than the median is cut off
 _GAP = 0.12  # inches between two labels
 _LN10 = math.log(10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Range:
-    """An estimate with its interval, on the reader's scale; None where there is none."""
+    """An estimate with its interval, on the scale of the reader; None for a missing value."""
 
     estimate: float | None
     low: float | None
@@ -28,7 +28,7 @@ class Range:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Axis:
-    """A scale across a strip of the sheet; ratios stand on their logarithms, so that a half is as far as a double."""
+    """A scale across a strip of the sheet; logarithmic for ratios, so that 0.5 and 2 are equally far from 1."""
 
     ratio: bool
     low: float
@@ -38,7 +38,7 @@ class Axis:
 
     @property
     def right(self) -> float:
-        """Where the strip ends."""
+        """The right end of the strip."""
         return self.left + self.width
 
     @property
@@ -47,17 +47,17 @@ class Axis:
         return 1.0 if self.ratio else 0.0
 
     def at(self, value: float) -> float:
-        """The place of a value, at an end of the axis where it lies beyond it."""
+        """The position of a value, limited to the ends of the axis."""
         place = min(max(_scaled(value, self.ratio), self.low), self.high)
         return self.left + self.width * ((place - self.low) / (self.high - self.low))
 
     def beyond(self, value: float) -> int:
-        """−1 or 1 where a value lies beyond the left or the right end, else 0."""
+        """−1 or 1 if a value lies beyond the left or the right end, else 0."""
         place = _scaled(value, self.ratio)
         return (place > self.high) - (place < self.low)
 
     def ticks(self) -> list[tuple[float, str]]:
-        """Places and labels of the ticks: as many as have room, the null always among them."""
+        """Positions and labels of the ticks: as many as fit, always including the null."""
         for values, decimals in self._candidates():
             whole = [decimals is None or value == self.null for value in values]
             labels = [
@@ -85,9 +85,9 @@ class Axis:
 
 
 def fit_axis(rows: Sequence[Range], pooled: Sequence[Range], *, ratio: bool, left: float, width: float) -> Axis:
-    """An axis that shows every usual interval whole and lets those run off that would press the others together.
+    """An axis that shows typical intervals in full and cuts off those that would compress the others.
 
-    `pooled` are results and prediction intervals that have more room than a study before they run off.
+    `pooled` are pooled results and prediction intervals, which are allowed more room than studies before they are cut off.
     """
     spans = sorted(span for row in rows or pooled if (span := _span(row, ratio)) > 0)
     usual = _REACH * spans[len(spans) // 2] if spans else 0.0
@@ -100,7 +100,7 @@ def fit_axis(rows: Sequence[Range], pooled: Sequence[Range], *, ratio: bool, lef
     high = min(max([0.0, *every]), reach)
     if high - low < 1e-290:
         low, high = -1.0, 1.0
-    low, high = min(low, -high / 4), max(high, -low / 4)  # both sides of the null are there to be seen
+    low, high = min(low, -high / 4), max(high, -low / 4)  # both sides of the null are visible
     edge = 0.04 * (high - low)
     return Axis(ratio=ratio, low=low - edge, high=high + edge, left=left, width=width)
 
@@ -121,7 +121,7 @@ def _span(row: Range, ratio: bool) -> float:
 
 
 def _even(low: float, high: float, origin: float) -> Iterator[tuple[list[float], int | None]]:
-    """Multiples of 1, 2 and 5, from the finest step that may have room to the coarsest."""
+    """Multiples of 1, 2 and 5, from the finest step that may fit to the coarsest."""
     power = math.floor(math.log10((high / 2 - low / 2) * 2))
     for step, raised in ((1, -1), (2, -1), (5, -1), (1, 0), (2, 0), (5, 0), (1, 1)):
         size = float(f"{step}e{power + raised}")

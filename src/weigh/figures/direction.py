@@ -1,4 +1,4 @@
-"""The effect direction plot: what each study found, outcome by outcome, in the order of time."""
+"""The effect direction plot: the direction of each study in each outcome domain, in order of time point."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from weigh.wording import sentences as wording
 __all__ = ["effect_direction", "time_label"]
 
 _LABELS = 2.35
-_COLUMN = 0.92  # the narrowest that holds the longest word of a domain
+_COLUMN = 0.92  # the narrowest that fits the longest word of a domain name
 _ROW = 0.62
 _HEAD = 0.62
 _FOOT = 0.12
@@ -27,7 +27,7 @@ _WEEK, _MONTH, _YEAR = 7, 30.4, 365
 
 @dataclass(frozen=True, slots=True)
 class _Mark:
-    """What one study shows in one domain at one time."""
+    """The result of one study in one domain at one time point."""
 
     direction: Direction
     solid: bool
@@ -37,20 +37,20 @@ class _Mark:
 
 
 def effect_direction(summary: Summary) -> Drawing | None:
-    """The effect direction plot: a row a study, a column a domain, marks in the order of time.
+    """The effect direction plot: one row per study, one column per outcome domain, marks in order of time point.
 
-    After Thomson and Thomas (2013) as revised by Boon and Thomson (2021): the mark shows the direction, whatever
-    the p; its size the number of participants. Hollow marks are changes within one arm and do not vote.
+    After Thomson and Thomas (2013) as revised by Boon and Thomson (2021): marks show the direction, whatever the p
+    value; their size shows the number of participants. Hollow marks are changes within one arm, which do not vote.
 
     Returns:
-        The drawing, or None where no cited study has an outcome to show.
+        The drawing, or None if no cited study has an outcome to show.
     """
     lines = [line for line in summary.studies if _shown(line)]
     if not lines:
         return None
     domains = [d for d in Domain if any(d is o.domain for line in lines for o in _shown(line))]
     svg = _draw(lines, domains, summary)
-    caption = "Direction of effect by study and outcome: studies in the order in which they are cited, times from left to right."
+    caption = "Direction of effect by study and outcome: studies in order of citation, time points from left to right."
     return Drawing(svg, caption, _alternative(lines, domains, summary.intervention))
 
 
@@ -59,7 +59,7 @@ def _shown(line: StudyLine) -> tuple[Outcome, ...]:
 
 
 def _marks(line: StudyLine, domain: Domain) -> list[_Mark]:
-    """Marks of a study in a domain: one a time where its outcomes agree at 70%, else one for each direction."""
+    """The marks of a study in a domain: one per time point if at least 70% of its outcomes agree, else one per direction."""
     groups: dict[tuple[float, bool, bool, bool], list[Outcome]] = {}
     for outcome in _shown(line):
         if outcome.domain is domain:
@@ -69,7 +69,7 @@ def _marks(line: StudyLine, domain: Domain) -> list[_Mark]:
     marks = []
     for (days, _silent, within, unseen), outcomes in sorted(groups.items(), key=lambda item: item[0]):
         directions = [agreed_direction([o.direction for o in outcomes])]
-        if directions == [None]:  # they differ: each direction has its mark
+        if directions == [None]:  # they disagree: one mark per direction
             directions = [d for d in Direction if any(o.direction is d for o in outcomes)]
         for direction in directions:
             shown = outcomes if len(directions) == 1 else [o for o in outcomes if o.direction is direction]
@@ -79,7 +79,7 @@ def _marks(line: StudyLine, domain: Domain) -> list[_Mark]:
 
 
 def _participants(line: StudyLine) -> int | None:
-    """Units analysed, else enrolled; None for a review, whose total says nothing of its trials of the intervention."""
+    """The number analysed, else enrolled; None for a review, whose total includes trials of other interventions."""
     study = line.item.study
     if study.design is Design.SYSTEMATIC_REVIEW:
         return None
@@ -92,7 +92,7 @@ def _area(line: StudyLine) -> float:
 
 
 def time_label(days: int | None) -> str:
-    """A time point, short enough for a figure.
+    """A time point in short form, for a figure.
 
     >>> [time_label(days) for days in (0, 2, 14, 30, 90, 730, None)]
     ['at once', '2 d', '2 wk', '1 mo', '3 mo', '2 y', '']
@@ -164,7 +164,7 @@ def _draw_cell(axes: Any, corner: tuple[float, float], width: float, marks: Sequ
 
 
 def _draw_mark(axes: Any, place: tuple[float, float], marker: str, area: float, colours: tuple[str, str]) -> None:
-    from matplotlib.lines import Line2D  # a collection, as `scatter` makes it, takes five times as long
+    from matplotlib.lines import Line2D  # five times as fast as the collection that `scatter` creates
 
     x, y = place
     edge, face = colours

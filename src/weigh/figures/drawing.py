@@ -1,4 +1,4 @@
-"""What every figure shares: the drawing itself, its style, and a canvas in inches."""
+"""What all figures share: the drawing, its style, and a canvas in inches."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ __all__ = [
     "svg_of",
 ]
 
-# On a machine's first run matplotlib says that it builds its font cache: a line that no notebook should hold.
+# On its first run on a machine, matplotlib reports that it builds its font cache; notebooks must not contain that line.
 logging.getLogger("matplotlib").setLevel(logging.ERROR)
 
 STYLE: dict[Any, Any] = {
@@ -45,15 +45,15 @@ STYLE: dict[Any, Any] = {
     "text.parse_math": False,  # a dollar sign in a table is a dollar sign
 }
 WIDTH = 7.6  # inches: the measure of a page
-_MARGIN = 0.06  # so that no letter touches the edge of the sheet where the page around it is dark
+_MARGIN = 0.06  # so that no letter touches the edge of the sheet on a dark page
 MEASURE = WIDTH - 2 * _MARGIN
 _POINTS = 72.0
-_CAPITAL = 0.365  # half the height of a capital of DejaVu Sans, in ems: what centres a line on its height
+_CAPITAL = 0.365  # half the height of a capital in DejaVu Sans, in ems: the shift that centres a line vertically
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A figure: SVG for a page, a caption that says what to see, and its text alternative."""
+    """A figure: SVG for a page, a caption that states what it shows, and its text alternative."""
 
     svg: str
     caption: str
@@ -66,7 +66,7 @@ class Drawing:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing and its pixels, for a program that shows no SVG."""
+    """A drawing with its PNG, for programs that cannot show SVG."""
 
     drawing: Drawing
     png: bytes
@@ -74,7 +74,7 @@ class Picture:
 
 @dataclass(slots=True)
 class _Album:
-    """The pictures so far, and the pixels of the sheet that was drawn last: its words come after it."""
+    """The pictures so far, and the PNG of the latest sheet, which is drawn before its caption exists."""
 
     dots: int
     sheet: bytes = b""
@@ -86,10 +86,10 @@ _album: ContextVar[_Album | None] = ContextVar("album", default=None)
 
 @contextmanager
 def pictures(dots: int = 200) -> Iterator[list[Picture]]:
-    """Have every figure that is drawn meanwhile as pixels too, in the order in which they are drawn.
+    """Collect every figure that is drawn in this context as PNG too, in drawing order.
 
     Args:
-        dots: how many an inch has.
+        dots: the resolution in dots per inch.
     """
     album = _Album(dots)
     before = _album.set(album)
@@ -101,7 +101,7 @@ def pictures(dots: int = 200) -> Iterator[list[Picture]]:
 
 @contextmanager
 def style() -> Iterator[None]:
-    """Matplotlib's own defaults under the style of the figures, whatever a reader's configuration says."""
+    """The style of the figures on matplotlib's defaults, independent of the user's configuration."""
     import matplotlib as mpl
     from matplotlib.style import context
 
@@ -112,7 +112,7 @@ def style() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canvas:
-    """A sheet in inches from its upper left corner within the margins; text is centred on its height."""
+    """A sheet in inches, measured from its upper left corner within the margins; text is centred vertically on its position."""
 
     figure: Any
     axes: Any
@@ -131,7 +131,7 @@ class Canvas:
         across: Literal["left", "center", "right"] = "left",
         turned: bool = False,
     ) -> None:
-        """One line whose capitals are centred on the height `y`; turned, it reads upwards, centred on `x`."""
+        """One line whose capitals are centred vertically on `y`; if turned, it reads upwards and is centred on `x`."""
         shift = _CAPITAL * size / _POINTS
         self.axes.text(
             x + (shift if turned else 0),
@@ -147,12 +147,12 @@ class Canvas:
         )
 
     def lines(self, x: float, y: float, lines: Sequence[str], *, size: float = SMALL, **kwargs: Any) -> None:
-        """Lines of text below each other, the first on the height `y`."""
+        """Lines of text below one another, the first at `y`."""
         for index, line in enumerate(lines):
             self.text(x, y + index * leading(size), line, size=size, **kwargs)
 
     def rule(self, y: float, *, left: float = 0.0, right: float | None = None, width: float = 0.6) -> None:
-        """A hairline across."""
+        """A horizontal hairline."""
         self.path([(left, y), (self.width if right is None else right, y)], colour=RULE, width=width)
 
     def path(self, points: Sequence[tuple[float, float]], *, colour: str = INK, width: float = 0.9) -> None:
@@ -192,7 +192,7 @@ class Canvas:
         width: float = 0.9,
         dashes: str = "-",
     ) -> None:
-        """A circle by its diameter."""
+        """A circle, given its diameter."""
         from matplotlib.patches import Circle
 
         look = {"facecolor": fill, "edgecolor": edge, "linewidth": width, "linestyle": dashes, "clip_on": False}
@@ -211,13 +211,13 @@ class Canvas:
             self.axes.add_artist(PathPatch(path, facecolor="none", edgecolor=colour, linewidth=width, clip_on=False))
 
     def dots(self, places: Sequence[tuple[float, float]], across: float, colour: str) -> None:
-        """Many dots of one kind, which take less of a file than as many circles."""
+        """Many equal dots, in a more compact form than as circles."""
         if places:
             xs, ys = zip(*places, strict=True)
             self.axes.scatter(xs, ys, s=(across * _POINTS) ** 2, c=colour, linewidths=0, clip_on=False)
 
     def svg(self, kind: str, name: str) -> str:
-        """The sheet as SVG, its ids led by the kind of figure and the name of what it shows."""
+        """The sheet as SVG, its ids prefixed with the kind of figure and the name of its content."""
         slug = re.sub(r"[^A-Za-z0-9_-]+", "-", name)
         if slug != name:  # two names may have one slug
             slug += "-" + hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:8]
@@ -226,7 +226,7 @@ class Canvas:
 
 @contextmanager
 def canvas(height: float, width: float = MEASURE) -> Iterator[Canvas]:
-    """An empty sheet in the style of the figures; draw on it and take its SVG before it closes."""
+    """An empty sheet in the style of the figures; draw on it and get its SVG before it closes."""
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
 
@@ -240,7 +240,7 @@ def canvas(height: float, width: float = MEASURE) -> Iterator[Canvas]:
 
 
 def svg_of(figure: Any) -> str:
-    """A matplotlib figure as SVG that names neither a date nor a tool."""
+    """A matplotlib figure as SVG without a date or the name of a tool."""
     if (album := _album.get()) is not None:
         album.sheet = _pixels(figure, album.dots)
     stream = io.StringIO()
@@ -249,18 +249,20 @@ def svg_of(figure: Any) -> str:
 
 
 def _pixels(figure: Any, dots: int) -> bytes:
-    """A matplotlib figure as PNG that names no tool."""
+    """A matplotlib figure as PNG without the name of a tool."""
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=dots, metadata={"Software": None})
     return stream.getvalue()
 
 
 def embeddable(svg: str, prefix: str) -> str:
-    """An SVG that can stand in a page beside others: no prolog, no comments, ids of its own, width by the page."""
+    """An SVG to embed in a page with others: without prolog and comments, with unique ids, its width set by the page."""
     svg = svg[svg.index("<svg") :]
     svg = re.sub(r"<!--.*?-->\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"<[^>]*>", lambda tag: _with_prefix(tag[0], prefix), svg)  # within tags: a label may hold id="x"
+    svg = re.sub(
+        r"<[^>]*>", lambda tag: _with_prefix(tag[0], prefix), svg
+    )  # only within tags: a label may contain id="x"
     return re.sub(
         r'(<svg[^>]*?) width="[^"]*"', r"\1", re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1), count=1
     )

@@ -1,4 +1,4 @@
-"""The evidence map: what has been studied for whom, and where nothing is known."""
+"""The evidence map: what has been studied, and where there are gaps."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from weigh.wording.sentences import VERDICT, listed, lower_first, plural
 
 __all__ = ["MapCell", "evidence_map"]
 
-#: Diameter of a bubble in inches by the number of participants: below 50, to 300, to 1000, more.
+#: Diameter of a bubble in inches by the number of participants.
 SIZES = (
     (50, 0.18, "fewer than 50"),
     (301, 0.235, "50 to 300"),
     (1001, 0.295, "301 to 1000"),
     (None, 0.36, "more than 1000"),
 )
-_UNKNOWN = 0.235  # hollow, so that its size is read as none
+_UNKNOWN = 0.235  # hollow, so that its size is not read as a number
 _UNKNOWN_WORDS = "n ?"
 _DOT = 0.045
 _NARROWEST, _WIDEST = 0.41, 1.1
-_UPRIGHT = 0.86  # the narrowest column whose head is not turned
+_UPRIGHT = 0.86  # the narrowest column with a horizontal head
 _TURNED = 1.5  # inches for a turned head
 _GUTTER = 0.1
 _ROW = 0.57
@@ -35,7 +35,7 @@ _MIDDLE = 0.22  # from the top of a row to the middle of its bubbles
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapCell:
-    """One crossing of the map; `certainty` is a key of `CERTAINTY_LOOK`."""
+    """One cell of the map; `certainty` is a key of `CERTAINTY_LOOK`."""
 
     row: str
     column: str
@@ -77,29 +77,29 @@ class _Map:
 def evidence_map(cells: Sequence[MapCell], rows: Sequence[str], columns: Sequence[str], *, name: str) -> Drawing | None:
     """The evidence and gap map: a bubble where there are studies, a dot where there are none.
 
-    After the maps of Snilstveit et al. (2016): the area of a bubble goes by the number of participants, in four
-    steps; its colour and the letter below it by the certainty. The empty crossings are the message: they are counted.
+    After the maps of Snilstveit et al. (2016): the area of a bubble shows the number of participants, in four steps;
+    its colour and the letter below it show the certainty. The gaps are the message, so they are counted.
 
     Args:
-        cells: What is known; a crossing that has no cell, or a cell without a study, is empty.
-        rows: Heads of the rows in their order.
-        columns: Heads of the columns in their order.
-        name: What the figure shows; it makes the ids inside the SVG unique on a page.
+        cells: the evidence; a missing cell, or a cell without studies, is a gap.
+        rows: the row heads, in order.
+        columns: the column heads, in order.
+        name: a name for the content, which makes the ids inside the SVG unique on a page.
 
     Returns:
-        The drawing, or None where the map has no row or no column.
+        The drawing, or None if the map has no rows or no columns.
 
     Raises:
-        ValueError: A cell stands twice or outside the map, or its certainty is not known.
+        ValueError: a cell is repeated or outside the map, or its certainty is unknown.
     """
     row_heads, column_heads = (tuple(dict.fromkeys(clean(head) for head in heads)) for heads in (rows, columns))
     found: dict[tuple[str, str], MapCell] = {}
     for cell in cells:
         place = (clean(cell.row), clean(cell.column))
         if place in found or place[0] not in row_heads or place[1] not in column_heads:
-            raise ValueError(f"{cell.row}, {cell.column}: {'twice in' if place in found else 'outside'} the map")
+            raise ValueError(f"{cell.row}, {cell.column}: {'repeated in' if place in found else 'outside'} the map")
         if cell.certainty not in CERTAINTY_LOOK:
-            raise ValueError(f"{cell.row}, {cell.column}: {cell.certainty!r} is no certainty")
+            raise ValueError(f"{cell.row}, {cell.column}: unknown certainty {cell.certainty!r}")
         found[place] = cell
     if not row_heads or not column_heads:
         return None
@@ -163,7 +163,7 @@ def _draw(table: _Map, name: str) -> str:
 
 
 def _tall(table: _Map, row: str, lines: int) -> float:
-    """How tall a row is: one without a bubble needs no more than its label."""
+    """The height of a row; without a bubble, the height of its label suffices."""
     known = [table.cells[row, column] for column in table.columns if (row, column) in table.cells]
     if not known:
         return max(_EMPTY_ROW, leading(BODY) * lines + 0.12)
@@ -175,7 +175,7 @@ def _is_hollow(cell: MapCell | None) -> bool:
 
 
 def _placed(groups: Sequence[Sequence[_Sample]], width: float) -> tuple[list[_Sample], list[tuple[float, int]]]:
-    """The entries of the legend and their places: each group begins a line."""
+    """The entries of the legend and their positions: each group starts a new line."""
     samples: list[_Sample] = []
     places: list[tuple[float, int]] = []
     for group in groups:
@@ -215,7 +215,7 @@ def _draw_below(sheet: Canvas, x: float, y: float, letter: str, verdict: Verdict
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Sample:
-    """One entry of the legend: a bubble, or a sign, and its words."""
+    """One entry of the legend: a bubble or a sign, with its label."""
 
     words: str
     sign: str = ""
@@ -236,7 +236,7 @@ class _Sample:
 
 
 def _legend(table: _Map) -> list[list[_Sample]]:
-    """What is explained below the map, in groups: only what stands in it."""
+    """The legend below the map, in groups: only what appears in the map."""
     shown = [cell for cell in table.cells.values() if cell.studies > 0]
     colours = [
         _Sample(words=look.words, sign=look.letter, across=0.2, fill=look.fill, edge=look.edge, ink=look.ink)
@@ -251,7 +251,7 @@ def _legend(table: _Map) -> list[list[_Sample]]:
     ]
     if any(_is_hollow(cell) for cell in shown):
         sizes.append(_Sample(words="n ?: not known", across=_UNKNOWN, dashes="--"))
-    signs = [_Sample(words="in the bubble: studies", sign="3")] if shown else []
+    signs = [_Sample(words="in the bubble: number of studies", sign="3")] if shown else []
     if table.empty:
         signs.append(_Sample(words="no study", across=_DOT, fill=FAINT, edge=FAINT))
     given = {cell.verdict for cell in table.cells.values()}
@@ -276,11 +276,11 @@ def _draw_sample(sheet: Canvas, item: _Sample, left: float, y: float) -> None:
 
 
 def _caption(table: _Map) -> str:
-    crossings = len(table.rows) * len(table.columns)
-    says = [f"no study at {table.empty} of {plural(crossings, 'crossing')}" if table.empty else "no crossing is empty"]
+    combinations = plural(len(table.rows) * len(table.columns), "combination")
+    says = [f"no study for {table.empty} of {combinations}" if table.empty else "studies for every combination"]
     if table.bare_rows:
-        says.append(f"no study stands beside {listed(table.bare_rows)}")
-    return f"What has been studied, and how surely it is known: {'; '.join(says)}."
+        says.append(f"no study at all for {listed(table.bare_rows)}")
+    return f"What has been studied, and with what certainty: {'; '.join(says)}."
 
 
 def _alternative(table: _Map) -> str:
@@ -289,8 +289,8 @@ def _alternative(table: _Map) -> str:
         parts = [_cell_words(column, table.cells.get((row, column))) for column in table.columns]
         said = "; ".join(part for part in parts if part)
         sentences.append(f"{row}: {said or 'no study'}.")
-    crossings = plural(len(table.rows) * len(table.columns), "crossing")
-    sentences.append(f"Without a study: {table.empty} of {crossings}.")
+    combinations = plural(len(table.rows) * len(table.columns), "combination")
+    sentences.append(f"Without a study: {table.empty} of {combinations}.")
     for what, bare in (("Rows", table.bare_rows), ("Columns", table.bare_columns)):
         if bare:
             sentences.append(f"{what} without any study: {listed(bare)}.")

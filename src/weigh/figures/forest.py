@@ -1,4 +1,4 @@
-"""The forest plot: each study's result with its interval, and what they add up to."""
+"""The forest plot: the result of each study with its interval, and the pooled result."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ def forest(
     prediction: tuple[float, float] | None = None,
     note: str = "",
 ) -> Drawing | None:
-    """The forest plot: a row a study, squares sized by weight, diamonds for what is pooled.
+    """The forest plot: one row per study, squares sized by weight, diamonds for pooled results.
 
     After Lewis and Clarke (2001), with the prediction interval of Higgins, Thompson and Spiegelhalter (2009) as a bar
-    below the diamond. The axis leaves off the far end of an interval that would press the others together: an
-    arrowhead stands there, and the caption and the text alternative say so.
+    below the diamond. The axis cuts off the far end of an interval that would compress the others; an arrowhead marks
+    the cut, and the caption and the text alternative report it.
 
     Args:
-        rows: Studies in the order in which they are drawn.
-        name: What the figure shows; it makes the ids inside the SVG unique on a page.
-        ratio: Whether the measure is a ratio: a logarithmic axis with its null at 1, else a linear one with 0.
-        measure: The measure in words, such as "Risk ratio (95% interval)".
-        favours: What stands under the left and the right side, such as "favours the comparator".
-        summary_rows: Pooled results, drawn as diamonds below the studies.
-        prediction: The ends of a prediction interval.
-        note: A sentence below the figure, such as the heterogeneity.
+        rows: the studies, in drawing order.
+        name: a name for the content, which makes the ids inside the SVG unique on a page.
+        ratio: whether the measure is a ratio: a logarithmic axis with its null at 1, else a linear one with its null at 0.
+        measure: the measure in words, such as "Risk ratio (95% interval)".
+        favours: the labels under the left and the right side, such as "favours the comparator".
+        summary_rows: pooled results, drawn as diamonds below the studies.
+        prediction: the limits of a prediction interval.
+        note: a sentence below the figure, such as the heterogeneity.
 
     Returns:
-        The drawing, or None where there is no row.
+        The drawing, or None if there are no rows.
     """
     studies = tuple(_readable(row) for row in rows)
     pooled = tuple(_readable(row, summary=True) for row in summary_rows)
@@ -72,13 +72,13 @@ def forest(
 
 
 def _readable(row: ForestRow, *, summary: bool = False) -> ForestRow:
-    """A row without values that are no numbers, with words where an interval is not complete."""
+    """A row without NaN values, with a note if its interval is incomplete."""
     estimate, low, high = (_known(value) for value in (row.estimate, row.low, row.high))
     if estimate is None:
         low = high = None
     text = clean(row.text) or _range_words(Range(estimate=estimate, low=low, high=high))
     if estimate is not None and (low is None or high is None):
-        lacks = "no interval" if low is None and high is None else "no lower end" if low is None else "no upper end"
+        lacks = "no interval" if low is None and high is None else "no lower limit" if low is None else "no upper limit"
         text = text if lacks in text else f"{text}, {lacks}"
     return ForestRow(
         label=clean(row.label),
@@ -133,14 +133,14 @@ def _caption(plot: Plot) -> str:
         says.append(f"of {plural(len(known), 'estimate')}, {lie}")
     off = sum(bool(row.runs_off(plot.axis)) for row in plot.rows)
     if off:
-        says.append(f"{plural(off, 'row goes', 'rows go')} on beyond the axis, marked by an arrowhead")
+        says.append(f"{plural(off, 'row extends', 'rows extend')} beyond the axis, as an arrowhead shows")
     return f"{headed(plot.measure)} by study{': ' if says else ''}{'; '.join(says)}."
 
 
 def _alternative(plot: Plot) -> str:
     null = number(plot.axis.null)
     kind = "logarithmic" if plot.axis.ratio else "linear"
-    left, right = (side or "nothing said" for side in plot.sides)
+    left, right = (side or "no label" for side in plot.sides)
     sentences = [f"{headed(plot.measure)}, on a {kind} axis; below {null}: {left}; above {null}: {right}."]
     weights = [row.weight or 0.0 for row in plot.studies if not row.summary]
     total = sum(weight / plot.heaviest for weight in weights) if plot.heaviest else 0.0
@@ -150,7 +150,7 @@ def _alternative(plot: Plot) -> str:
             parts.append(f"weight {100 * (row.weight / plot.heaviest) / total:.1f}%")
         off = [{-1: "left", 1: "right"}[side] for side in row.runs_off(plot.axis)]
         if off:
-            parts.append(f"goes on beyond the axis on the {' and the '.join(off)}")
+            parts.append(f"extends beyond the axis on the {' and the '.join(off)}")
         name = f"{row.label} ({row.sub})" if row.sub else row.label
         sentences.append(f"{name}: {'; '.join(part for part in parts if part)}.")
     return " ".join([*sentences, plot.note]).strip()

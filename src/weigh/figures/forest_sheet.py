@@ -1,4 +1,4 @@
-"""How a forest plot is drawn: its columns, its rows and its axis."""
+"""The drawing of a forest plot: its columns, its rows and its axis."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ __all__ = ["Columns", "ForestRow", "Plot", "draw", "fit_columns"]
 
 _CELL = SMALL + 0.5
 _GUTTER = 0.16
-_TALL, _LOW = 0.36, 0.26  # inches of a row with two lines of text, and with one
-_SQUARE = (0.055, 0.17)  # inches: the side for no weight, and for the most
+_TALL, _LOW = 0.36, 0.26  # height in inches of a row with two lines of text, and with one
+_SQUARE = (0.055, 0.17)  # side in inches for zero weight, and for the largest weight
 _EQUAL = 0.1
-_LABEL, _PLOT = 2.3, 2.6  # inches that labels may take, and more where the plot keeps as much
+_LABEL, _PLOT = 2.3, 2.6  # maximum width of labels in inches, and minimum width of the plot if they need more
 _DIAMOND = 0.075
 _ARROW = 0.075
-_NO_INTERVAL = "Hollow: no complete interval was given."
-_RUNS_OFF = "Arrowhead: goes on beyond the axis."
+_NO_INTERVAL = "Hollow: no complete interval was reported."
+_RUNS_OFF = "Arrowhead: extends beyond the axis."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForestRow:
-    """One study, or one pooled result, on the reader's scale.
+    """One study, or one pooled result, on the scale of the reader.
 
-    `counts` and `text` are printed as they stand; `weight` sizes the square, in any unit; a row with `summary` is a
-    diamond. Without `low` and `high` there is a point and no interval.
+    `counts` and `text` are printed unchanged; `weight` sizes the square, in any unit; a row with `summary` is drawn as a
+    diamond. Without `low` and `high` there is a point but no interval.
     """
 
     label: str
@@ -44,22 +44,22 @@ class ForestRow:
 
     @property
     def range(self) -> Range:
-        """The numbers."""
+        """The estimate and its limits."""
         return Range(estimate=self.estimate, low=self.low, high=self.high)
 
     @property
     def hollow(self) -> bool:
-        """Whether there is an estimate and no complete interval."""
+        """Whether there is an estimate without a complete interval."""
         return self.estimate is not None and (self.low is None or self.high is None)
 
     def runs_off(self, axis: Axis) -> list[int]:
-        """The sides on which the row goes on beyond the axis: −1 for the left, 1 for the right."""
+        """The sides on which the row extends beyond the axis: −1 for left, 1 for right."""
         return sorted({axis.beyond(v) for v in (self.estimate, self.low, self.high) if v is not None} - {0})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Columns:
-    """The widths of the columns of text; the plot has what is left."""
+    """The widths of the text columns; the plot takes the rest."""
 
     label: float
     counts: float
@@ -67,22 +67,22 @@ class Columns:
 
     @property
     def plot(self) -> float:
-        """Where the plot begins."""
+        """The left edge of the plot."""
         return self.label + (self.counts + _GUTTER if self.counts else 0.0)
 
     def sub_lines(self, row: ForestRow) -> list[str]:
-        """The line below a label, in two where it is long: it may be all that tells two results of a study apart."""
+        """The line below a label, on two lines if long, because it may be all that distinguishes two results of a study."""
         return wrap(row.sub, self.label - _GUTTER, SMALL, limit=2)
 
     @property
     def plot_width(self) -> float:
-        """How wide the plot is."""
+        """The width of the plot."""
         return MEASURE - self.text - _GUTTER - self.plot
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plot:
-    """All that is drawn: clean rows, the axis, and the words around them."""
+    """Everything that is drawn: cleaned rows, the axis and the text."""
 
     studies: tuple[ForestRow, ...]
     pooled: tuple[ForestRow, ...]
@@ -94,7 +94,7 @@ class Plot:
 
     @property
     def rows(self) -> tuple[ForestRow, ...]:
-        """Studies and what is pooled."""
+        """The studies, then the pooled results."""
         return (*self.studies, *self.pooled)
 
     @property
@@ -103,21 +103,21 @@ class Plot:
         return max((row.weight or 0.0 for row in self.studies if not row.summary), default=0.0)
 
     def tall(self, rows: tuple[ForestRow, ...]) -> float:
-        """The height of each of some rows."""
+        """The common height of some rows."""
         subs = max((len(self.columns.sub_lines(row)) for row in rows), default=0)
         two = subs or any(text_width(row.counts, _CELL) > self.columns.counts for row in rows)
         return _TALL + leading(SMALL) * max(subs - 1, 0) if two else _LOW
 
     @property
     def notes(self) -> list[str]:
-        """What is said below the plot."""
+        """The notes below the plot."""
         keys = [_NO_INTERVAL] if any(row.hollow for row in self.rows) else []
         keys += [_RUNS_OFF] if any(row.runs_off(self.axis) for row in self.rows) else []
         return [part for part in (self.note, " ".join(keys)) if part]
 
 
 def fit_columns(rows: tuple[ForestRow, ...], measure: str) -> Columns:
-    """Columns as wide as their texts, within limits that leave the plot its room."""
+    """Columns as wide as their texts, within limits that leave room for the plot."""
     label = max(max(text_width(row.label, BODY, True), text_width(row.sub, SMALL)) for row in rows)
     counts = max(text_width(row.counts, _CELL) for row in rows)
     text = max(text_width(row.text, _CELL, row.summary) for row in rows)
@@ -170,7 +170,7 @@ def _draw_texts(sheet: Canvas, plot: Plot, row: ForestRow, y: float) -> None:
 
 
 def _draw_range(sheet: Canvas, plot: Plot, row: ForestRow, y: float) -> None:
-    """A square, diamond or bar with its whiskers, and an arrowhead where it goes on beyond the axis."""
+    """A square, diamond or bar with its whiskers, and an arrowhead if it extends beyond the axis."""
     axis = plot.axis
     ends = [axis.at(value) for value in (row.low, row.high) if value is not None]
     if row.estimate is None:
@@ -191,7 +191,7 @@ def _draw_range(sheet: Canvas, plot: Plot, row: ForestRow, y: float) -> None:
 
 
 def _draw_point(sheet: Canvas, plot: Plot, row: ForestRow, y: float) -> None:
-    """A square by the weight, hollow without an interval; a diamond for what is pooled; nothing beyond the axis."""
+    """A square sized by weight, hollow without an interval; a diamond for a pooled result; nothing beyond the axis."""
     if row.estimate is None or plot.axis.beyond(row.estimate):
         return
     x = plot.axis.at(row.estimate)

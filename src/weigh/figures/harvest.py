@@ -1,4 +1,4 @@
-"""The harvest plot: for each topic, which way its studies point, and how much each of them can bear."""
+"""The harvest plot: the direction of each study by topic, and the suitability of its design."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from weigh.wording.sentences import listed, plural
 __all__ = ["HarvestBar", "HarvestRow", "harvest"]
 
 COLUMNS = (Direction.FAVOURS_COMPARATOR, Direction.NO_CLEAR_DIRECTION, Direction.FAVOURS_INTERVENTION)
-_HEIGHTS = {1: 0.14, 2: 0.27, 3: 0.40}  # inches by the suitability of the design
+_HEIGHTS = {1: 0.14, 2: 0.27, 3: 0.40}  # height in inches by suitability of the design
 _HATCH = "/////"
 _BAR = 0.13
 _LINE = 0.78  # one line of bars with the letters above and the numbers below
@@ -30,8 +30,8 @@ _LETTERS = {look.letter: look.words for look in RISK_LOOK.values()}
 class HarvestBar:
     """One study under a topic.
 
-    `suitability` of its design from 1 to 3 is the height of the bar, `quality` one or two letters above it; a bar
-    that is not `direct` tests something else than the intervention and is hatched.
+    `suitability` of its design, from 1 to 3, sets the height of the bar; `quality` is one or two letters above it. A bar
+    that is not `direct` does not test the intervention itself and is hatched.
     """
 
     study: str
@@ -50,26 +50,28 @@ class HarvestRow:
 
 
 def harvest(rows: Sequence[HarvestRow], *, name: str, intervention: str) -> Drawing | None:
-    """The harvest plot: a row a topic, a column for each hypothesis, a bar a study.
+    """The harvest plot: one row per topic, one column per hypothesis, one bar per study.
 
-    After Ogilvie et al. (2008): the height of a bar is the suitability of the study's design, the letter above it the
-    quality of its execution. Bars stand in the order of height; their numbers are those of the key below.
+    After Ogilvie et al. (2008): the height of a bar shows the suitability of the study design; the letter above it, the
+    quality of execution. Bars are ordered by height; their numbers refer to the key below.
 
     Args:
-        rows: Topics in the order in which they are drawn.
-        name: What the figure shows; it makes the ids inside the SVG unique on a page.
-        intervention: Whom the right column favours.
+        rows: the topics, in drawing order.
+        name: a name for the content, which makes the ids inside the SVG unique on a page.
+        intervention: the intervention, which the right column favours.
 
     Returns:
-        The drawing, or None where there is no study.
+        The drawing, or None if there are no studies.
 
     Raises:
-        ValueError: A bar has a column or a suitability that the plot does not have.
+        ValueError: a bar has a column or a suitability that does not exist in the plot.
     """
     for row in rows:
         for bar in row.bars:
             if bar.column not in COLUMNS or bar.suitability not in _HEIGHTS:
-                raise ValueError(f"{bar.study}: no place for {bar.column} with a suitability of {bar.suitability}")
+                raise ValueError(
+                    f"{bar.study}: the plot has no place for {bar.column} with suitability {bar.suitability}"
+                )
     studies = dict.fromkeys(clean(bar.study) for row in rows for bar in row.bars)
     if not studies:
         return None
@@ -89,7 +91,7 @@ def _count(row: HarvestRow) -> str:
 
 
 def _cell(row: HarvestRow, column: Direction) -> list[HarvestBar]:
-    """The bars of a cell, the tallest first and else in the order in which they are given."""
+    """The bars of a cell, the tallest first, otherwise in the given order."""
     return sorted((bar for bar in row.bars if bar.column is column), key=lambda bar: -bar.suitability)
 
 
@@ -166,11 +168,11 @@ def _draw_bar(sheet: Canvas, x: float, base: float, bar: HarvestBar) -> None:
 
 
 _DESIGN = "height: suitability of the design, 1 to 3"
-_DIRECT, _INDIRECT = "tests the intervention", "does not test it directly"
+_DIRECT, _INDIRECT = "tests the intervention itself", "does not test it directly"
 
 
 def _legend(rows: Sequence[HarvestRow]) -> list[tuple[float, str]]:
-    """What is explained below the plot: the room for a sample, and the words."""
+    """The legend below the plot: the width of each sample, and its label."""
     bars = [bar for row in rows for bar in row.bars]
     items = [(0.56, _DESIGN)]
     items += [(0.22, _DIRECT)] if any(bar.direct for bar in bars) else []
@@ -178,7 +180,7 @@ def _legend(rows: Sequence[HarvestRow]) -> list[tuple[float, str]]:
     used = dict.fromkeys(clean(bar.quality) for bar in bars)
     letters = [f"{letter} {_LETTERS[letter]}" for letter in _LETTERS if letter in used]
     said = f": {', '.join(letters)}" if letters else ""
-    return [*items, (0.0, f"letter: quality{said}"), (0.0, "number: see the key")]
+    return [*items, (0.0, f"letter: quality{said}"), (0.0, "number: study in the key")]
 
 
 def _draw_sample(sheet: Canvas, left: float, base: float, words: str) -> None:
@@ -203,7 +205,7 @@ def _caption(rows: Sequence[HarvestRow], intervention: str) -> str:
         for count, side in zip(found, sides, strict=True)
     ]
     whole = f"{plural(len(bars), 'result')} on {plural(len(rows), 'topic')}"
-    return f"Of {whole}, {listed(says)}; the taller the bar, the more suitable the design of the study."
+    return f"Of {whole}, {listed(says)}; the taller the bar, the more suitable the study design."
 
 
 def _alternative(rows: Sequence[HarvestRow], numbers: Mapping[str, int], intervention: str) -> str:

@@ -1,4 +1,4 @@
-"""Text in figures: cleaned, measured before it is set, shortened or broken into lines; and numbers as one reads them."""
+"""Text in figures: cleaned, measured, shortened or wrapped; and numbers in readable form."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from weigh.figures.look import FIGURE_TYPE
 __all__ = ["BODY", "NO_GLYPH", "SMALL", "clean", "flow", "headed", "leading", "number", "shorten", "text_width", "wrap"]
 
 BODY, SMALL = FIGURE_TYPE["body"], FIGURE_TYPE["small"]
-NO_GLYPH = "Glyph .* missing from font"  # a warning that says nothing here: the browser has other fonts
+NO_GLYPH = "Glyph .* missing from font"  # irrelevant here: the browser has other fonts
 _POINTS = 72.0
-_WIDE_EXTRA = 0.4  # ems by which a full-width sign is wider than the box that stands for a missing one
+_WIDE_EXTRA = 0.4  # ems by which a full-width character is wider than the box for a missing glyph
 _TURNS = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def clean(text: str) -> str:
-    """Text on one line, without signs that XML forbids or that turn the writing direction of what follows.
+    """Text on one line, without characters that XML forbids or that change the direction of the following text.
 
     >>> clean("Ann" + chr(0) + chr(10) + "  Bee" + chr(0x202E) + " 2001")
     'Ann Bee 2001'
@@ -29,7 +29,7 @@ def clean(text: str) -> str:
 
 
 def headed(text: str) -> str:
-    """Text as a head or a sentence begins, where its first word is a plain one.
+    """Text with a capital first letter, if its first word is all lower case.
 
     >>> headed("neck pain"), headed("verapamil, alone"), headed("pH of the skin")
     ('Neck pain', 'Verapamil, alone', 'pH of the skin')
@@ -40,13 +40,13 @@ def headed(text: str) -> str:
 
 
 def leading(size: float) -> float:
-    """Inches from one line of a size to the next."""
+    """The distance between lines of a font size, in inches."""
     return 1.3 * size / _POINTS
 
 
 @lru_cache(maxsize=8192)
 def text_width(text: str, size: float = BODY, bold: bool = False) -> float:
-    """Inches that a text takes in DejaVu Sans, the widest of the fonts that a browser may set it in."""
+    """The width of a text in inches in DejaVu Sans, the widest font that a browser may use for it."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 
@@ -59,7 +59,7 @@ def text_width(text: str, size: float = BODY, bold: bool = False) -> float:
 
 
 def shorten(text: str, width: float, size: float = BODY, *, bold: bool = False) -> str:
-    """As much of a text as fits into a width, with an ellipsis where something is left out.
+    """As much of a text as fits the width, with an ellipsis if it is shortened.
 
     >>> shorten("Aronson 1948", 2), shorten("A study with a name that goes on", 1)
     ('Aronson 1948', 'A study with…')
@@ -75,7 +75,7 @@ def shorten(text: str, width: float, size: float = BODY, *, bold: bool = False) 
 
 
 def wrap(text: str, width: float, size: float = BODY, *, bold: bool = False, limit: int = 99) -> list[str]:
-    """A text in lines of a width, broken between words; a word or a last line that is too long is shortened."""
+    """A text wrapped between words to a width; a word or last line that is too long is shortened."""
     lines: list[str] = []
     words = clean(text).split()
     while words:
@@ -89,7 +89,7 @@ def wrap(text: str, width: float, size: float = BODY, *, bold: bool = False, lim
 
 
 def flow(widths: Sequence[float], available: float, gap: float = 0.2) -> list[tuple[float, int]]:
-    """Places for things of given widths in lines: left edge and line of each.
+    """Positions for items of given widths, line by line: left edge and line number of each.
 
     >>> flow([1.0, 1.0, 1.0], 2.5)
     [(0.0, 0), (1.2, 0), (0.0, 1)]
@@ -105,7 +105,7 @@ def flow(widths: Sequence[float], available: float, gap: float = 0.2) -> list[tu
 
 
 def number(value: float) -> str:
-    """A number with three significant digits, as one reads it.
+    """A number with three significant digits, in readable form.
 
     >>> number(0.1), number(-1.666), number(12345.6), number(3e300), number(1e-7)
     ('0.1', '−1.67', '12346', '3×10³⁰⁰', '1×10⁻⁷')

@@ -71,7 +71,7 @@ TYPE = {
     "word": 1.6,
     "title": 1.95,
 }
-#: The same scale in print, in points.
+#: The same scale in print, in points; only print has a cover.
 PRINT_TYPE = {
     "fine": 7.5,
     "small": 8.0,
@@ -81,6 +81,7 @@ PRINT_TYPE = {
     "part": 13.0,
     "word": 18.0,
     "title": 21.0,
+    "cover": 38.0,
 }
 #: The body text and the small text of a figure, in points, in the proportion of the scale.
 FIGURE_TYPE = {"body": 9.0, "small": 7.5}
@@ -120,7 +121,7 @@ class DirectionLook:
 
 @dataclass(frozen=True, slots=True)
 class RiskLook:
-    """A level of risk of bias: fill, the letter and its ink, the outline and how it runs, and the level in words."""
+    """A level of risk of bias: fill, letter and its ink, outline and its dashes, and the level in words."""
 
     fill: str
     ink: str
@@ -133,7 +134,7 @@ class RiskLook:
 
 @dataclass(frozen=True, slots=True)
 class CertaintyLook:
-    """A certainty of evidence: fill, the ink on it, the outline, its letter and the certainty in words."""
+    """A level of certainty: fill, ink, outline, letter, and the level in words."""
 
     fill: str
     ink: str
@@ -158,9 +159,9 @@ DIRECTION_LOOK = {
     Direction.NO_CLEAR_DIRECTION: DirectionLook("#736857", "#a8aaaa", shapes.SIDEWAYS, ("<", ">")),
     Direction.NOT_COMPARATIVE: DirectionLook("#736857", "#a8aaaa", shapes.DOT, (".",)),
 }
-#: Area of a mark in points squared by the number of participants, after the effect direction plot: below 50, to 300, more.
+#: Area of a mark in square points by the number of participants: below 50, 50 to 300, more (effect direction plot).
 SIZE_CLASSES = ((50, 40.0), (301, 80.0), (None, 140.0))
-#: Light, middle and dark also on grey paper; a letter and an outline of its own, so that colour is never alone.
+#: Distinct in lightness even in greyscale print; each with its own letter and outline, so that colour never stands alone.
 RISK_LOOK = {
     "low": RiskLook("#dcecf8", INK, "#0b5c94", 1.0, "-", "L", "low risk"),
     "some_concerns": RiskLook("#e9b752", INK, "#7a4b00", 1.4, "--", "S", "some concerns"),
@@ -175,7 +176,7 @@ CERTAINTY_SIGN = {
     Certainty.LOW: "⊕⊕◯◯",
     Certainty.VERY_LOW: "⊕◯◯◯",
 }
-#: One hue from dark to light: the surer, the darker.
+#: One hue from dark to light: the higher the certainty, the darker.
 CERTAINTY_LOOK = {
     "high": CertaintyLook("#0a3d66", PAPER, "#0a3d66", "H", "high certainty"),
     "moderate": CertaintyLook("#2b6ea3", PAPER, "#0a3d66", "M", "moderate certainty"),

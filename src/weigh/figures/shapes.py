@@ -54,7 +54,7 @@ class Polygon:
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A sign: its name, the character for places that hold text only, the areas filled and the lines drawn."""
+    """A sign: its name, a character for plain text, its filled areas and its lines."""
 
     name: str
     sign: str
@@ -86,7 +86,7 @@ DOT = Shape("dot", "·", filled=(Arc(2.4),))
 
 
 def svg_data(outlines: Sequence[Arc | Polygon]) -> str:
-    """The `d` of an SVG path that has these outlines.
+    """The `d` attribute of an SVG path with these outlines.
 
     >>> svg_data([Polygon(((0, 0), (1.5, 0)), closed=False)])
     'M0 0L1.5 0'
@@ -114,7 +114,7 @@ def _on_circle(radius: float, angle: float) -> tuple[float, float]:
 
 
 def outline_path(outlines: Sequence[Arc | Polygon], x: float, y: float, across: float) -> Path:
-    """The outlines as one path of matplotlib, the box centred on a place of a sheet whose y points down."""
+    """The outlines as one matplotlib path, with the box centred on a point of a sheet whose y axis points down."""
     from matplotlib.path import Path
     from matplotlib.transforms import Affine2D
 

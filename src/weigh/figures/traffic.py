@@ -40,7 +40,7 @@ class TrafficRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Grid:
-    """Where the columns stand."""
+    """The positions of the columns."""
 
     label: float
     column: float
@@ -57,22 +57,22 @@ class _Grid:
 
 
 def traffic_light(rows: Sequence[TrafficRow], domains: Sequence[str], *, name: str) -> Drawing | None:
-    """The traffic light plot: a row a study, a column a domain, the overall judgement last and set apart.
+    """The traffic light plot: one row per study, one column per domain, the overall judgement last and set apart.
 
-    After McGuinness and Higgins (2021, robvis), in colours that also differ in lightness, each with its letter and its
+    After McGuinness and Higgins (2021, robvis), in colours that also differ in lightness, each with its own letter and
     outline.
 
     Args:
-        rows: Studies in the order in which they are drawn.
-        domains: The heads of the columns. Where the last one begins with "overall" it is set apart; where rows have
-            one cell more than there are domains, that cell is the overall judgement.
-        name: What the figure shows; it makes the ids inside the SVG unique on a page.
+        rows: the studies, in drawing order.
+        domains: the column heads. A last head that starts with "overall" is set apart; if rows have one cell more than
+            there are domains, that cell is the overall judgement.
+        name: a name for the content, which makes the ids inside the SVG unique on a page.
 
     Returns:
-        The drawing, or None where there is no row or no column.
+        The drawing, or None if there are no rows or no columns.
 
     Raises:
-        ValueError: A row has more or fewer cells than there are columns, or a level is not known.
+        ValueError: the number of cells in a row differs from the number of columns, or a level is unknown.
     """
     heads = tuple(clean(domain) for domain in domains)
     if rows and len(rows[0].cells) == len(heads) + 1:
@@ -84,7 +84,7 @@ def traffic_light(rows: Sequence[TrafficRow], domains: Sequence[str], *, name: s
             raise ValueError(f"{row.label}: {plural(len(row.cells), 'judgement')} for {plural(len(heads), 'column')}")
         for cell in row.cells:
             if cell.level not in RISK_LOOK:
-                raise ValueError(f"{row.label}: {cell.level!r} is none of {', '.join(RISK_LOOK)}")
+                raise ValueError(f"{row.label}: unknown level {cell.level!r}; levels are {', '.join(RISK_LOOK)}")
     apart = heads[-1].casefold().startswith("overall") and len(heads) > 1
     return Drawing(_draw(rows, _grid(rows, heads, apart), name), _caption(rows, heads), _alternative(rows, heads))
 
@@ -98,7 +98,7 @@ def _grid(rows: Sequence[TrafficRow], heads: tuple[str, ...], apart: bool) -> _G
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Heads:
-    """The heads in lines, and the key where they are numbers."""
+    """The wrapped heads, and a key if they are numbers."""
 
     lines: list[list[str]]
     bold: bool = True
@@ -106,7 +106,7 @@ class _Heads:
 
 
 def _heads(grid: _Grid) -> _Heads:
-    """The heads in full where every word fits, in bold or else not; numbers with a key where one does not."""
+    """The heads in full if every word fits, in bold if possible; otherwise numbers with a key."""
     for bold in (True, False):
         heads = [wrap(headed(domain), grid.column - 0.05, SMALL, bold=bold) for domain in grid.domains]
         if all(len(lines) <= _HEAD_LINES and not any(line.endswith("…") for line in lines) for lines in heads):
@@ -167,14 +167,14 @@ def _draw_light(sheet: Canvas, x: float, y: float, cell: TrafficCell) -> None:
 
 def _caption(rows: Sequence[TrafficRow], heads: Sequence[str]) -> str:
     if heads[-1].casefold().startswith("overall"):
-        what, cells = "overall", [row.cells[-1] for row in rows]
+        what, cells = "overall judgement", [row.cells[-1] for row in rows]
         whole = plural(len(rows), "study", "studies")
     else:
-        what, cells = "judgements", [cell for row in rows for cell in row.cells]
+        what, cells = "all judgements", [cell for row in rows for cell in row.cells]
         whole = plural(len(cells), "judgement")
     counts = [(sum(cell.level == level for cell in cells), look.words) for level, look in RISK_LOOK.items()]
     said = ", ".join(f"{count} {words}" for count, words in counts if count)
-    return f"Risk of bias by study and domain; {what}, of {whole}: {said}."
+    return f"Risk of bias by study and domain; {what} of {whole}: {said}."
 
 
 def _alternative(rows: Sequence[TrafficRow], heads: Sequence[str]) -> str:

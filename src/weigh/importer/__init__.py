@@ -1,1 +1,1 @@
-"""A guideline's text, read into a drafted review folder."""
+"""Draft a review folder from the text of a guideline."""

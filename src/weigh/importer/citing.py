@@ -1,4 +1,4 @@
-"""The citations of a guideline: where its text names the entries of its lists, what for, and how well they match."""
+"""Find the citations of a guideline: their places, what they are cited for, and how well they match its lists."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ from weigh.text.names import parse_authors
 
 __all__ = ["find_mentions", "listing_of", "printed_names"]
 
-#: Characters before a citation that may say what it is cited for.
+#: Characters searched before a citation for what it is cited for.
 _LONGEST_SEGMENT = 600
-#: A list of conditions goes on with so many words.
+#: The most words in a further item of a list of conditions.
 _SHORT = 9
-_FEWEST = 2  # numbers in a text that are no accident
+_FEWEST = 2  # numbers that indicate numbered citations
 _NOWHERE = Place("text")
 
 
 def printed_names(entry: ListedEntry) -> str:
-    """The authors of an entry in one string, as a list prints them."""
+    """Return the authors of an entry in one string, as printed in a list."""
     return ", ".join([*entry.entry.authors, *(["et al"] if entry.entry.et_al else [])])
 
 
 def listing_of(entry: ListedEntry) -> Listing:
-    """An entry as a row of the table of listings. One that was not read has its text for a title."""
+    """Return an entry as a row of the listings table; an unparsed entry has its text as title."""
     read = entry.entry
     return Listing(
         place=_NOWHERE,
@@ -61,10 +61,10 @@ def find_mentions(
     Args:
         passages: the prose of the guideline, in order.
         entries: the entries of its lists.
-        conditions: those that its statements name.
+        conditions: the conditions named in its statements.
 
     Returns:
-        How the text cites, and each work of each citation, in the order of the text.
+        The citation style, and each work of each citation, in the order of the text.
     """
     listings = [listing_of(entry) for entry in entries]
     style, raw = _all_mentions(passages, entries)
@@ -105,7 +105,7 @@ def _all_mentions(
 
 
 def _unmarked(passages: Sequence[Passage], highest: int) -> tuple[CitationStyle, list[RawMention]]:
-    """Numbers in parentheses, or raised ones that lost their mark, where the text has no other citations."""
+    """Find numbers in parentheses, or unmarked superscripts, in a text without other citations."""
     parentheses = numbered_mentions(passages, CitationStyle.PARENTHESES, highest)
     glued = numbered_mentions(passages, CitationStyle.SUPERSCRIPT, highest, glued=True)
     if len(parentheses) >= _FEWEST and len(parentheses) >= len(glued):
@@ -133,20 +133,20 @@ def _citation(mention: RawMention) -> Citation:
 
 @dataclass(slots=True)
 class _Group:
-    """One citation with all its works, and what is known of its surroundings."""
+    """One citation with all its works, and its context."""
 
     passage: Passage
     start: int
     end: int
     sentence: str
     phrase: Phrase
-    certain: bool  # whether the text says that this condition is treated, and not only that people have it
+    certain: bool  # the text says that the condition is treated, not merely that people have it
 
 
 def _in_context(
     passages: Sequence[Passage], kept: Sequence[tuple[RawMention, Match]], conditions: Conditions
 ) -> Iterator[Mention]:
-    """Each mention with what it is cited for: the words right before it, else the nearest text that names a condition."""
+    """Yield each mention with what it is cited for: the words just before it, else the nearest named condition."""
     before, heading = "", ""
     for place, in_passage in groupby(kept, key=lambda pair: pair[0].passage):
         passage = passages[place]
@@ -187,7 +187,7 @@ def _in_order(entry: tuple[ReferenceList, int]) -> tuple[int, int]:
 
 
 def _group(passage: Passage, ends: list[int], start: int, end: int, *, narrative: bool, last: _Group | None) -> _Group:
-    """A citation with its sentence and the condition that the words beside it name."""
+    """Return a citation with its sentence and the condition named next to it."""
     place = bisect_right(ends, start)
     first = ends[place - 1] if place else 0
     stop = ends[min(place, len(ends) - 1)]
@@ -200,32 +200,32 @@ def _group(passage: Passage, ends: list[int], start: int, end: int, *, narrative
         after = passage.text[end : min(stop, end + _LONGEST_SEGMENT)]
         phrase, certain = named_in(after) or Phrase(""), bool(_TREATED.search(after))
     else:
-        lists = _GOES_ON.match(between) is not None and not _VERB.search(between)
-        goes_on = same_sentence and last is not None and bool(last.phrase.condition) and lists
-        phrase = _condition_before(segment, goes_on=goes_on)
-        certain = goes_on or bool(_TREATED.search(segment))
-        if goes_on and last is not None and phrase.condition and not phrase.drug:
+        lists = _FURTHER_ITEM.match(between) is not None and not _VERB.search(between)
+        continues = same_sentence and last is not None and bool(last.phrase.condition) and lists
+        phrase = _condition_before(segment, continues=continues)
+        certain = continues or bool(_TREATED.search(segment))
+        if continues and last is not None and phrase.condition and not phrase.drug:
             phrase = replace(phrase, drug=last.phrase.drug)
     return _Group(passage, start, end, sentence, phrase, certain)
 
 
-def _condition_before(segment: str, *, goes_on: bool) -> Phrase:
-    """The condition that the words before a citation name; in a list of conditions the words are the condition."""
+def _condition_before(segment: str, *, continues: bool) -> Phrase:
+    """Return the condition named before a citation; within a list of conditions, the words themselves."""
     words = re.sub(r"\A(?:and|or)\s+", "", segment)
     treated = list(_TREATED.finditer(words))
     if treated:
         phrase = phrase_of(words)
         before = words[: treated[-1].start()].strip(" ,")
-        if goes_on and phrase.condition and not phrase.drug and 0 < len(before.split()) <= _SHORT + 3:
+        if continues and phrase.condition and not phrase.drug and 0 < len(before.split()) <= _SHORT + 3:
             return Phrase(phrase.condition, re.sub(r"\s*\b(?:for|as|in)(?:\s+the)?\Z", "", before))
         return phrase
-    if goes_on and 0 < len(words.split()) <= _SHORT:
+    if continues and 0 < len(words.split()) <= _SHORT:
         return Phrase(phrase_of(words).condition)
     return named_in(words) or Phrase("")
 
 
-#: A list of conditions goes on so, and has no verb; “and adults” is no condition.
-_GOES_ON = re.compile(
+#: A further item in a list of conditions, which has no verb; “and adults” is not a condition.
+_FURTHER_ITEM = re.compile(
     r"\s*(?:[,;]|(?:and|or)\b)(?!\s*(?:and\s+|or\s+)?(?:adults|children|infants|individuals|patients|others)\s*\Z)"
 )
 _VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|did|does|do|may|\w{3,}ed|showed|found|lasts)\b", re.IGNORECASE)

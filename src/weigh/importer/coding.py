@@ -1,4 +1,4 @@
-"""The code tables of a guideline: codes of the coding section only, with their ranges and titles as printed."""
+"""Read the code tables of the coding section: codes, ranges and titles, as printed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HCPCS = r"[A-V]\d{4}"
 _ICD = r"[A-TV-Z]\d[0-9A-Z](?:\.[0-9A-Z]{1,4})?"
 _PCS = r"[0-9A-HJ-NP-Z]{7}"
 _REVENUE = r"\d{4}"
-#: The systems by the words of a heading, each with the form of its codes; the first that fits.
+#: Code systems by the words of a heading, with the pattern of their codes; the first match counts.
 CODE_SYSTEMS: tuple[tuple[str, re.Pattern[str], str], ...] = (
     ("ICD-10-PCS", re.compile(r"ICD-?10.{0,4}(?:PCS|Procedure)", re.IGNORECASE), _PCS),
     ("ICD-10-CM", re.compile(r"ICD-?10|Diagnos[ie]s", re.IGNORECASE), _ICD),
@@ -42,7 +42,7 @@ _TITLES = re.compile(r"(?:Descriptions?|Titles?|Definitions?|Descriptors?)\Z", r
 
 @dataclass(slots=True)
 class FoundCodes:
-    """The rows of all code tables, what became of each line, and what a person is to look at."""
+    """The rows of all code tables, the use of each line, and remarks for a person to check."""
 
     codes: list[PrintedCode] = field(default_factory=list)
     headings: set[int] = field(default_factory=set)
@@ -52,7 +52,7 @@ class FoundCodes:
 
 @dataclass(slots=True)
 class _Table:
-    """The table that the lines now read belong to."""
+    """The table currently being read."""
 
     position: Position | None = None
     system: str = ""
@@ -63,8 +63,8 @@ class _Table:
 def read_codes(lines: Sequence[Line]) -> FoundCodes:
     """Read the code tables below the heading of a coding section.
 
-    A row is a code or a range, then its title; a title that stands alone keeps its row. A number is a code only where
-    its table and its form say so: prose is never searched for codes.
+    A row is a code or a range, then its title; a title without a code keeps its own row. A number is a code only if it is
+    in a table of that system and has the right form: prose is never searched for codes.
     """
     found, table = FoundCodes(), _Table()
     for line in _whole_lines(lines, found):
@@ -74,8 +74,8 @@ def read_codes(lines: Sequence[Line]) -> FoundCodes:
             table = _Table(position)
             found.headings.add(line.number)
         elif (system := _heading_system(line)) is not None:
-            goes_on = table.system == system[0] and not table.rows and table.printed  # a heading over two lines
-            table = _Table(table.position, system[0], f"{table.printed} {system[1]}" if goes_on else system[1])
+            continues = table.system == system[0] and not table.rows and table.printed  # a heading over two lines
+            table = _Table(table.position, system[0], f"{table.printed} {system[1]}" if continues else system[1])
             found.headings.add(line.number)
         elif _COLUMNS.match(line.text.replace("\t", " ")) or _heads_columns(line):
             table = _Table(table.position, *(_system_in(line.text.partition("\t")[0]) or (table.system, table.printed)))
@@ -86,7 +86,7 @@ def read_codes(lines: Sequence[Line]) -> FoundCodes:
 
 
 def _whole_lines(lines: Sequence[Line], found: FoundCodes) -> Iterator[Line]:
-    """The lines; a range that was broken at its hyphen, or a heading over two lines, put together again."""
+    """Yield the lines, rejoining ranges broken at the hyphen and headings broken over two lines."""
     waiting: Line | None = None
     for line in lines:
         if waiting is not None:
@@ -111,7 +111,7 @@ def _belong_together(one: str, other: str) -> bool:
 
 
 def _heading_position(line: Line) -> Position | None:
-    """The position of the tables below a line such as “When services are Not Medically Necessary:”."""
+    """Return the position declared by a line such as “When services are Not Medically Necessary:”."""
     text = line.text.strip().rstrip("*")
     if len(text) > _LONGEST_HEADING or "\t" in text or not (text.endswith(":") or line.level):
         return None
@@ -119,7 +119,7 @@ def _heading_position(line: Line) -> Position | None:
 
 
 def _heading_system(line: Line) -> tuple[str, str] | None:
-    """System and printed words of a line that heads a table: no code stands in it."""
+    """Return the system and printed words of a line that heads a table, which contains no code."""
     text = line.text.strip().rstrip(":").strip("* ")
     if len(text) > 60 or "\t" in line.text or text.endswith(".") or any(_code(text.split()[0], s) for s in _FORMS):
         return None
@@ -127,13 +127,13 @@ def _heading_system(line: Line) -> tuple[str, str] | None:
 
 
 def _system_in(text: str) -> tuple[str, str] | None:
-    """The system that words name, with the words."""
+    """Return the system that words name, with the words."""
     printed = re.sub(r"\s*\bcodes?\b\s*|[*:]", " ", text, flags=re.IGNORECASE).strip()
     return next(((system, printed) for system, words, _ in CODE_SYSTEMS if words.search(text)), None)
 
 
 def _heads_columns(line: Line) -> bool:
-    """Whether a row of a table names its columns: a system, then a word for titles."""
+    """Whether a line is a row of column headings: a system, then a word for titles."""
     first, tab, second = line.text.strip().partition("\t")
     return bool(tab) and _system_in(first) is not None and _TITLES.match(second.strip("* ")) is not None
 
@@ -152,7 +152,7 @@ def _read_row(line: Line, table: _Table, found: FoundCodes) -> None:
     rest = ranges[-1][3]
     title = (title if tab else rest).strip(" \t:–-")
     if tab and rest.strip(" ,;"):
-        found.remarks.append(Remark(line.number, f"“{rest.strip()[:40]}” stands beside a code and was left out"))
+        found.remarks.append(Remark(line.number, f"“{rest.strip()[:40]}”, next to a code, was omitted"))
     for system, first, last, _ in ranges:
         found.codes.append(
             PrintedCode(
@@ -172,7 +172,7 @@ def _read_row(line: Line, table: _Table, found: FoundCodes) -> None:
 
 
 def _ranges(text: str, system: str) -> Iterator[tuple[str, str, str, str]]:
-    """The codes and ranges that a text begins with, each as (system, first, last, what stands behind it)."""
+    """Yield the codes and ranges at the start of a text, as (system, first, last, following text)."""
     place = 0
     while True:
         match = None
@@ -191,7 +191,7 @@ def _ranges(text: str, system: str) -> Iterator[tuple[str, str, str, str]]:
 
 
 def _read_title(line: Line, table: _Table, found: FoundCodes, *, alone: bool) -> None:
-    """A line without a code: a title that stands beside none, the rest of the title above, or prose."""
+    """Read a line without a code: a title without a code, the continuation of the title above, or prose."""
     text = " ".join(line.text.split())
     if alone and table.system:
         found.codes.append(
@@ -207,7 +207,7 @@ def _read_title(line: Line, table: _Table, found: FoundCodes, *, alone: bool) ->
         )
         found.used.add(line.number)
         if table.rows:
-            what = f"the title “{text[:60]}” stands beside no code; the titles of this table may have slipped by a row"
+            what = f"the title “{text[:60]}” has no code; the titles of this table may be shifted by one row"
             found.remarks.append(Remark(line.number, what))
     elif (
         table.rows

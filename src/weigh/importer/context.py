@@ -1,4 +1,4 @@
-"""What a citation is cited for: the condition that its sentence, its paragraph or its heading names, and on which side."""
+"""Determine what a citation is cited for: the condition named in its context, and the stance."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _YES = re.compile(
     r"\b(?:effective\w*|efficac\w+|superior|benefi\w+|improv\w+|success\w*|relie(?:f|ved?s?)|safe|supports?|supported|recommend\w*|reduc\w+|better|fewer)\b",
     re.IGNORECASE,
 )
-#: Words that only qualify a condition.
+#: Words that merely qualify a condition.
 _QUALIFYING = frozenset(
     [
         "acute",
@@ -50,7 +50,7 @@ _QUALIFYING = frozenset(
         "with",
     ]
 )
-#: Words that many conditions share, so that they tell none.
+#: Words shared by many conditions, which identify none.
 _GENERAL = frozenset(
     [
         "condition",
@@ -73,7 +73,7 @@ _GENERAL = frozenset(
 
 
 def key_words(condition: str) -> frozenset[str]:
-    """The words that make a condition what it is, in the singular; all of its words where they only qualify.
+    """Return the words that identify a condition, in the singular; all of its words if they merely qualify.
 
     >>> sorted(key_words("primary or secondary hyperhidrosis")), sorted(key_words("chronic neck pain"))
     (['hyperhidrosis'], ['neck', 'pain'])
@@ -88,7 +88,7 @@ def _singular(word: str) -> str:
 
 
 class Conditions:
-    """The conditions that a guideline speaks of, found again in any text."""
+    """The conditions mentioned in a guideline, which can be recognised in any text."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self.names: list[str] = []
@@ -98,7 +98,7 @@ class Conditions:
             self.add(name)
 
     def add(self, name: str) -> str:
-        """Take a condition up, or find the one that it means: the name under which it stands."""
+        """Add a condition, or find the known one it refers to; return the name under which it is known."""
         if (known := self.same(name)) is not None:
             return known
         self.names.append(name)
@@ -108,7 +108,7 @@ class Conditions:
         return name
 
     def same(self, name: str) -> str | None:
-        """The condition that a name means: all words that make the condition stand in the name."""
+        """Return the condition that a name refers to: all identifying words of the condition are in the name."""
         keys = key_words(name)
         shared = Counter(owner for word in keys for owner in self._owners.get(word, ()))
         fits = [owner for owner, count in shared.items() if count == len(self._keys[owner])]
@@ -116,7 +116,7 @@ class Conditions:
         return (equal or fits)[0] if len(equal or fits) == 1 else None
 
     def named_in(self, text: str) -> str | None:
-        """The one condition that a text names most clearly, by the most of its telling words; None where none or two do."""
+        """Return the condition with the most identifying words in a text; None if there is none or a tie."""
         words = frozenset(_singular(word) for word in plain_words(text) if word not in _GENERAL)
         shared = Counter(owner for word in words for owner in self._owners.get(word, ()))
         ranked = shared.most_common(2)
@@ -126,16 +126,16 @@ class Conditions:
 
 
 def speaks_against(text: str) -> bool:
-    """Whether a text says somewhere that something does not work, or was not shown to."""
+    """Whether a text says that something does not work, or was not shown to work."""
     return _NO.search(text) is not None
 
 
 def stance_of(sentence: str, *, denies: bool) -> Stance:
-    """On which side a citation is used, by the words of its sentence: a guess.
+    """Guess the stance of a citation from the words of its sentence.
 
     Args:
         sentence: the sentence.
-        denies: whether its paragraph speaks against the service, which counts where the sentence takes no side.
+        denies: whether its paragraph argues against the service, which counts if the sentence takes no side.
 
     >>> stance_of("The studies do not support it (Ardenwood, 2019).", denies=False)
     <Stance.AGAINST: 'against'>
@@ -148,5 +148,5 @@ def stance_of(sentence: str, *, denies: bool) -> Stance:
 
 
 def first_named(conditions: Conditions, texts: Sequence[str]) -> str:
-    """The condition that the first text to name one names, or nothing."""
+    """Return the condition named in the first text that names one, or an empty string."""
     return next((name for text in texts if text and (name := conditions.named_in(text)) is not None), "")

@@ -1,4 +1,4 @@
-"""Days as guidelines print them."""
+"""Parse dates as printed in guidelines."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MONTH = "|".join(f"{name[:3]}(?:{name[3:]})?" if len(name) > 3 else name for nam
     "Sep(?:tember)?", "Sept?(?:ember)?"
 )
 YEAR = r"(?:1[6-9]|20)\d\d"
-#: A day in one of the forms that `parse_day` reads.
+#: A date in one of the formats that `parse_day` reads.
 DAY = (
     rf"(?:\d{{1,2}}[/-]\d{{1,2}}[/-]{YEAR}|{YEAR}-\d{{1,2}}-\d{{1,2}}|(?:{MONTH})\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+{YEAR}"
     rf"|\d{{1,2}}\s+(?:{MONTH})\.?,?\s+{YEAR}|\d{{1,2}}\.\d{{1,2}}\.{YEAR})"
@@ -40,9 +40,9 @@ _FORMS = (
 
 
 def parse_day(text: str) -> date | None:
-    """A day, or None where the text is none or stands on no calendar.
+    """Return a date, or None if the text is not a date or names a day that does not exist.
 
-    With slashes or hyphens the month comes first, as American payers print it.
+    With slashes or hyphens, the month comes first, as in documents of American payers.
 
     >>> parse_day("01/03/2024"), parse_day("3 March 2021"), parse_day("June 31, 2020")
     (datetime.date(2024, 1, 3), datetime.date(2021, 3, 3), None)

@@ -1,7 +1,7 @@
-"""One entry of a printed reference list, taken apart into its fields: exactly as printed, or not at all.
+"""Parse one entry of a printed reference list into its fields, exactly as printed or not at all.
 
-The form is that of the AMA Manual of Style, 11th edition, chapter 3: authors without points, a title, an abbreviated
-journal, then `year;volume(issue):pages`; for a page of the web its address and the day on which it was read.
+The format is that of the AMA Manual of Style, 11th edition, chapter 3: authors without full stops, a title, an abbreviated
+journal, then `year;volume(issue):pages`; for a web page, its address and the date of access.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ __all__ = ["EntryKind", "PrintedEntry", "parse_entry"]
 
 
 class EntryKind(StrEnum):
-    """What an entry is, by what it prints."""
+    """The kind of an entry, judged by its printed form."""
 
     ARTICLE = "article"
     BOOK = "book"
     REPORT = "report"
     WEBSITE = "website"
-    #: Its form is none that is known; it keeps its text and no field is guessed.
+    #: An unknown format; the entry keeps its text, and no field is guessed.
     UNREAD = "unread"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedEntry:
-    """An entry of a reference list. A field that is not printed is empty.
+    """An entry of a reference list; fields that are not printed are empty.
 
-    `authors` are names as printed, family name first, or one body; `source` is the journal, the publisher or nothing.
+    `authors` are names as printed, family name first, or one organisation; `source` is the journal or publisher.
     """
 
     text: str
@@ -51,11 +51,11 @@ class PrintedEntry:
     accessed: date | None = None
 
 
-#: Characters; no list prints a longer entry.
+#: The longest entry, in characters.
 _LONGEST = 6000
 _NUMBER = re.compile(r"\s*(?:(?:\[\d{1,4}\]|\(\d{1,4}\)|\d{1,4}[.)])(?:\s+|(?=[^\W\d_]))|[-•▪◦–]\s+)")
 _ITALICS = re.compile(r"\*([^*]{1,600})\*")
-#: The journal in the italics of Markdown, at the end of what stands before the year.
+#: The journal in Markdown italics, at the end of the text before the year.
 _ITALIC = re.compile(r"([*_])(?P<source>[^*_]{1,300})\1[.,]?\s*\Z")
 _DOI = re.compile(
     r"(?:\bdoi:?\s*|(?:doi:?\s*)?<?https?://(?:dx\.)?doi\.org/)(10\.\d{4,9}/[^\s<>]+?)>?[.,;]?(?=\s|$)", re.IGNORECASE
@@ -77,30 +77,30 @@ _PRINTED_IN = re.compile(
     rf"(?P<year>{YEAR}[a-z]?)(?:[\s,]+(?:{MONTH}|Spring|Summer|Autumn|Fall|Winter)\b[^;:]{{0,14}})?\s*;\s*(?P<volume>[^():;]{{0,40}}?)\s*"
     rf"(?:\((?P<issue>[^()]{{1,40}})\))?\s*(?::\s*(?P<pages>{_PAGES}))?\.?\s*$"
 )
-#: What the American Psychological Association asks for: `Names (2019). Title. Journal, 12(3), 1-5.`
+#: The format of the American Psychological Association: `Names (2019). Title. Journal, 12(3), 1-5.`
 _APA = re.compile(rf"\A(?P<authors>[^()]{{2,600}}?)\s*\((?P<year>{YEAR}[a-z]?)(?:,[^()]{{1,20}})?\)\.\s+")
 _APA_IN = re.compile(
     rf"(?:[,.]\s+|\s+)\*?(?P<volume>\d{{1,4}})\*?\s*(?:\((?P<issue>[^()]{{1,40}})\))?\s*,\s*(?P<pages>{_PAGES})\.?\s*$"
 )
 _APA_NAME = re.compile(r"([^\W\d_][^\d,;:()&]{0,60}),\s+((?:[^\W\d_]\.[-\s]?){1,5})")
 _PUBLISHED_BY = re.compile(rf"(?P<source>[^.;]{{2,120}});\s*(?P<year>{YEAR})\.?\s*$")
-#: A paper that has no volume yet.
+#: An article without a volume so far.
 _ONLINE_FIRST = re.compile(rf"(?P<year>{YEAR}[a-z]?)(?:\s+(?:{MONTH})\b[^;:.]{{0,14}})?\s*[.;]?\s*$")
 _REPORT = re.compile(r"\b(?:report|assessment|bulletin|publication no|evidence review|working paper)\b", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_][^\d,;:()]{0,60}\s[^\W\d_]{1,4}(?:-[^\W\d_])?(?:\s(?:Jr|Sr|II|III|IV|2nd|3rd|4th))?\Z")
-#: A point after one of these ends no sentence: `U.S.`, `St.`.
+#: Abbreviations whose full stop does not end a sentence: `U.S.`, `St.`.
 _NUMBER_FOLLOWS = re.compile(r"\s+\d")
 _NO_END = re.compile(r"(?:\b[A-Z]\.[A-Z]|\b(?:St|Dr|vs|Vol|ed|eds|Inc))\Z")
 
 
 def parse_entry(text: str) -> PrintedEntry:
-    """Take an entry apart.
+    """Parse an entry.
 
     Args:
-        text: the entry on one line or on several, with or without its number and the marks of Markdown.
+        text: the entry on one or more lines, with or without its number and Markdown.
 
     Returns:
-        Its fields as printed; `EntryKind.UNREAD` with nothing but its text where they cannot be told apart.
+        Its fields as printed; if they cannot be separated, `EntryKind.UNREAD` with only its text.
     """
     printed = " ".join(text.split())
     if (number := _NUMBER.match(printed)) is not None:
@@ -123,7 +123,7 @@ def parse_entry(text: str) -> PrintedEntry:
 
 
 class _Numbers(TypedDict, total=False):
-    """What an entry prints behind the name of its journal."""
+    """The fields of an entry after the name of its journal."""
 
     year: str
     volume: str
@@ -132,17 +132,17 @@ class _Numbers(TypedDict, total=False):
 
 
 def _numbers(found: re.Match[str]) -> _Numbers:
-    told = {name: (value or "").strip() for name, value in found.groupdict().items()}
+    fields = {name: (value or "").strip() for name, value in found.groupdict().items()}
     return _Numbers(
-        year=told.get("year", ""),
-        volume=told.get("volume", ""),
-        issue=told.get("issue", ""),
-        pages=told.get("pages", ""),
+        year=fields.get("year", ""),
+        volume=fields.get("volume", ""),
+        issue=fields.get("issue", ""),
+        pages=fields.get("pages", ""),
     )
 
 
 def _in_order(rest: str, *, has_url: bool, has_id: bool, has_day: bool) -> PrintedEntry | None:
-    """The form of the American Medical Association: authors, title, journal, then the year."""
+    """Parse AMA format: authors, title, journal, then the year."""
     source = ""
     fields: _Numbers
     if (article := _PRINTED_IN.search(rest)) is not None:
@@ -173,7 +173,7 @@ def _in_order(rest: str, *, has_url: bool, has_id: bool, has_day: bool) -> Print
 
 
 def _in_parentheses(rest: str, *, is_page: bool) -> PrintedEntry | None:
-    """The form of the American Psychological Association: authors, the year in parentheses, title, journal."""
+    """Parse APA format: authors, the year in parentheses, title, journal."""
     if (head := _APA.match(rest)) is None:
         return None
     names = [f"{family} {re.sub('[^A-Z-]', '', given)}" for family, given in _APA_NAME.findall(head["authors"])]
@@ -202,7 +202,7 @@ def _in_parentheses(rest: str, *, is_page: bool) -> PrintedEntry | None:
 
 
 def _taken(pattern: re.Pattern[str], text: str, group: int = 1) -> tuple[str, str]:
-    """A text without what a pattern finds first, and what was found."""
+    """Return a text without the first match of a pattern, and the match."""
     found = pattern.search(text)
     if found is None:
         return text, ""
@@ -210,12 +210,12 @@ def _taken(pattern: re.Pattern[str], text: str, group: int = 1) -> tuple[str, st
 
 
 def _plain(text: str) -> str:
-    """A text without the marks of italics."""
+    """Return a text without italics marks."""
     return _ITALICS.sub(r"\1", text).strip()
 
 
 def _ends(text: str) -> list[int]:
-    """Where the sentences of a text end, as the places after their points."""
+    """Return the positions after the full stops that end sentences."""
     ends = []
     for found in re.finditer(r"[.?!](?=\s|$)", text):
         before = text[max(0, found.start() - 6) : found.start()]
@@ -226,7 +226,7 @@ def _ends(text: str) -> list[int]:
 
 
 def _without_source(text: str) -> tuple[str, str]:
-    """What stands before the name of a journal, and that name: in italics, or else the last sentence."""
+    """Split off the name of a journal: the words in italics, or else the last sentence."""
     if (italic := _ITALIC.search(text)) is not None:
         return text[: italic.start()].strip(), italic["source"].strip(" .")
     bare = text.rstrip(" .")
@@ -235,7 +235,7 @@ def _without_source(text: str) -> tuple[str, str]:
 
 
 def _authors_and_title(text: str) -> tuple[tuple[str, ...], bool, str]:
-    """Authors, whether others are left out, and the title; no authors where the two cannot be told apart."""
+    """Return authors, whether "et al" follows, and the title; no authors if the two cannot be separated."""
     ends = _ends(text)
     if not ends:
         return (), False, ""
@@ -244,5 +244,5 @@ def _authors_and_title(text: str) -> tuple[tuple[str, ...], bool, str]:
     et_al = names[-1].lower() == "et al"
     names = names[:-1] if et_al else names
     if not names or not (et_al or all(_NAME.match(name) for name in names)):
-        names = [first]  # a body: its name may hold commas
+        names = [first]  # an organisation, whose name may contain commas
     return tuple(names), et_al, title.removesuffix(".").strip()

@@ -1,4 +1,4 @@
-"""What a guideline's text says, part by part, each part with its line: the words of the importer."""
+"""The vocabulary of the importer: the parts of a guideline's text, each with its line."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ __all__ = [
 
 
 class SectionKind(StrEnum):
-    """What a section of a guideline is, whatever its heading calls it."""
+    """The kind of a section of a guideline, independent of its heading."""
 
-    HEADER = "header"  # what stands before the first heading
+    HEADER = "header"  # everything before the first heading
     DESCRIPTION = "description"
     POSITION = "position"  # the statements on medical necessity and their criteria
     CODING = "coding"
@@ -42,19 +42,19 @@ class SectionKind(StrEnum):
     REFERENCES = "references"
     INDEX = "index"
     HISTORY = "history"
-    OTHER = "other"  # a heading that is known to hold nothing for the tables
+    OTHER = "other"  # a known heading whose section holds nothing for the tables
 
 
 class Use(StrEnum):
-    """What became of a line; each line of the file has one."""
+    """How a line was used; every line of the file has exactly one use."""
 
     BLANK = "blank"
-    FURNITURE = "furniture"  # of a page: heads, feet, numbers of pages, menus
+    FURNITURE = "furniture"  # page headers, footers and numbers; menus
     HEADER = "header"
     HEADING = "heading"
     POSITION = "position"
     CODE = "code"
-    PROSE = "prose"  # read for citations, conditions and devices
+    PROSE = "prose"  # searched for citations, conditions and devices
     TERM = "term"
     REFERENCE = "reference"
     INDEX = "index"
@@ -63,7 +63,7 @@ class Use(StrEnum):
 
 
 class CitationStyle(StrEnum):
-    """How the text names its references."""
+    """How the text cites its references."""
 
     AUTHOR_YEAR = "author_year"
     BRACKETS = "brackets"  # [1,3-5]
@@ -74,7 +74,7 @@ class CitationStyle(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """Something a person is to look at: a guess, a defect of the text, a thing left out. `line` 0: the whole text."""
+    """A remark for a person to check: a guess, a defect or an omission. Line 0 refers to the whole text."""
 
     line: int
     what: str
@@ -82,7 +82,7 @@ class Remark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Header:
-    """What the head of the guideline prints; a field that it does not print is empty."""
+    """The header of the guideline; fields that are not printed are empty."""
 
     number: str = ""
     subject: str = ""
@@ -94,7 +94,7 @@ class Header:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A section from its heading to the line before the next one."""
+    """A section, from its heading to the line before the next heading."""
 
     kind: SectionKind
     title: str
@@ -104,7 +104,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """A criterion of a statement, as printed; `label` is its place among the others, such as `B.2`."""
+    """A criterion of a statement, as printed; `label` is its position among the others, such as `B.2`."""
 
     label: str
     line: int
@@ -115,10 +115,10 @@ class Clause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One declaration for one indication.
+    """One coverage statement for one indication.
 
-    `printed` is the word of the text for the position, such as `investigational`; `condition` is empty for a
-    declaration on whatever is not named (`catch_all`).
+    `printed` is the word used in the text for the position, such as `investigational`; `condition` is empty for a
+    statement about all indications not named (`catch_all`).
     """
 
     position: Position
@@ -132,7 +132,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedEntry:
-    """An entry of a reference list. `number` is unique in its list; `printed_number` is what stands before it."""
+    """An entry of a reference list; `number` is unique within its list, `printed_number` is as printed."""
 
     list: ReferenceList
     number: int
@@ -145,11 +145,11 @@ class ListedEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mention:
-    """A place in the text that names an entry of the lists: one work of one citation.
+    """A place in the text that cites an entry of the lists: one work of one citation.
 
-    `entries` are (list, number) of those that it may mean; `condition` is the indication that it is cited for, in the
-    words of the text, or empty; `carried` says that it is only that of the citation before, for nothing beside this one
-    names any.
+    `entries` are the (list, number) pairs it may refer to; `condition` is the indication for which it is cited, in the
+    words of the text, or empty; `carried` means that the condition was taken from the previous citation, because none is
+    named near this one.
     """
 
     cited_as: str
@@ -167,8 +167,8 @@ class Mention:
 class PrintedCode:
     """A row of a code table.
 
-    `first` is empty where a title stands without a code, `last` where there is no range; `position` is None where no
-    heading says under which the table stands.
+    `first` is empty for a title without a code, `last` if there is no range; `position` is None if no heading gives the
+    position of the table.
     """
 
     system: str
@@ -182,7 +182,7 @@ class PrintedCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedHistory:
-    """A row of the history. `action` is the text's own and does not go into a table."""
+    """A row of the history; `action` quotes the text and is not copied into a table."""
 
     status: str
     date: date | None
@@ -194,7 +194,7 @@ class PrintedHistory:
 
 @dataclass(frozen=True, slots=True)
 class PrintedTerm:
-    """A term that the text defines."""
+    """A term defined in the text."""
 
     term: str
     line: int
@@ -202,7 +202,7 @@ class PrintedTerm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PrintedDevice:
-    """A device that the text names with its maker."""
+    """A device named in the text with its manufacturer."""
 
     name: str
     maker: str
@@ -212,7 +212,7 @@ class PrintedDevice:
 
 @dataclass(frozen=True, kw_only=True)
 class FoundGuideline:
-    """All that was read out of a guideline's text. `uses[n - 1]` is what became of line n."""
+    """Everything found in a guideline's text; `uses[n - 1]` is the use of line n."""
 
     name: str
     sha256: str
@@ -232,13 +232,13 @@ class FoundGuideline:
 
     @property
     def never_cited(self) -> tuple[ListedEntry, ...]:
-        """Entries that no mention may mean, in the order of the lists."""
+        """Entries to which no mention can refer, in the order of the lists."""
         cited = {entry for mention in self.mentions for entry in mention.entries}
         return tuple(entry for entry in self.entries if (entry.list, entry.number) not in cited)
 
     @property
     def cited_or_not(self) -> tuple[tuple[int, tuple[ListedEntry, ...]], ...]:
-        """Entries that only ambiguous mentions may mean: how many of them no mention can mean, and which they are."""
+        """Entries to which only ambiguous mentions can refer: the least number left uncited, and the entries."""
         certain = {entry for mention in self.mentions if len(mention.entries) == 1 for entry in mention.entries}
         groups = Counter(mention.entries for mention in self.mentions if len(mention.entries) > 1)
         by_place = {(entry.list, entry.number): entry for entry in self.entries}

@@ -1,4 +1,4 @@
-"""A guideline's text read part by part, with an account of every line."""
+"""Read a guideline's text part by part, and account for every line."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ __all__ = ["lines_of", "read_guideline"]
 
 @dataclass(slots=True)
 class _Parts:
-    """What was found so far, and what became of each line by its number."""
+    """What was found so far, and the use of each line, by number."""
 
     words: Vocabulary
     uses: dict[int, Use]
@@ -47,7 +47,7 @@ class _Parts:
     index: list[str] = field(default_factory=list)
 
     def settle(self, lines: Sequence[Line]) -> None:
-        """Tell empty lines, and rows of a table of contents, from those that were not understood."""
+        """Separate empty lines and rows of a table of contents from lines that were not understood."""
         for line in lines:
             if not line.text.strip():
                 self.uses[line.number] = Use.BLANK
@@ -64,11 +64,11 @@ def read_guideline(content: bytes, name: str) -> FoundGuideline:
 
     Args:
         content: the bytes of the file: text, Markdown, HTML or PDF.
-        name: the name of the file, for messages and for what its ending says.
+        name: the name of the file, for messages and for its extension.
 
     Returns:
-        All that was found. Nothing is filled in: what the text does not print is empty, what was not understood is
-        counted as such, and what a person must look at is a remark with its line.
+        Everything found. Nothing is invented: values that are not printed are empty, lines that were not understood are
+        counted as such, and anything a person must check is a remark with its line.
 
     Raises:
         GuidelineTextError: the file cannot be read as text.
@@ -77,7 +77,7 @@ def read_guideline(content: bytes, name: str) -> FoundGuideline:
 
 
 def _found_in(reading: Reading, content: bytes, name: str) -> FoundGuideline:
-    """What the lines of a text say; bytes and name only tell which text it was."""
+    """Interpret the lines of a text; content and name only identify it."""
     lines = reading.lines
     words = Vocabulary.of(lines)
     total = len(lines) + len(reading.furniture)
@@ -120,9 +120,9 @@ def _found_in(reading: Reading, content: bytes, name: str) -> FoundGuideline:
 
 
 def lines_of(content: bytes, name: str) -> list[tuple[int, Use, str]]:
-    """Every line of a guideline's text as it was read, with its number and what became of it.
+    """Return every line of a guideline's text as read, with its number and use.
 
-    In a PDF and in HTML a line is a line or a block of the text, counted from its beginning.
+    In PDF and HTML, a line is a line or block of the text, counted from the start.
     """
     reading = read_source(content, name)
     uses = _found_in(reading, content, name).uses
@@ -131,7 +131,7 @@ def lines_of(content: bytes, name: str) -> list[tuple[int, Use, str]]:
 
 
 def _read_section(section: Section, body: Sequence[Line], parts: _Parts) -> None:
-    """Read one section; a line that gives nothing stays not understood."""
+    """Read one section; lines that yield nothing remain marked as not understood."""
     match section.kind:
         case SectionKind.CODING:
             tables = read_codes(body)
@@ -177,7 +177,7 @@ def _read_section(section: Section, body: Sequence[Line], parts: _Parts) -> None
 
 
 def _read_prose(body: Sequence[Line], parts: _Parts, keep: set[int]) -> None:
-    """Put the lines of a section to passages, to be searched for citations; lines in `keep` have their use already."""
+    """Join the lines of a section into passages for the citation search; lines in `keep` already have a use."""
     joined, headings = passages(body, parts.words)
     parts.prose += joined
     parts.use((number for passage in joined for number in passage.numbers if number not in keep), Use.PROSE)

@@ -1,4 +1,4 @@
-"""What the guideline declares: statements on medical necessity, one for each indication, with their criteria as trees."""
+"""Read the statements on medical necessity, one per indication, with their criteria as trees."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["FoundStatements", "read_statements"]
 _ITEM = re.compile(
     r"(?P<indent>\s*)(?P<bullet>[-•▪◦–]\s+)?(?:\(?(?P<label>[A-Z]|\d{1,2}|[a-z]|[ivx]{1,5}|[IVX]{1,5})[.)]\s+)?(?=\S)"
 )
-#: A list of indications, not of criteria.
+#: Words that announce a list of indications rather than criteria.
 _INDICATIONS = re.compile(
     r"\b(?:following|these|below)\b[^.:]{0,40}\b(?:indications?|conditions?|uses?|diagnos[ie]s|procedures?|situations?|disorders?)\b",
     re.IGNORECASE,
@@ -37,20 +37,20 @@ _DEEPEST = 12
 
 @dataclass(slots=True)
 class _Item:
-    """A paragraph, or an item of a list with those below it."""
+    """A paragraph, or a list item with its sub-items."""
 
     line: int
     text: str
-    kind: str = ""  # which sort of label, with the indent of a bullet; empty for a paragraph
+    kind: str = ""  # the sort of label, with the indent of a bullet; empty for a paragraph
     label: str = ""
     indent: int = 0
     children: list[_Item] = field(default_factory=list)
-    join: str = ""  # the word between its children where one stands alone on a line
+    join: str = ""  # the conjunction between its children, if it has a separate line
 
 
 @dataclass(slots=True)
 class FoundStatements:
-    """The statements, the numbers of the lines that were understood, and what a person is to look at."""
+    """The statements, the numbers of the lines understood, and remarks for a person to check."""
 
     statements: list[Statement] = field(default_factory=list)
     headings: set[int] = field(default_factory=set)
@@ -59,7 +59,7 @@ class FoundStatements:
 
 
 def read_statements(lines: Sequence[Line]) -> FoundStatements:
-    """Read the section on what is medically necessary and what is not."""
+    """Read the section on medical necessity."""
     found = FoundStatements()
     position: Position | None = None
     printed = ""
@@ -75,8 +75,8 @@ def read_statements(lines: Sequence[Line]) -> FoundStatements:
             position, printed = position_in(text), printed_position(text)
             found.headings.add(line.number)
             stack = []
-        elif paragraphs and _goes_on(line, stack, after_blank):
-            _go_on(text, stack)
+        elif paragraphs and _continues(line, stack, after_blank):
+            _continue(text, stack)
             paragraphs[-1][3].append(line.number)
         else:
             item = _item(line)
@@ -95,7 +95,7 @@ def read_statements(lines: Sequence[Line]) -> FoundStatements:
 
 
 def _is_heading(line: Line) -> bool:
-    """Whether a line only says which position the paragraphs below it declare."""
+    """Whether a line only gives the position of the paragraphs below it."""
     text = line.text.strip().strip("*")
     declares = position_in(text) is not None
     return (
@@ -118,8 +118,8 @@ def _item(line: Line) -> _Item:
     return _Item(line.number, text, kind, label, indent)
 
 
-def _goes_on(line: Line, stack: list[_Item], after_blank: bool) -> bool:
-    """Whether a line goes on with what stands above it: a wrapped line, or a word between two items."""
+def _continues(line: Line, stack: list[_Item], after_blank: bool) -> bool:
+    """Whether a line continues the text above it: a wrapped line, or a conjunction between two items."""
     if not stack:
         return False
     text = line.text.strip()
@@ -135,7 +135,7 @@ def _goes_on(line: Line, stack: list[_Item], after_blank: bool) -> bool:
     return text[0].islower() or (open_end and len(last) > 30) or last.endswith(("-", ","))
 
 
-def _go_on(text: str, stack: list[_Item]) -> None:
+def _continue(text: str, stack: list[_Item]) -> None:
     last = stack[-1]
     word = text.strip("*;,. ").lower()
     if word in ("or", "and", "and/or") and len(stack) > 1:
@@ -147,12 +147,12 @@ def _go_on(text: str, stack: list[_Item]) -> None:
 
 
 def _parent(item: _Item, stack: list[_Item]) -> _Item | None:
-    """The item that another one stands below; the stack is cut back to it and the item put on it."""
+    """Return the parent of an item; the stack is cut back to the parent and the item pushed."""
     if not item.kind:
         return None
     if not stack:
         return None
-    for test in (_follows, _siblings):  # the next letter or number says more than the indent
+    for test in (_follows, _siblings):  # a following letter or number is stronger evidence than the indent
         for place in range(len(stack) - 1, 0, -1):
             if test(stack[place], item):
                 del stack[place:]
@@ -168,7 +168,7 @@ _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xi
 
 
 def _follows(one: _Item, other: _Item) -> bool:
-    """Whether the label of an item is the one after another's."""
+    """Whether the label of an item directly follows that of another."""
     if not one.label or not other.label:
         return False
     if one.label.isdigit() or other.label.isdigit():
@@ -182,7 +182,7 @@ def _follows(one: _Item, other: _Item) -> bool:
 
 
 def _siblings(one: _Item, other: _Item) -> bool:
-    """Whether two items stand on one level: the same sort of label, the later one not further in."""
+    """Whether two items are on one level: the same sort of label, and the later one not indented further."""
     if one.kind != other.kind:
         return False
     if one.kind == "lower":
@@ -193,15 +193,15 @@ def _siblings(one: _Item, other: _Item) -> bool:
 
 
 def _declare(item: _Item, under: Position | None, word: str, found: FoundStatements) -> bool:
-    """Make statements of a paragraph and what stands below it; whether it declares anything."""
+    """Make statements from a paragraph and its sub-items; return whether it declares anything."""
     own = position_in(item.text)
     position = own or under
     if position is None or (own is None and not item.children and not _ONE.search(item.text) and not item.kind):
         if position is not None or item.children:
-            found.remarks.append(Remark(item.line, "this paragraph declares nothing that can be told"))
+            found.remarks.append(Remark(item.line, "no statement was recognised in this paragraph"))
         return False
     printed = printed_position(item.text) or word
-    if item.kind:  # an item right below a heading: an indication by itself
+    if item.kind:  # an item directly below a heading: a separate indication
         found.statements.extend(_of_item(item, position, printed, "", found))
         return True
     if item.children and (_INDICATIONS.search(item.text) or _lists_conditions(item)):
@@ -227,20 +227,20 @@ def _declare(item: _Item, under: Position | None, word: str, found: FoundStateme
 
 
 def _lists_conditions(item: _Item) -> bool:
-    """Whether the items below a paragraph are indications though it does not say so: short, and no criteria are spoken of."""
+    """Whether the items below a paragraph are indications, though not announced: short, with no mention of criteria."""
     if re.search(r"\bcriteria\b|\bwhen\b|\bif\b|\bmeets?\b|\ball\s+of\b", item.text, re.IGNORECASE):
         return bool(_INCLUDING.search(item.text))
     return True
 
 
 def _of_item(item: _Item, position: Position, printed: str, prefix: str, found: FoundStatements) -> Iterator[Statement]:
-    """The statement that one item of a list of indications makes."""
+    """Yield the statement made by one item of a list of indications."""
     phrase = phrase_of(_JOINT.sub("", item.text))
     label = f"{prefix}{item.label}" if item.label else ""
     criteria = _clause(item, label, found) if item.children and position is Position.MEDICALLY_NECESSARY else None
     catch_all = is_catch_all(item.text) and not _INCLUDING.search(item.text)
     if not phrase.condition and not catch_all:
-        found.remarks.append(Remark(item.line, "no condition could be told from this indication"))
+        found.remarks.append(Remark(item.line, "no condition was recognised in this indication"))
     yield Statement(
         position=position,
         printed=printed,
@@ -253,7 +253,7 @@ def _of_item(item: _Item, position: Position, printed: str, prefix: str, found: 
 
 
 def _scope(text: str) -> Iterator[tuple[Phrase, bool]]:
-    """What a declaring sentence is about, in its order: each condition, and whatever is not named."""
+    """Yield the scope of a statement, in order: each condition, or all indications not named."""
     flat = " ".join(text.replace("*", "").split())
     declared = printed_position(flat)
     at = flat.lower().find(declared) if declared else -1
@@ -285,7 +285,7 @@ def _scope(text: str) -> Iterator[tuple[Phrase, bool]]:
 
 
 def _group(item: _Item, prefix: str, found: FoundStatements) -> Clause:
-    """The items below one as a group that is joined as its text says."""
+    """Return the sub-items as a group, combined as the text says."""
     kind = _joined(item, found)
     children = tuple(
         _clause(child, f"{prefix}{child.label or place}", found) for place, child in enumerate(item.children, 1)
@@ -294,13 +294,15 @@ def _group(item: _Item, prefix: str, found: FoundStatements) -> Clause:
 
 
 def _clause(item: _Item, label: str, found: FoundStatements) -> Clause:
-    """One criterion: a fact, a group, or a fact that must hold together with a group."""
+    """Return one criterion: a fact, a group, or a fact that must be met together with a group."""
     text = _JOINT.sub("", item.text)
     if not item.children:
         return Clause(label=label, line=item.line, kind=CriterionKind.FACT, text=text)
     if join_of(item.text) == "count":
         found.remarks.append(
-            Remark(item.line, "asks for several of a list, which the tables cannot say; it stands as one fact")
+            Remark(
+                item.line, "requires a number of items from a list, which the tables cannot express; kept as one fact"
+            )
         )
         return Clause(label=label, line=item.line, kind=CriterionKind.FACT, text=text)
     group = _group(item, f"{label}." if label else "", found)
@@ -316,17 +318,19 @@ def _clause(item: _Item, label: str, found: FoundStatements) -> Clause:
 
 
 def _joined(item: _Item, found: FoundStatements) -> CriterionKind:
-    """Whether one or all of the items below one must hold: by its words, else by the words between the items."""
-    said = join_of(item.text) or item.join
-    if said == "count":
-        found.remarks.append(Remark(item.line, "asks for several of a list, which the tables cannot say; read as all"))
+    """Decide whether any or all of the sub-items must be met: by its words, else by the conjunctions between them."""
+    stated = join_of(item.text) or item.join
+    if stated == "count":
+        found.remarks.append(
+            Remark(item.line, "requires a number of items from a list, which the tables cannot express; read as all")
+        )
         return CriterionKind.ALL_OF
     words = {m["word"].lower() for child in item.children[:-1] if (m := _JOINT.search(child.text))}
     between = "any" if words & {"or", "and/or"} and "and" not in words else "all" if words == {"and"} else ""
-    if said and between and said != between:
+    if stated and between and stated != between:
         found.remarks.append(
-            Remark(item.line, f"its words ask for {said} of the list, the words between the items for {between}")
+            Remark(item.line, f"the text requires {stated} of the list, but its items are joined as {between}")
         )
-    if not said and not between and len(item.children) > 1:
-        found.remarks.append(Remark(item.line, "does not say whether one or all of the list must hold; read as all"))
-    return CriterionKind.ANY_OF if (said or between) == "any" else CriterionKind.ALL_OF
+    if not stated and not between and len(item.children) > 1:
+        found.remarks.append(Remark(item.line, "does not say whether any or all of the list is required; read as all"))
+    return CriterionKind.ANY_OF if (stated or between) == "any" else CriterionKind.ALL_OF

@@ -1,4 +1,4 @@
-"""Keys of entries and ids of rows: readable, unique, and the same whenever the text is read again."""
+"""Keys of entries and ids of rows: readable, unique, and stable when the text is read again."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _SMALL = frozenset(["a", "an", "and", "by", "for", "in", "of", "on", "or", "the"
 
 
 def slug(text: str, longest: int = 60) -> str:
-    """A lower-case id of whole words, such as `carpal-tunnel-syndrome`; `x` where a text has no letter for one."""
+    """Return a lower-case id of whole words, such as `carpal-tunnel-syndrome`; `x` if a text has no usable letter."""
     found = ""
     for word in plain_words(text):
         longer = f"{found}-{word}" if found else word[:longest]
@@ -28,7 +28,7 @@ def slug(text: str, longest: int = 60) -> str:
 
 
 class Names:
-    """Names that are each given once."""
+    """A set of unique names."""
 
     def __init__(self) -> None:
         self._times: dict[str, int] = {}
@@ -37,7 +37,7 @@ class Names:
         return name in self._times
 
     def unique(self, name: str) -> str:
-        """A name that was not given yet, by a number after it."""
+        """Return the name, followed by a number if it is already taken."""
         own = name
         while own in self._times:
             self._times[name] += 1
@@ -47,11 +47,11 @@ class Names:
 
 
 def with_keys(entries: Sequence[ListedEntry], kept: Mapping[str, str] | None = None) -> tuple[ListedEntry, ...]:
-    """Give each entry its key: family name or acronym and year; a letter after it where several would have the same.
+    """Give each entry its key: family name or acronym, year, and a letter if several would be equal.
 
     Args:
         entries: the entries in the order of the lists.
-        kept: keys that some entries have had, by the text of the entry.
+        kept: former keys of some entries, by the text of the entry.
     """
     kept = kept or {}
     bases = [base_key(entry.entry) for entry in entries]
@@ -77,7 +77,7 @@ def _free(base: str, taken: set[str], *, alone: bool) -> str:
 
 
 def _letters(place: int) -> str:
-    """The letters a to z, then aa, ab and so on."""
+    """Return the letters a to z, then aa, ab and so on."""
     text = ""
     place += 1
     while place:
@@ -87,7 +87,7 @@ def _letters(place: int) -> str:
 
 
 def base_key(entry: PrintedEntry) -> str:
-    """What the key of an entry begins with.
+    """Return the key of an entry before any distinguishing letter.
 
     >>> base_key(PrintedEntry(text="", kind="article", authors=("van der Birch T",), year="2013"))
     'vanderbirch2013'
@@ -108,6 +108,6 @@ def base_key(entry: PrintedEntry) -> str:
 
 
 def _initials(body: str) -> str:
-    """The first letters of the words of a body's name, or its one word."""
+    """Return the initials of an organisation's name, or its only word."""
     words = [word for word in plain_words(body) if word not in _SMALL]
     return "".join(word[0] for word in words) if len(words) > 1 else "".join(words)

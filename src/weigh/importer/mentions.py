@@ -1,4 +1,4 @@
-"""Places in a text that name works by author and year, in parentheses or in the sentence itself."""
+"""Find citations by author and year, in parentheses or within the sentence."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _JOINTS = re.compile(
 _TOKEN = re.compile(r"\S+")
 _COMMA = re.compile(r"\s*,\s*(?:and\s+)?")
 _UNDATED = re.compile(rf"(?<!\w)(?P<name>(?:{_PARTICLE}\s+){{0,3}}[^\W\d_a-z][\w'’-]*){_OTHERS}")
-#: Words with a capital that are no names: they begin a sentence, or name a part of a document.
+#: Capitalised words that are not names: they begin a sentence, or name a part of a document.
 _NO_NAME = frozenset(
     [
         "a",
@@ -130,10 +130,10 @@ _MONTHS = re.compile(rf"(?:{MONTH})\.?\Z", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class RawMention:
-    """One work of one citation, before it is held against the lists.
+    """One work of one citation, before it is matched with the lists.
 
-    `start` and `end` are those of the whole citation in the text of its passage, `at` the place of this work in it;
-    `sure` says that its form is that of a citation also where no list has it; `number` is that of a numbered citation.
+    `start` and `end` delimit the whole citation in its passage, `at` is the position of this work in it; `sure` means that
+    it has the form of a citation even if no list contains it; `number` is that of a numbered citation.
     """
 
     cited_as: str
@@ -148,19 +148,19 @@ class RawMention:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Names of the lists, folded: those of bodies with their acronyms, and family names of first authors."""
+    """Names from the lists, folded: organisations with their acronyms, and family names of first authors."""
 
     bodies: frozenset[str]
     families: frozenset[str]
 
     @classmethod
     def of(cls, bodies: Iterable[str], families: Iterable[str]) -> Known:
-        """The names as lists print them, folded."""
+        """Fold names as printed in lists."""
         return cls(*(frozenset(fold(name) for name in names) - {""} for names in (bodies, families)))
 
 
 def dated_mentions(passages: Sequence[Passage], known: Known) -> list[RawMention]:
-    """All works that passages name by author and year, in the order of the text."""
+    """Return all works cited by author and year, in the order of the text."""
     found: list[RawMention] = []
     for place, passage in enumerate(passages):
         for group in _GROUP.finditer(passage.text):
@@ -172,7 +172,7 @@ def dated_mentions(passages: Sequence[Passage], known: Known) -> list[RawMention
 
 
 def _parenthetical(place: int, group: re.Match[str], known: Known) -> Iterator[RawMention]:
-    """The works of a parenthesis; a piece that names none, such as `n=64`, is left out."""
+    """Yield the works cited in a parenthesis; a part that cites none, such as `n=64`, is skipped."""
     names, start = "", group.start(1)
     for piece in group[1].split(";"):
         like = RawMention("", passage=place, start=group.start(), end=group.end(), at=start)
@@ -183,10 +183,10 @@ def _parenthetical(place: int, group: re.Match[str], known: Known) -> Iterator[R
         lead = _LEAD.match(piece)
         offset = lead.end() if lead else len(piece) - len(piece.lstrip())
         while (work := _WORK.match(piece, offset)) is not None:
-            said = work["names"].strip(" ,")
-            if not _are_names(said, known):
+            printed_authors = work["names"].strip(" ,")
+            if not _are_names(printed_authors, known):
                 break
-            names = said
+            names = printed_authors
             tail = piece[work.end() :].strip(" ,.")
             sure = not tail or re.match(rf"pp?\.|.*\b{YEAR}", tail) is not None
             printed = piece[work.start() : work.end()].strip(" ,")
@@ -198,14 +198,14 @@ def _parenthetical(place: int, group: re.Match[str], known: Known) -> Iterator[R
 
 
 def _works(names: str, printed: str, years: str, like: RawMention) -> Iterator[RawMention]:
-    """One work for each year: as printed where there is one, else the names with the year."""
+    """Yield one work per year: as printed if there is only one, else the names with the year."""
     dated = _each_year(years)
     for year in dated:
         yield replace(like, cited_as=printed if printed and len(dated) == 1 else f"{names}, {year}")
 
 
 def _each_year(years: str) -> list[str]:
-    """Every year of a list; a letter alone belongs to the year before it.
+    """Return every year of a list; a letter alone belongs to the preceding year.
 
     >>> _each_year("1998, 2019a, b")
     ['1998', '2019a', '2019b']
@@ -220,7 +220,7 @@ def _each_year(years: str) -> list[str]:
 
 
 def _are_names(text: str, known: Known) -> bool:
-    """Whether words may be the authors of a work: names with a capital, no sentence, no month."""
+    """Whether words may be the authors of a work: capitalised names, not a sentence or a month."""
     if fold(text) in known.bodies:
         return True
     if ":" in text or "=" in text or _MONTHS.search(text):
@@ -244,7 +244,7 @@ def _is_name(part: str) -> bool:
 
 
 def _narrative(text: str, place: int, group: re.Match[str], known: Known) -> Iterator[RawMention]:
-    """The works that a sentence names before a year in parentheses: `Cloud and colleagues (2013)`."""
+    """Yield the works named in a sentence before a year in parentheses: `Cloud and colleagues (2013)`."""
     before = text[max(0, group.start() - _LOOK_BACK) : group.start()]
     names, sure = _names_before(before, known)
     if names:
@@ -256,9 +256,9 @@ def _narrative(text: str, place: int, group: re.Match[str], known: Known) -> Ite
 
 
 def _names_before(before: str, known: Known) -> tuple[str, bool]:
-    """The names that a text ends with, and whether they can be nothing else."""
+    """Return the names at the end of a text, and whether they are certainly names."""
     tokens = list(_TOKEN.finditer(before))
-    for length in range(min(12, len(tokens)), 0, -1):  # a body may have an "of" in its name
+    for length in range(min(12, len(tokens)), 0, -1):  # an organisation may have an "of" in its name
         body = before[tokens[-length].start() :].strip()
         if fold(body) in known.bodies:
             return body, True
@@ -277,7 +277,7 @@ def _names_before(before: str, known: Known) -> tuple[str, bool]:
         ),
         None,
     )
-    if first is None:  # nobody of the lists: what stands behind the last comma, as in "In Oslo, Birch and colleagues"
+    if first is None:  # no known author: take the words after the last comma, as in "In Oslo, Birch and colleagues"
         first = max((place + 1 for place, token in enumerate(run[:-1]) if token.group().endswith(",")), default=0)
     while first and re.fullmatch(_PARTICLE, run[first - 1].group()):
         first -= 1
@@ -291,7 +291,7 @@ def _names_before(before: str, known: Known) -> tuple[str, bool]:
 
 
 def _may_be_of_names(token: str, *, last: bool) -> bool:
-    """Whether a word may belong to names that a sentence gives."""
+    """Whether a word may be part of names in a sentence."""
     word = token.strip(",")
     if not last and re.search(r"[.;:!?]\Z", word) and word != "al." and not re.fullmatch(r"[A-Z]\.", word):
         return False
@@ -303,12 +303,12 @@ def _may_be_of_names(token: str, *, last: bool) -> bool:
 def undated_mentions(
     passages: Sequence[Passage], dated: Iterable[RawMention], names: Iterable[str]
 ) -> list[RawMention]:
-    """Works that the text names by author and “and colleagues” alone, where it nowhere gives that name a year.
+    """Find works cited only as “Author and colleagues”, by authors never cited with a year.
 
     Args:
         passages: the prose of the guideline.
-        dated: the mentions that have a year.
-        names: family names of the first authors of the lists.
+        dated: the mentions with a year.
+        names: family names of the first authors in the lists.
     """
     listed = {fold(name) for name in names}
     seen = [fold(mention.cited_as) for mention in dated]

@@ -1,4 +1,4 @@
-"""Places in a text that name works by their number in the list: in brackets, in parentheses, or raised."""
+"""Find numbered citations: in brackets, in parentheses or superscript."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PATTERNS = {
     CitationStyle.PARENTHESES: re.compile(rf"\(\s*(?:refs?\.?\s*)?(?P<numbers>{_NUMBERS})\s*\)", re.IGNORECASE),
     CitationStyle.SUPERSCRIPT: re.compile(rf"\^(?P<numbers>{_NUMBERS})\^"),
 }
-#: Numbers glued to a word or to its point: `pain.12,13`, `relief4`.
+#: Numbers directly after a word or its full stop: `pain.12,13`, `relief4`.
 _GLUED = re.compile(
     r"(?:(?<=[a-z]{3})|(?<=[a-z)”\"][.,;:]))(?P<numbers>\d{1,3}(?:[,–-]\d{1,3})*)(?=\s|[.,;:)]?(?:\s|\Z))"
 )
@@ -26,20 +26,20 @@ _MARKS = {
     CitationStyle.PARENTHESES: "({})",
     CitationStyle.SUPERSCRIPT: "^{}",
 }
-_AFTER_NUMBER = re.compile(r"[\d%]\s?\Z")  # 51 (12) years: a deviation, no citation
-_WIDEST = 60  # works of one range
+_AFTER_NUMBER = re.compile(r"[\d%]\s?\Z")  # 51 (12) years: a standard deviation, not a citation
+_WIDEST = 60  # works in one range
 
 
 def numbered_mentions(
     passages: Sequence[Passage], style: CitationStyle, highest: int, *, glued: bool = False
 ) -> list[RawMention]:
-    """All works that passages name by number in one style, each number of a range by itself.
+    """Return all works cited by number in one style, with ranges expanded.
 
     Args:
         passages: the prose of the guideline.
-        style: how the numbers are set.
-        highest: the highest number of the lists; a higher one in parentheses or glued to a word is no citation.
-        glued: for raised numbers, those that lost their mark and stand right behind a word.
+        style: the citation style.
+        highest: the highest number in the lists; a higher one in parentheses or after a word is not a citation.
+        glued: for superscripts, search for unmarked numbers directly after a word.
     """
     pattern = _GLUED if glued else _PATTERNS[style]
     found: list[RawMention] = []
@@ -69,7 +69,7 @@ def numbered_mentions(
 
 
 def _each(numbers: str) -> list[int]:
-    """Every number of a list with ranges; empty where a range runs backwards or is too wide to be one.
+    """Return every number of a list with ranges; empty if a range runs backwards or is implausibly wide.
 
     >>> _each("1,3-5")
     [1, 3, 4, 5]
@@ -86,7 +86,7 @@ def _expanded(numbers: str) -> Iterator[int]:
 
 
 def _enumerates(text: str, match: re.Match[str], numbers: list[int]) -> bool:
-    """Whether a number in parentheses counts the parts of its sentence: `(1) longer light, (2) less dark`."""
+    """Whether a number in parentheses enumerates parts of its sentence: `(1) longer light, (2) less dark`."""
     if len(numbers) > 1:
         return False
     number, after = numbers[0], text[match.end() : match.end() + 2]

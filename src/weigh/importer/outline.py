@@ -1,4 +1,4 @@
-"""The outline of a guideline: what its head prints, and where each section begins and ends."""
+"""Read the outline of a guideline: its header, and where each section begins and ends."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from weigh.text.names import fold
 
 __all__ = ["bare", "find_sections", "heading_kind", "is_contents_row", "read_header"]
 
-#: A heading is no sentence.
+#: The longest heading, in characters; a sentence is longer.
 _LONGEST_HEADING = 90
-_LONGEST_VALUE = 300  # characters of a field of the head
-#: What a section is called, by publisher; compared without case, spaces and signs.
+_LONGEST_VALUE = 300  # characters of a header field
+#: Headings used by publishers, compared without case, spaces and punctuation.
 _TITLES: dict[SectionKind, tuple[str, ...]] = {
     SectionKind.DESCRIPTION: (
         "Description",
@@ -144,7 +144,7 @@ _TITLES: dict[SectionKind, tuple[str, ...]] = {
     ),
 }
 _KINDS = {fold(title): kind for kind, titles in _TITLES.items() for title in titles}
-#: Words that tell the kind of a heading which the layout shows to be one.
+#: Words that give the kind of a heading, if the layout shows that it is one.
 _TELLING = (
     ("reference", SectionKind.REFERENCES),
     ("bibliograph", SectionKind.REFERENCES),
@@ -199,7 +199,7 @@ _DAY = re.compile(DAY, re.IGNORECASE)
 
 
 def bare(text: str) -> str:
-    """A heading without its number, its colon and the marks of layout.
+    """Return a heading without its number, colon and formatting.
 
     >>> bare("  IV. Coding: ")
     'Coding'
@@ -208,7 +208,7 @@ def bare(text: str) -> str:
 
 
 def heading_kind(line: Line) -> SectionKind | None:
-    """What section begins with a line; None where none does."""
+    """Return the kind of section that a line begins; None if it begins none."""
     text = line.text.strip()
     if not text or len(text) > _LONGEST_ROW or "\t" in text or text.endswith((".", ",", ";")):
         return None
@@ -224,13 +224,13 @@ def heading_kind(line: Line) -> SectionKind | None:
 
 
 def is_contents_row(line: Line) -> bool:
-    """Whether a line is one of a table of contents: a heading, then dots or space and the number of a page."""
+    """Whether a line is a row of a table of contents: a heading, then dots or spaces and a page number."""
     found = _CONTENTS.match(line.text) if len(line.text) <= _LONGEST_ROW else None
     return found is not None and _KINDS.get(fold(bare(found["title"]))) is not None
 
 
 def find_sections(lines: Sequence[Line]) -> tuple[Section, ...]:
-    """The sections in the order of the text, the head first; one without a line of its own is left out."""
+    """Return the sections in the order of the text, the header first, without empty sections."""
     starts: list[tuple[int, SectionKind, str]] = [(0, SectionKind.HEADER, "")]
     for place, line in enumerate(lines):
         if (kind := heading_kind(line)) is not None:
@@ -244,7 +244,7 @@ def find_sections(lines: Sequence[Line]) -> tuple[Section, ...]:
 
 
 def read_header(lines: Sequence[Line]) -> tuple[Header, frozenset[int], tuple[Remark, ...]]:
-    """What the head prints, the numbers of the lines that were understood, and what a person is to look at."""
+    """Return the header, the numbers of the lines understood, and remarks for a person to check."""
     values: dict[str, tuple[str, int]] = {}
     used: set[int] = set()
     remarks: list[Remark] = []
@@ -254,28 +254,28 @@ def read_header(lines: Sequence[Line]) -> tuple[Header, frozenset[int], tuple[Re
             name = _FIELDS[label.casefold()]
             used.add(line.number)
             if value != whole:
-                remarks.append(Remark(line.number, f"“{label}” goes on for {len(whole):,} signs; it was cut"))
+                remarks.append(Remark(line.number, f"“{label}” is {len(whole):,} characters long; it was truncated"))
             if value and name not in values:
                 values[name] = (value, line.number)
             elif value and values[name][0] != value and name != "publish_date":
-                remarks.append(Remark(line.number, f"“{label}” stands a second time in the head; the first one counts"))
+                remarks.append(Remark(line.number, f"“{label}” appears twice in the header; the first value was used"))
     if "subject" not in values and (title := _title(lines, used)) is not None:
         values["subject"] = (bare(title.text), title.number)
         used.add(title.number)
-        remarks.append(Remark(title.number, "no subject is printed; the title was taken for it"))
+        remarks.append(Remark(title.number, "no subject is printed; the title was used instead"))
     days = {}
     for name in ("publish_date", "last_review_date"):
         value, number = values.pop(name, ("", 0))
         found = _DAY.search(value)
         days[name] = parse_day(found.group()) if found else None
         if value and days[name] is None:
-            remarks.append(Remark(number, f"“{value[:40]}” is no day that can be read"))
+            remarks.append(Remark(number, f"“{value[:40]}” is not a recognised date"))
     header = Header(**{name: value for name, (value, _) in values.items()}, **days)  # type: ignore[arg-type]
     return header, frozenset(used), tuple(remarks)
 
 
 def _labelled(text: str) -> Iterator[tuple[str, str]]:
-    """The labels of a line, each with what stands before the next one."""
+    """Yield the labels of a line, each with the text up to the next one."""
     found = list(_LABEL.finditer(text))
     for match, following in zip_longest(found, found[1:]):
         end = following.start() if following else len(text)
@@ -283,7 +283,7 @@ def _labelled(text: str) -> Iterator[tuple[str, str]]:
 
 
 def _title(lines: Sequence[Line], used: set[int]) -> Line | None:
-    """The line that heads the document: one that the layout shows to be a title, else the first one."""
+    """Return the title line of the document: one with the layout of a title, else the first one."""
     free = [line for line in lines if line.text.strip() and line.number not in used and "\t" not in line.text]
     before = [line for line in free if line.number < min(used, default=0)]
     titled = [line for line in free if line.level == 1] or before[-1:] or (free if len(free) == 1 else [])

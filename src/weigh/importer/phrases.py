@@ -1,4 +1,4 @@
-"""The condition and the drug that a phrase names: guesses from its wording, for a person to confirm."""
+"""Guess the condition and the drug that a phrase names, for a person to confirm."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 __all__ = ["Phrase", "is_catch_all", "join_of", "named_in", "phrase_of", "split_list"]
 
-#: What stands before a condition.
+#: Words before a condition.
 _FOR = re.compile(
     r"\b(?:(?:treatment|management|relief|prevention|diagnosis|evaluation|control|therapy|rehabilitation|reduction)\s+(?:of|for|in)\s+"
     r"|(?:treating|managing|preventing|diagnosing|to\s+(?:treat|manage|relieve|prevent|control))\s+|(?:administration|delivery)\s+of\s+)",
@@ -23,7 +23,7 @@ _LEAD = re.compile(
     r"\A(?:and|or|as|a|an|the|any|for|in|of|to|with|use|used|when|either|both|cases|case|symptomatic\s+relief\s+of)\s+",
     re.IGNORECASE,
 )
-#: What no condition goes on with.
+#: Words at which a condition ends.
 _CUT = re.compile(
     r"\s*(?:[:;]|\.(?=\s|\Z)|,?\s+(?:only|when|if|where|who|whose|that|which|unless|provided|as\s+documented|as\s+evidenced"
     r"|in\s+(?:individuals|adults|children|patients|persons|people|members|those)|for\s+(?:individuals|adults|patients|members|those)"
@@ -55,14 +55,14 @@ _COUNT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A condition and the drug that is given for it; either may be empty."""
+    """A condition and the drug given for it; either may be empty."""
 
     condition: str
     drug: str = ""
 
 
 def is_catch_all(text: str) -> bool:
-    """Whether a declaration speaks of whatever is not named.
+    """Whether a statement covers all indications not named.
 
     >>> is_catch_all("for all other indications"), is_catch_all("for restless thumb")
     (True, False)
@@ -71,7 +71,7 @@ def is_catch_all(text: str) -> bool:
 
 
 def join_of(text: str) -> str:
-    """How a list that a text announces is joined: `any`, `all`, `count`, or empty where it does not say."""
+    """Return how an announced list is combined: `any`, `all`, `count`, or empty if unstated."""
     if _COUNT.search(text):
         return "count"
     found = [(m.start(), word) for words, word in ((_ANY, "any"), (_ALL, "all")) for m in words.finditer(text)]
@@ -79,7 +79,7 @@ def join_of(text: str) -> str:
 
 
 def split_list(text: str) -> list[str]:
-    """The members of a list in a sentence, split at commas and semicolons that stand in no parentheses."""
+    """Split a list within a sentence at commas and semicolons outside parentheses."""
     parts, start, depth, place = [], 0, 0, 0
     while place < len(text):
         sign = text[place]
@@ -94,7 +94,7 @@ def split_list(text: str) -> list[str]:
 
 
 def phrase_of(text: str) -> Phrase:
-    """The condition that a phrase names, such as an item of a list of indications.
+    """Return the condition named by a phrase, such as an item of a list of indications.
 
     >>> phrase_of("In the treatment of primary or secondary hyperhidrosis only for individuals who have tried it")
     Phrase(condition='primary or secondary hyperhidrosis', drug='')
@@ -122,7 +122,7 @@ def phrase_of(text: str) -> Phrase:
 
 
 def named_in(text: str) -> Phrase | None:
-    """The condition that a sentence says it is about: of people who have it, or that is treated; None where it does not."""
+    """Return the condition that a sentence says people have or is treated; None if it names none."""
     people = _PEOPLE.search(text)
     treated = next((m for m in _FOR.finditer(text) if not _GIVEN.match(m.group())), None)
     for found in (treated, people):
@@ -137,7 +137,7 @@ def named_in(text: str) -> Phrase | None:
 
 
 def _trimmed(text: str) -> str:
-    """A phrase without what leads to it and what ends it; a long one ends where its first part does, or is none."""
+    """Trim introductory and trailing words; an overlong phrase is cut after its first part, or dropped."""
     text = " ".join(text.split()).strip(" .,;:")
     while (lead := _LEAD.match(text) or _PEOPLE.match(text)) is not None:
         text = text[lead.end() :]

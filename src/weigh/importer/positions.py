@@ -1,4 +1,4 @@
-"""The words in which guidelines declare their positions."""
+"""The wording of coverage positions in guidelines."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _YES = re.compile(r"\bmedically\s+necessary\b|\bproven\b|\bcovered\b", re.IGNORE
 
 
 def position_in(text: str) -> Position | None:
-    """What a text declares, by the first words of it that declare something.
+    """Return the position declared by the first declaring words of a text.
 
     >>> position_in("Not Medically Necessary:"), position_in("is considered medically necessary"), position_in("Lamps")
     (<Position.NOT_MEDICALLY_NECESSARY: 'not_medically_necessary'>, <Position.MEDICALLY_NECESSARY: 'medically_necessary'>, None)
@@ -29,6 +29,6 @@ def position_in(text: str) -> Position | None:
 
 
 def printed_position(text: str) -> str:
-    """The words that declare it, as printed; empty where there are none."""
+    """Return the declaring words, as printed; empty if there are none."""
     found = _NO.search(text) if position_in(text) is Position.NOT_MEDICALLY_NECESSARY else _YES.search(text)
     return found.group().lower() if found else ""

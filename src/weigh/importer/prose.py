@@ -1,4 +1,4 @@
-"""Lines put together to passages and taken apart to sentences; every place in them still knows its line."""
+"""Join lines into passages and split them into sentences, keeping track of line numbers."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from weigh.importer.source.lines import Line
 
 __all__ = ["ITEM", "Passage", "Vocabulary", "glued", "is_subheading", "passages", "sentence_ends"]
 
-#: What begins an item of a list: `- `, `A. `, `(1) `, `iv) `.
+#: Labels that begin a list item: `- `, `A. `, `(1) `, `iv) `.
 ITEM = re.compile(r"\s*(?:[-•▪◦–]\s+|\(?(?:[A-Za-z]|\d{1,2}|[ivxIVX]{1,5})[.)]\s+)")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
-#: A passage that ends so is whole.
+#: Endings of a complete passage.
 _WHOLE = re.compile(r"[.?!:][)\]”\"’'*^\d,–-]*\Z")
 _STOP = re.compile(r"[.?!][)\]”\"’'*]*(?:\^[\d,–-]+\^)?(?=\s|\Z)")
-#: A point after one of these ends no sentence.
+#: Abbreviations whose full stop does not end a sentence.
 _NO_STOP = re.compile(
     r"(?:\b[A-Z]|\b(?:et al|vs|e\.g|i\.e|cf|approx|St|Dr|Mr|Ms|Prof|Inc|Co|Corp|Ltd|No|Nos|Vol|Fig|ed|eds|Sec|[A-Z]\.[A-Z]))\Z"
 )
@@ -27,7 +27,7 @@ _LONGEST_SUBHEADING = 80
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A paragraph or an item as one line of text; `starts[i]` is where line `numbers[i]` begins in it."""
+    """A paragraph or item as one line of text; line `numbers[i]` begins at `starts[i]`."""
 
     text: str
     starts: tuple[int, ...]
@@ -35,27 +35,27 @@ class Passage:
     heading: str = ""
 
     def line_at(self, place: int) -> int:
-        """The number of the line that a place of the text stands on."""
+        """Return the line number of a position in the text."""
         return self.numbers[bisect_right(self.starts, place) - 1]
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The whole words of a text in lower case, and whether it breaks words at the ends of its lines."""
+    """The whole words of a text, in lower case, and whether the text hyphenates at line ends."""
 
     words: frozenset[str] = frozenset()
     breaks_words: bool = True
 
     def keeps_hyphen(self, head: str, tail: str) -> bool:
-        """Whether the hyphen between two parts at the end of a line belongs to the word.
+        """Whether the hyphen at the end of a line belongs to the word.
 
-        What the text writes elsewhere decides, else what it does with most such words.
+        The spelling elsewhere in the text decides, else the text's most common practice.
         """
         whole = self._is_whole(head, tail)
         return not self.breaks_words if whole is None else not whole
 
     def _is_whole(self, head: str, tail: str) -> bool | None:
-        """Whether two parts stand elsewhere as one word (True) or with a hyphen (False); None where neither does."""
+        """Whether two parts occur elsewhere as one word (True) or with a hyphen (False); None if neither."""
         one, two = f"{head}{tail}".lower(), f"{head}-{tail}".lower()
         if (one in self.words) != (two in self.words):
             return one in self.words
@@ -63,7 +63,7 @@ class Vocabulary:
 
     @classmethod
     def of(cls, lines: Iterable[Line]) -> Vocabulary:
-        """The vocabulary of a text."""
+        """Return the vocabulary of a text."""
         words: set[str] = set()
         parts: list[tuple[str, str]] = []
         last = ""
@@ -75,12 +75,12 @@ class Vocabulary:
             words.update(word.lower() for word in found[int(bool(last)) : len(found) - int(breaks)])
             last = found[-1] if found and breaks else ""
         known = cls(frozenset(words))
-        told = [whole for head, tail in parts if (whole := known._is_whole(head, tail)) is not None]
-        return replace(known, breaks_words=2 * sum(told) >= len(told))
+        known_cases = [whole for head, tail in parts if (whole := known._is_whole(head, tail)) is not None]
+        return replace(known, breaks_words=2 * sum(known_cases) >= len(known_cases))
 
 
 def is_subheading(lines: Sequence[Line], place: int) -> bool:
-    """Whether a line heads the passages below it: by its layout, or because it stands alone and is no sentence."""
+    """Whether a line is a subheading: by its layout, or because it is isolated and not a sentence."""
     text = lines[place].text.strip()
     if lines[place].level:
         return bool(text)
@@ -93,14 +93,14 @@ def is_subheading(lines: Sequence[Line], place: int) -> bool:
 
 
 def passages(lines: Sequence[Line], words: Vocabulary) -> tuple[tuple[Passage, ...], frozenset[int]]:
-    """Put lines together.
+    """Join lines into passages.
 
     Args:
-        lines: lines of one section.
+        lines: the lines of one section.
         words: the vocabulary of the text.
 
     Returns:
-        The passages in order, and the numbers of the lines that head some of them.
+        The passages in order, and the numbers of the subheadings' lines.
     """
     found: list[Passage] = []
     headings: set[int] = set()
@@ -115,7 +115,7 @@ def passages(lines: Sequence[Line], words: Vocabulary) -> tuple[tuple[Passage, .
             heading = line.text.strip().strip("*:").strip()
             waiting = _Open(heading)
             headings.add(line.number)
-        elif waiting.goes_on(line.text, after_blank):
+        elif waiting.continues(line.text, after_blank):
             waiting.add(line, words)
         else:
             found += waiting.closed()
@@ -127,22 +127,22 @@ def passages(lines: Sequence[Line], words: Vocabulary) -> tuple[tuple[Passage, .
 
 
 class _Open:
-    """A passage that may go on."""
+    """A passage that may continue."""
 
     def __init__(self, heading: str) -> None:
         self.heading = heading
         self.parts: list[str] = []
         self.length = 0
-        self.open = 0  # parentheses that are not closed yet
+        self.open = 0  # unclosed parentheses
         self.starts: list[int] = []
         self.numbers: list[int] = []
 
-    def goes_on(self, text: str, after_blank: bool) -> bool:
+    def continues(self, text: str, after_blank: bool) -> bool:
         if not self.parts or ITEM.match(text):
             return False
         first = text.lstrip()[:1]
         last = self.parts[-1].rstrip()
-        if after_blank:  # a paragraph that a page or an editor cut in two
+        if after_blank:  # a paragraph split by a page break or an editor
             return not _WHOLE.search(last[-20:]) and (first.islower() or last.endswith((",", "-")))
         return self.open > 0 or not _WHOLE.search(last[-20:]) or first.islower() or first in "(["
 
@@ -165,7 +165,7 @@ class _Open:
 
 
 def glued(before: str, after: str, words: Vocabulary) -> tuple[str, str]:
-    """How two lines go together: the first one, without its hyphen where that only broke a word, and what joins them.
+    """Return the first of two lines, without a hyphen that only broke a word, and the text that joins them.
 
     >>> glued("after a treat-", "ment of", Vocabulary()), glued("pages 365-", "377.", Vocabulary())
     (('after a treat', ''), ('pages 365-', ''))
@@ -180,7 +180,7 @@ def glued(before: str, after: str, words: Vocabulary) -> tuple[str, str]:
 
 
 def sentence_ends(text: str) -> list[int]:
-    """Where the sentences of a text end, in order; the end of the text is the last one."""
+    """Return the ends of the sentences of a text, in order; the last is the end of the text."""
     ends = [
         stop.end()
         for stop in _STOP.finditer(text)

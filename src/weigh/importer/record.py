@@ -1,4 +1,4 @@
-"""The smaller sections of a guideline: its history, the terms it defines, its index, and the devices it names."""
+"""Read the smaller sections of a guideline: history, definitions, index and devices."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ __all__ = ["BEFORE_MERGER", "read_devices", "read_history", "read_index", "read_
 
 BEFORE_MERGER = "Pre-merger"
 _LONGEST = 4000
-#: A committee by its name with its acronym: “Bell Review Panel (BRP) review”.
+#: The name of a committee with its acronym: “Bell Review Panel (BRP) review”.
 _COMMITTEE = re.compile(r"(?P<name>[A-Z][\w&,.' -]{4,100}? \((?P<acronym>[A-Z]{2,10})\))")
 _DAY = re.compile(DAY, re.IGNORECASE)
-#: A row is headed by its status or its day; a day further in is part of what was done.
+#: A row starts with its status or its date; a later date is part of the action.
 _ROW = re.compile(
     rf"\s*(?:[-•▪◦]\s+)?(?P<status>[A-Z][\w /-]{{0,30}}?)?[\s:|,–-]*(?P<day>{DAY})[\s:|,–-]*(?P<action>.*)\Z", re.DOTALL
 )
@@ -26,7 +26,7 @@ _COLUMNS = re.compile(
     r"\s*(?:(?:status|date|effective date|action|summary of changes|description|revision|change|reason)s?[\s/|]*){2,4}\Z",
     re.IGNORECASE,
 )
-#: A status that stands behind the day: in a cell of its own, or ended by a stop.
+#: A status after the date: in a separate cell, or followed by a full stop.
 _STATUS = re.compile(
     r"(New|Revised|Reviewed|Archived|Retired|Updated|Created|Effective|Approved|Original)\s*(?:\t|\s{2,}|[.:;|–-]\s|\Z)",
     re.IGNORECASE,
@@ -42,35 +42,35 @@ _DEVICE = re.compile(
 
 
 def read_history(lines: Sequence[Line]) -> tuple[tuple[PrintedHistory, ...], frozenset[int], tuple[Remark, ...]]:
-    """The rows of a history, the numbers of the lines that belong to them, and what a person is to look at.
+    """Return the rows of a history, the numbers of their lines, and remarks for a person to check.
 
-    A line without a day goes on with the row above it; an empty line ends the table.
+    A line without a date continues the row above it; an empty line ends the table.
     """
     rows: list[PrintedHistory] = []
     used: set[int] = set()
     remarks: list[Remark] = []
-    before_merger, goes_on = False, False
+    before_merger, continues = False, False
     for line in lines:
         text = line.text.strip()
         if not text:
-            goes_on = False
+            continues = False
         elif _PREMERGER.search(text) and len(text) < 160:
-            before_merger, goes_on = True, False
+            before_merger, continues = True, False
             used.add(line.number)
         elif _COLUMNS.match(text.replace("\t", " ")):
             used.add(line.number)
         elif before_merger and (row := _old_row(line)) is not None:
             rows.append(row)
             used.add(line.number)
-            goes_on = False
+            continues = False
         elif not before_merger and (found := _ROW.match(line.text)) is not None:
             row = _row(line, found)
             if row.date is None:
-                remarks.append(Remark(line.number, f"“{found['day']}” is on no calendar"))
+                remarks.append(Remark(line.number, f"“{found['day']}” is not a valid date"))
             rows.append(row)
             used.add(line.number)
-            goes_on = True
-        elif goes_on and not before_merger:
+            continues = True
+        elif continues and not before_merger:
             used.add(line.number)
             last = rows[-1]
             if len(last.action) < _LONGEST:
@@ -79,7 +79,7 @@ def read_history(lines: Sequence[Line]) -> tuple[tuple[PrintedHistory, ...], fro
 
 
 def _with_committee(rows: Sequence[PrintedHistory]) -> Iterator[PrintedHistory]:
-    """The rows with the committee that acted: one of them gives its name with its acronym, the others the acronym."""
+    """Add the acting committee to each row: one row gives its name with the acronym, the others only the acronym."""
     names = {m["acronym"]: m["name"] for row in rows if (m := _COMMITTEE.match(row.action)) is not None}
     for row in rows:
         first = row.action.partition(" ")[0]
@@ -90,21 +90,21 @@ def _with_committee(rows: Sequence[PrintedHistory]) -> Iterator[PrintedHistory]:
 
 def _row(line: Line, found: re.Match[str]) -> PrintedHistory:
     status, action = (found["status"] or "").strip(" :|"), " ".join(found["action"].split())
-    if not status and (said := _STATUS.match(found["action"].strip())) is not None:
-        status, action = said[1], " ".join(found["action"].strip()[said.end() :].split())
+    if not status and (printed := _STATUS.match(found["action"].strip())) is not None:
+        status, action = printed[1], " ".join(found["action"].strip()[printed.end() :].split())
     return PrintedHistory(
         status=status, date=parse_day(found["day"]), organization="", document="", line=line.number, action=action
     )
 
 
 def _old_row(line: Line) -> PrintedHistory | None:
-    """A row on a document of an organization before a merger: who, when, its number and title."""
+    """Return a row about a pre-merger document: its organisation, date, number and title."""
     name, tab, rest = line.text.strip().partition("\t")
     if not tab:
-        told = _OLD_ROW.match(name)
-        if told is None:
+        match = _OLD_ROW.match(name)
+        if match is None:
             return None
-        name, rest = told["name"], told["rest"]
+        name, rest = match["name"], match["rest"]
     day = _DAY.search(rest)
     after = rest[day.end() :].strip() if day else ""
     document = _DOCUMENT.match(after)
@@ -119,7 +119,7 @@ def _old_row(line: Line) -> PrintedHistory | None:
 
 
 def read_terms(passages: Iterable[Passage]) -> tuple[PrintedTerm, ...]:
-    """The terms that passages define, as “Term: what it means”; the meaning itself is the text's own."""
+    """Return the terms defined as “Term: meaning”; the meaning itself is not copied."""
     found = []
     for passage in passages:
         if (term := _TERM.match(passage.text)) is not None and len(term["term"].split()) <= 10:
@@ -128,7 +128,7 @@ def read_terms(passages: Iterable[Passage]) -> tuple[PrintedTerm, ...]:
 
 
 def read_index(lines: Sequence[Line]) -> tuple[tuple[str, ...], frozenset[int]]:
-    """The words of an index, and the numbers of their lines: short lines that are no sentences."""
+    """Return the words of an index and the numbers of their lines: short lines that are not sentences."""
     words: list[str] = []
     used: set[int] = set()
     for line in lines:
@@ -140,7 +140,7 @@ def read_index(lines: Sequence[Line]) -> tuple[tuple[str, ...], frozenset[int]]:
 
 
 def read_devices(passages: Iterable[Passage]) -> tuple[PrintedDevice, ...]:
-    """Devices that a text names with maker and place: “the Name® device (Maker, Town, State)”."""
+    """Return devices named with manufacturer and place: “the Name® device (Maker, Town, State)”."""
     found: dict[str, PrintedDevice] = {}
     for passage in passages:
         for match in _DEVICE.finditer(passage.text):

@@ -1,4 +1,4 @@
-"""Reference lists: their headings, and where each entry begins and ends."""
+"""Read reference lists: their headings, and where each entry begins and ends."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from weigh.text.names import PARTICLES
 
 __all__ = ["FoundLists", "find_entries"]
 
-#: The words that tell what a list holds, the first that fits.
+#: Words that give the kind of a list; the first match counts.
 _LISTS = (
     (re.compile(r"\bweb\s?sites?\b|\binternet\b|\bonline resources?\b", re.IGNORECASE), ReferenceList.WEBSITE),
     (
@@ -46,13 +46,13 @@ _WORD = re.compile(r"\w{3}")
 _BULLET = re.compile(r"\s*[-•▪◦–]\s+(?=\S)")
 _PARTICLES = re.compile(rf"(?:(?:{'|'.join(sorted(PARTICLES))})\s+){{0,3}}")
 _ENDED = re.compile(r"[.>)\]\d]\s*\Z")
-#: Lines; beyond them no form is looked for.
+#: The most lines of an entry whose end is found by its form.
 _LONGEST_ENTRY = 30
 
 
 @dataclass(slots=True)
 class FoundLists:
-    """The entries of all lists, what became of their lines, and what a person is to look at; `words` are those of the text."""
+    """The entries of all lists, the use of their lines, and remarks to check; `words` is the text's vocabulary."""
 
     words: Vocabulary = field(default_factory=Vocabulary)
     entries: list[ListedEntry] = field(default_factory=list)
@@ -66,8 +66,8 @@ def find_entries(lines: Sequence[Line], heading: str, found: FoundLists) -> None
 
     Args:
         lines: the lines below the section's heading.
-        heading: that heading; it may name the list.
-        found: what earlier sections hold; it is added to.
+        heading: the heading, which may name the list.
+        found: the results from earlier sections, to which this one adds.
     """
     which = list_named(heading) or ReferenceList.PEER_REVIEWED
     block: list[Line] = []
@@ -88,7 +88,7 @@ def find_entries(lines: Sequence[Line], heading: str, found: FoundLists) -> None
 
 
 def list_named(heading: str) -> ReferenceList | None:
-    """The list that a heading names.
+    """Return the list that a heading names.
 
     >>> list_named("Websites for Additional Information")
     <ReferenceList.WEBSITE: 'website'>
@@ -97,7 +97,7 @@ def list_named(heading: str) -> ReferenceList | None:
 
 
 def _may_head(text: str, lines: Sequence[Line], place: int) -> bool:
-    """Whether words may be a heading: short, no sentence, no entry, and behind an entry that has ended."""
+    """Whether words may be a heading: short, not a sentence or entry, and after the end of an entry."""
     if not text or len(text) > _LONGEST_HEADING or text[0].islower() or text.endswith("."):
         return False
     if _NUMBER.match(text) or _BULLET.match(text) or _NO_HEADING.search(text):
@@ -107,7 +107,7 @@ def _may_head(text: str, lines: Sequence[Line], place: int) -> bool:
 
 
 def _list_heading(lines: Sequence[Line], place: int) -> ReferenceList | None:
-    """The list that a line heads; None where it heads none."""
+    """Return the list that a line heads; None if it is not a heading."""
     line = lines[place]
     text = bare(line.text)
     named = list_named(text)
@@ -117,7 +117,7 @@ def _list_heading(lines: Sequence[Line], place: int) -> ReferenceList | None:
         return None
     after = next((other for other in lines[place + 1 : place + 4] if other.text.strip()), None)
     begins = after is not None and _start(after) is not None
-    if line.text.rstrip(" *").endswith(":"):  # and not a title that goes on in the next line
+    if line.text.rstrip(" *").endswith(":"):  # and not a title continued on the next line
         return (named or ReferenceList.PEER_REVIEWED) if named or begins else None
     alone = place == 0 or not lines[place - 1].text.strip()
     bullet = after is not None and _BULLET.match(after.text) is not None
@@ -125,7 +125,7 @@ def _list_heading(lines: Sequence[Line], place: int) -> ReferenceList | None:
 
 
 def _wrapped_heading(lines: Sequence[Line], place: int) -> ReferenceList | None:
-    """The list that a heading over two lines names, with the first entry below it."""
+    """Return the list named by a two-line heading that is followed by the first entry."""
     if place + 2 >= len(lines) or not lines[place + 1].text.strip():
         return None
     text = f"{lines[place].text.strip()} {lines[place + 1].text.strip()}"
@@ -147,12 +147,12 @@ def _read_list(lines: Sequence[Line], which: ReferenceList, found: FoundLists) -
         if len(entry.text) < 8 or (
             entry.kind is EntryKind.UNREAD and not (" " in entry.text and _WORD.search(entry.text))
         ):
-            found.remarks.append(Remark(first, f"“{entry.text}” is no entry of a reference list"))
+            found.remarks.append(Remark(first, f"“{entry.text}” is not a reference list entry"))
             continue
         own = number if number is not None and number not in taken else highest + 1
         if number is not None and own != number:
             found.remarks.append(
-                Remark(first, f"the number {number} stands a second time in this list; the entry is counted as {own}")
+                Remark(first, f"the number {number} appears twice in this list; this entry is numbered {own}")
             )
         taken.add(own)
         highest = max(highest, own)
@@ -161,11 +161,13 @@ def _read_list(lines: Sequence[Line], which: ReferenceList, found: FoundLists) -
             ListedEntry(list=which, number=own, printed_number=number, first=first, last=last, entry=entry)
         )
         if entry.kind is EntryKind.UNREAD:
-            found.remarks.append(Remark(first, "the form of this entry is not known; its text stands in a note"))
+            found.remarks.append(
+                Remark(first, "the format of this entry was not recognised; its text is kept in a note")
+            )
 
 
 def joined(lines: Sequence[Line], words: Vocabulary) -> str:
-    """The lines of an entry as one."""
+    """Join the lines of an entry."""
     parts: list[str] = []
     for line in lines:
         text = line.text.strip()
@@ -177,7 +179,7 @@ def joined(lines: Sequence[Line], words: Vocabulary) -> str:
 
 
 def _numbered(lines: Sequence[Line], found: FoundLists) -> Iterator[tuple[int | None, list[Line]]]:
-    """The entries of a list that is numbered: a number that does not go on from the one before is part of the text."""
+    """Yield the entries of a numbered list; a number out of sequence is part of the text."""
     group: list[Line] = []
     number: int | None = None
     for line in lines:
@@ -199,7 +201,7 @@ def _numbered(lines: Sequence[Line], found: FoundLists) -> Iterator[tuple[int | 
 
 
 class _Start(NamedTuple):
-    """The number that a line begins an entry with, and whether a name may stand behind it."""
+    """The number with which a line begins an entry, and whether a name may follow it."""
 
     number: int
     has_name: bool
@@ -222,7 +224,7 @@ def _looks_like_an_entry(text: str) -> bool:
 
 
 def _unnumbered(lines: Sequence[Line], words: Vocabulary) -> Iterator[tuple[int | None, list[Line]]]:
-    """The entries of a list without numbers: by bullets, by empty lines, by hanging indents, or by their form."""
+    """Yield the entries of an unnumbered list: by bullets, empty lines, hanging indents or format."""
     texts = [line for line in lines if line.text.strip()]
     if any(_BULLET.match(line.text) for line in texts):
         yield from _grouped(texts, [bool(_BULLET.match(line.text)) for line in texts])
@@ -252,7 +254,7 @@ def _blocks(lines: Sequence[Line]) -> Iterator[list[Line]]:
 
 
 def _by_form(lines: Sequence[Line], words: Vocabulary) -> Iterator[tuple[int | None, list[Line]]]:
-    """An entry ends where what was read so far has the form of one and the next line begins with a name."""
+    """Split entries where the text so far is complete and the next line begins with a name."""
     group: list[Line] = []
     for line in lines:
         if (

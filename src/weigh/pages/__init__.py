@@ -1,1 +1,1 @@
-"""Executed notebooks and summaries made into the committee's site: self-contained pages without scripts."""
+"""The committee's site, built from executed notebooks and summaries: self-contained pages that need no script."""

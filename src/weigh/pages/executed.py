@@ -1,4 +1,4 @@
-"""An executed notebook as a page takes it: its cells, from the text of its file, without a library for notebooks."""
+"""The cells of an executed notebook, read from the text of its file without a notebook library."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["cells_of", "output_of"]
 
 
 def cells_of(notebook: str) -> list[dict[str, Any]]:
-    """The cells of a notebook's text, each source and output in one piece; a file keeps them as lists of lines."""
+    """The cells of a notebook, with each source and output joined from the list of lines in the file."""
     cells: list[dict[str, Any]] = json.loads(notebook)["cells"]
     for cell in cells:
         cell["source"] = "".join(cell["source"])
@@ -23,10 +23,10 @@ def cells_of(notebook: str) -> list[dict[str, Any]]:
 
 
 def output_of(notebook: str, cell_id: str) -> str:
-    """The HTML that a cell of an executed notebook shows; empty where there is none.
+    """The HTML output of a cell of an executed notebook; empty if there is none.
 
     Args:
-        notebook: the notebook's text.
+        notebook: the text of the notebook.
         cell_id: the id of the cell.
     """
     outputs = [output for cell in cells_of(notebook) if cell["id"] == cell_id for output in cell.get("outputs", ())]

@@ -1,4 +1,4 @@
-"""What every page shares: its frame, its style, the way round the site, and the one script that there is."""
+"""What all pages share: the frame, the style, the navigation, and the only script."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from weigh.evidence.model import Guideline
 
 __all__ = ["NAV", "Script", "page", "search_script", "style", "unstyled"]
 
-#: The pages that every page leads to, by their address in the site.
+#: The pages to which every page links, by address.
 NAV = (
     ("index.html", "Conclusions"),
     ("evidence_map.html", "Evidence map"),
@@ -31,7 +31,7 @@ NAV = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """A script within a page, and the hash by which the page's policy allows it and no other."""
+    """A script in a page, and the hash by which the content security policy allows it and no other."""
 
     text: Markup
     allowed: str
@@ -39,14 +39,14 @@ class Script:
 
 @cache
 def style() -> Markup:
-    """The style of a page and of the fragments on it."""
+    """The style sheet of a page and its fragments."""
     return style_sheet() + Markup(compact(environment().get_template("page.css").render()))
 
 
 @cache
 def search_script() -> Script:
-    """The search and filter of the index, an addition to a page that is whole without it."""
-    # One line: a browser hashes what it reads, and not every way to a browser keeps the ends of lines.
+    """The search and filter of the index, which works without it."""
+    # One line, because browsers hash what they receive, and line endings may change on the way.
     text = re.sub(r"\s*\n\s*", " ", environment().get_template("search.js").render()).strip()
     digest = base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
     return Script(text=Markup(text), allowed=f"sha256-{digest}")
@@ -67,13 +67,13 @@ def page(
 
     Args:
         template: the name of its template.
-        title: what a browser shows of it.
-        guideline: what the whole site is about.
+        title: its title in a browser.
+        guideline: the guideline of the site.
         current: its address in the site.
-        alone: whether it leads to no other page.
-        contents: anchors on it and the headings that they stand at.
-        script: the one script that may run on it.
-        **values: what the template takes.
+        alone: whether to omit links to other pages.
+        contents: ids and headings for its table of contents.
+        script: the only script that may run on it.
+        **values: further values for the template.
     """
     root = "../" * current.count("/")
     made = environment().get_template(f"{template}.html.j2")
@@ -92,10 +92,10 @@ def page(
 
 
 def _linked(html: str, root: str) -> str:
-    """Fragments with their links: they name a page of the site, which only stands beside other pages, not a notebook."""
+    """Fragments with links to pages of the site, which exist only next to other pages, not next to a notebook."""
     return html.replace('<a data-page="', f'<a href="{root}')
 
 
 def unstyled(html: str) -> Markup:
-    """A fragment of a notebook without the style that it brings along, which its page has already."""
+    """A fragment of a notebook without its style sheet, which the page already has."""
     return Markup(re.sub(r"^<style>.*?</style>\s*", "", html, count=1, flags=re.DOTALL))

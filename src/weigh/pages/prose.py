@@ -1,4 +1,4 @@
-"""The prose of a notebook as HTML: Markdown whose raw HTML is shown as text and whose headings can be linked to."""
+"""The prose of a notebook as HTML: Markdown with raw HTML shown as text, and headings with ids."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SECOND = re.compile(r'<h2 id="([^"]*)">(.*?)<a class="here"')
 
 
 class _Renderer(mistune.HTMLRenderer):
-    """A heading gets an id made from its words; a picture is its words, as a page loads nothing."""
+    """Headings get an id from their words; images become their alternative text, because pages load nothing."""
 
     def heading(self, text: str, level: int, **attrs: Any) -> str:
         slug = re.sub(r"[^a-z0-9]+", "-", Markup(text).striptags().lower()).strip("-")
@@ -35,7 +35,7 @@ def _markdown() -> mistune.Markdown:
 
 
 def prose(source: str) -> Markup:
-    """The HTML of a Markdown cell; no tag and no script address of the source becomes markup.
+    """The HTML of a Markdown cell; tags and script addresses in the source do not become markup.
 
     Args:
         source: the text of the cell.
@@ -44,5 +44,5 @@ def prose(source: str) -> Markup:
 
 
 def contents(source: str) -> list[tuple[str, str]]:
-    """The ids and the words of the headings of the second level in a Markdown cell."""
+    """The ids and texts of the second-level headings in a Markdown cell."""
     return [(slug, Markup(words).striptags()) for slug, words in _SECOND.findall(prose(source))]

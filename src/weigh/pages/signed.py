@@ -1,4 +1,4 @@
-"""What a member of the committee signs: the text of a page, line by line; and what of it has moved since."""
+"""The text of a page that a committee member signs, line by line, and what has changed since."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from weigh.wording.sentences import listed, plural
 
 __all__ = ["Move", "Standing", "lines_of", "signed_line", "signed_section", "standings"]
 
-#: What begins and ends a line. Within a row of a table they end nothing: a row is one line.
+#: Elements that begin and end a line, except within a table row, which is one line.
 _BLOCKS = frozenset(
     [
         "address",
@@ -59,22 +59,22 @@ _BLOCKS = frozenset(
 _CELLS = frozenset({"td", "th"})
 _EMPTY = frozenset({"br", "hr", "img", "input", "link", "meta", "wbr"})
 _LEFT_OUT = frozenset({"nav", "script", "style", "svg", "template"})
-#: The code, the list of the parts and the links to them, and from what the page was made: about it, not what it says.
-#: And a figure in words, which is read from its label.
+#: Not part of the signed text: code, table of contents, links to headings, provenance, and a figure in words, whose
+#: label is read instead.
 _ABOUT = frozenset({"code", "contents", "here", "in-words", "provenance"})
 _BETWEEN_CELLS = " | "
 _STRAY_SPACE = re.compile(r" ([,.;:)])(?= |$)")
 _END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[A-Z“(])")
-#: Passages that moved which a page shows at once.
+#: The number of changed passages that a page shows without disclosure.
 _SHOWN = 12
-#: Two passages that share so much are one that was changed.
+#: Two passages with at least this share of words in common count as one changed passage.
 _ALIKE = 0.5
-#: More pairs than this are not held against each other: where so much moved, each passage is gone or new.
+#: With more pairs than this, passages are not compared: each counts as removed or new.
 _MOST_PAIRS = 2500
 
 
 class _Lines(HTMLParser):
-    """The text within <main>, as a reader has it: no icons, whose meaning stands beside them, and figures by their words."""
+    """The text within <main>: without icons, whose meaning appears next to them, and with figures as their labels."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -109,11 +109,11 @@ class _Lines(HTMLParser):
             self._end_line()
             self._cells = []
         elif tag == "dd" and "".join(self._words).strip():
-            self._words.append(": ")  # what is said of a term stands on its line
+            self._words.append(": ")  # a definition stays on the line of its term
         elif tag in _BLOCKS:
             self._end_line()
         elif tag == "span":
-            self._words.append(" ")  # many are set apart on a line of their own
+            self._words.append(" ")  # many are shown on a separate line
         if tag == "main":
             self._within = True
 
@@ -154,7 +154,7 @@ class _Lines(HTMLParser):
 
 
 def lines_of(page: str) -> tuple[str, ...]:
-    """What a page says, line by line: paragraphs, rows of tables, and figures by their words.
+    """The text of a page, line by line: paragraphs, table rows, and figures as their labels.
 
     Args:
         page: the HTML of a page of the site.
@@ -167,14 +167,14 @@ def lines_of(page: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """A passage, a sentence or a row of a table, as it was signed and as it is now; None where there is none."""
+    """A changed passage (a sentence or a table row): as signed, and as it is now; None if it is new or removed."""
 
     before: str | None
     after: str | None
 
     @property
     def marked(self) -> tuple[Markup | None, Markup | None]:
-        """Both as HTML, the words that differ marked."""
+        """Both versions as HTML, with differing words marked."""
         old, new = (None if text is None else text.split() for text in (self.before, self.after))
         if old is None or new is None:
             return _marked("del", old), _marked("ins", new)
@@ -189,7 +189,7 @@ class Move:
 
 
 def _marked(tag: str, words: Sequence[str] | None) -> Markup | None:
-    """Words within a tag, or as they are; None where there are none."""
+    """Words within a tag, or unmarked; None if there are none."""
     if not words:
         return None
     text = Markup("{}").format(" ".join(words))
@@ -198,7 +198,7 @@ def _marked(tag: str, words: Sequence[str] | None) -> Markup | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """One signature against the page as it is: whether it holds, and what moved since; nothing is known without its text."""
+    """One signature compared with the current page: whether it is valid, and what has changed if the signed text exists."""
 
     signature: Signature
     valid: bool
@@ -206,7 +206,7 @@ class Standing:
 
 
 def standings(signed: Iterable[Signature], lines: Sequence[str]) -> tuple[Standing, ...]:
-    """How each signature stands to the lines of the page."""
+    """Each signature compared with the lines of the page."""
     digest = content_hash(lines)
     moved: dict[str, tuple[Move, ...]] = {digest: ()}
     found = []
@@ -219,7 +219,7 @@ def standings(signed: Iterable[Signature], lines: Sequence[str]) -> tuple[Standi
 
 
 def _passages(lines: Iterable[str]) -> list[str]:
-    """Sentences of prose, and rows of tables whole, as a cell says little alone."""
+    """Sentences of prose, and whole table rows, because single cells mean little."""
     return [
         passage for line in lines for passage in ([line] if _BETWEEN_CELLS in line else _END_OF_SENTENCE.split(line))
     ]
@@ -234,7 +234,7 @@ def _moves(signed: Iterable[str], lines: Iterable[str]) -> Iterator[Move]:
 
 
 def _paired(gone: Sequence[str], new: Sequence[str]) -> Iterator[Move]:
-    """Passages that were changed beside what they were, in the order of the page; the others are gone, or new."""
+    """Changed passages with their earlier version, in page order; the others are removed or new."""
     at = 0
     for passage in gone:
         choice = range(at, len(new)) if len(gone) * len(new) <= _MOST_PAIRS else ()
@@ -257,7 +257,7 @@ def _likeness(one: str, other: str) -> float:
 
 
 def signed_line(found: Sequence[Standing]) -> Markup:
-    """One line for the top of a page: who many signed it, how they voted, and whether it changed since."""
+    """One line for the top of a page: how many members signed it, how they voted, and whether it has changed since."""
     votes = Counter(standing.signature.signoff.vote for standing in found)
     days = sorted({standing.signature.signoff.date for standing in found})
     return _rendered(
@@ -278,7 +278,7 @@ _VOTES = {
 
 
 def signed_section(found: Sequence[Standing]) -> Markup:
-    """Who signed a page, and what has moved since."""
+    """The members who signed a page, and what has changed since."""
     changed: dict[str, list[Standing]] = {}
     for standing in found:
         if not standing.valid and standing.signature.lines is not None:

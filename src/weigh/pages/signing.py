@@ -1,4 +1,4 @@
-"""Sign-off: what members of the committee voted on a conclusion, bound to the text of the page that they read."""
+"""Sign-off: votes of committee members on a conclusion, bound to the text of the page that they read."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from weigh.text.characters import hidden_characters
 __all__ = ["SIGNOFFS", "Signature", "content_hash", "refuse_read_only", "sign", "signatures"]
 
 SIGNOFFS = f"{EVIDENCE}/signoffs.csv"
-_LONGEST_ID = 50  # characters, so that a number still fits behind it
+_LONGEST_ID = 50  # characters, which leaves room for a number
 _FORMULA = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff20")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signature:
-    """The latest vote of one member on a conclusion; `lines` is what was signed, None where that text is not at hand.
+    """The latest vote of one member on a conclusion; `lines` is the signed text, None if it is not available.
 
-    `earlier` are the votes of the same member that it took the place of, the oldest first.
+    `earlier` are the votes of the same member that it superseded, oldest first.
     """
 
     signoff: Signoff
@@ -47,14 +47,14 @@ def _content(lines: Sequence[str]) -> bytes:
 
 
 def content_hash(lines: Sequence[str]) -> str:
-    """The SHA-256 of the lines of a page, as they are written into a file."""
+    """The SHA-256 of the lines of a page, as written to a file."""
     return sha256(_content(lines))
 
 
 def signatures(review: Review, conclusion_id: str) -> tuple[Signature, ...]:
-    """The latest vote of each member on a conclusion, by date; a new vote of a member takes the place of an older one.
+    """The latest vote of each member on a conclusion, by date; a new vote of a member supersedes earlier ones.
 
-    The latest is the one of the highest number: whoever writes down votes later may give an earlier day.
+    The latest is the one with the highest number, because votes may be recorded later with an earlier date.
     """
     votes: dict[str, list[Signoff]] = {}
     for signoff in sorted(review.signoffs, key=lambda row: _number(row.signoff_id)):
@@ -85,13 +85,13 @@ def _signed_lines(folder: Path, digest: str) -> tuple[str, ...] | None:
 
 
 def refuse_read_only(folder: Path) -> None:
-    """Refuse a review folder that cannot be signed in, before anything is asked of it.
+    """Refuse a review folder that cannot record signatures, before reading it.
 
     Raises:
-        WeighError: this user may not write its evidence.
+        WeighError: this user has no write permission for its evidence.
     """
     if not os.access(folder / EVIDENCE, os.W_OK):
-        raise WeighError(f"{SIGNOFFS}: cannot be written by this user; sign where you may write the review folder")
+        raise WeighError(f"{SIGNOFFS}: no write permission; sign in a copy of the review folder that you can write to")
 
 
 def sign(
@@ -105,46 +105,39 @@ def sign(
     dissent: str,
     when: dt.date,
 ) -> Signoff:
-    """Write the vote of a member into signoffs.csv, and what was read beside it.
+    """Record the vote of a member in signoffs.csv, and the text that was read in a file.
 
-    Call it within `weigh.evidence.lock.editing`, with a review that was read there: its number is the next one.
+    Call it within `weigh.evidence.lock.editing`, with a review read there, so that the number of the vote is unique.
 
     Args:
         review: the review.
-        conclusion_id: which conclusion.
+        conclusion_id: the id of the conclusion.
         lines: the page of the conclusion, line by line.
         who: name of the member.
         role: role in the committee.
         vote: the vote on the guideline's conclusion.
-        dissent: the reasons of a member who sees it otherwise; empty where there are none.
-        when: on which day.
+        dissent: the reasons for a dissenting vote; may be empty otherwise.
+        when: the date of the vote.
 
     Raises:
-        WeighError: something is missing or cannot stand in a table, the page is empty, or the member has signed this
-            very text with the same vote.
-        EvidenceError: the folder would be broken by the row; the table is as it was.
+        WeighError: a field is missing or not allowed in a table, the page is empty, or the member has already signed
+            the same text with the same vote.
+        EvidenceError: the row would break the schema of the folder; the table is unchanged.
     """
     who, role, dissent = (_plain(*given) for given in (("--who", who), ("--role", role), ("--dissent", dissent)))
     if not who or not role:
         raise WeighError("a sign-off needs a name and a role; give --who and --role")
     if vote is SignoffVote.DISAGREE and not dissent:
-        raise WeighError("a vote against needs its reasons; give --dissent")
+        raise WeighError("a vote to disagree needs reasons; give --dissent")
     if not lines:
-        raise WeighError(f"{conclusion_id}: its page says nothing that could be signed; render it again")
+        raise WeighError(f"{conclusion_id}: its page has no text to sign; render it again")
     digest = content_hash(lines)
-    said = (_person(who), digest, vote, dissent)
+    given = (_person(who), digest, vote, dissent)
     for known in (signature.signoff for signature in signatures(review, conclusion_id)):
-        if said == (_person(known.who), known.sha256, known.vote, known.dissent or ""):
-            raise WeighError(f"{conclusion_id}: {who} signed this very text on {known.date}; nothing was written")
-    stem = conclusion_id[:_LONGEST_ID].rstrip("-")
-    numbers = [
-        _number(row.signoff_id)
-        for row in review.signoffs
-        if row.conclusion_id == conclusion_id or row.signoff_id.rpartition("-")[0] == stem
-    ]
-    signoff_id = f"{stem}-{max(numbers, default=0) + 1}"
+        if given == (_person(known.who), known.sha256, known.vote, known.dissent or ""):
+            raise WeighError(f"{conclusion_id}: {who} signed the same text on {known.date}; nothing was written")
     row = {
-        "signoff_id": signoff_id,
+        "signoff_id": _next_id(review, conclusion_id),
         "conclusion_id": conclusion_id,
         "who": who,
         "role": role,
@@ -160,29 +153,40 @@ def sign(
     return _add(review.folder, row)
 
 
+def _next_id(review: Review, conclusion_id: str) -> str:
+    """The id of the next vote on a conclusion: a number above all that its ids, or ids like them, have had."""
+    stem = conclusion_id[:_LONGEST_ID].rstrip("-")
+    numbers = [
+        _number(row.signoff_id)
+        for row in review.signoffs
+        if row.conclusion_id == conclusion_id or row.signoff_id.rpartition("-")[0] == stem
+    ]
+    return f"{stem}-{max(numbers, default=0) + 1}"
+
+
 def _plain(option: str, given: str) -> str:
-    """A text as a cell may hold it, on one line.
+    """A text on one line, as allowed in a cell.
 
     Raises:
-        WeighError: it is not what it looks like, or longer than anybody will read.
+        WeighError: it contains invisible characters, starts like a formula, or is too long.
     """
     text = " ".join(given.split())
     if odd := hidden_characters(text) or tuple(f"U+{ord(c):04X}" for c in text if "\ud800" <= c <= "\udfff"):
-        raise WeighError(f"{option}: holds characters that cannot be seen ({', '.join(odd)}); type it anew")
+        raise WeighError(f"{option}: contains invisible characters ({', '.join(odd)}); type it again")
     if text.startswith(_FORMULA):
-        raise WeighError(f"{option}: begins like a formula, which a spreadsheet would run; begin it with a word")
+        raise WeighError(f"{option}: starts like a formula, which a spreadsheet would run; start with a word")
     if len(text) > LONGEST:
-        raise WeighError(f"{option}: has {len(text):,} characters; say it in {LONGEST:,} at the most")
+        raise WeighError(f"{option}: has {len(text):,} characters; shorten it to at most {LONGEST:,}")
     return text
 
 
 def _add(folder: Path, row: dict[str, str]) -> Signoff:
-    """Add the row, and take it out again where the folder would be broken by it."""
+    """Add the row, and remove it again if it breaks the schema of the folder."""
     try:
         before = (folder / SIGNOFFS).read_bytes().decode("utf-8")
     except FileNotFoundError:
         raise WeighError(
-            f"{SIGNOFFS}: the file is missing; add it, and its table in the schema, as in the template"
+            f"{SIGNOFFS}: the file is missing; add it, and its table in the schema, as in the template folder"
         ) from None
     header, *rows = csv.reader(io.StringIO(before, newline=""))
     write_table(folder, SIGNOFFS, csv_text(header, [*rows, [row.get(name, "") for name in header]]))

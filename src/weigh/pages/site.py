@@ -1,4 +1,4 @@
-"""The pages of the site: one a conclusion from its executed notebook, the index and the methods from summaries."""
+"""The pages of the site: conclusions and whole-review pages from executed notebooks, the others from summaries."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ __all__ = [
     "terms_page",
 ]
 
-#: Notebooks on the whole review that become a page of their own; the overview is the index.
+#: Notebooks on the whole review that become a separate page; the overview becomes the index.
 PAGE_TITLES = {
     "audit": "Audit",
     "methods": "How is a verdict made?",
@@ -44,19 +44,19 @@ PAGE_TITLES = {
     "criteria": "The criteria as a checklist",
 }
 
-#: Headings from which on a page lists them.
+#: The number of headings from which a page has a table of contents.
 _WORTH_A_LIST = 5
-_PROSE = "-prose"  # ends the id of a cell that leads to what another one shows
+_PROSE = "-prose"  # suffix of the id of a cell that introduces another one
 _NOTEBOOK_ONLY = frozenset({"notebook-only", "parameters", "injected-parameters"})
 
 
 def conclusion_page(notebook: str, summary: Summary, signed: Sequence[Signature] = ()) -> str:
-    """The page of a conclusion from its executed notebook: prose and outputs, the code behind a disclosure.
+    """The page of a conclusion from its executed notebook: prose and outputs, with the code in a disclosure.
 
     Args:
-        notebook: its text, executed by this run; stored outputs of others never reach a page.
+        notebook: its text, executed by this run; stored outputs never reach a page.
         summary: the summary that the notebook shows, for the title.
-        signed: who put a name to what the page said; it is shown, and is itself no part of what is signed.
+        signed: the signatures on the page, which are shown but are not part of the signed text.
     """
     address = f"{summary.conclusion_id}.html"
     empty = frozenset(part.name for part in PARTS) - {part.name for part in parts_of(summary)}
@@ -71,7 +71,7 @@ def conclusion_page(notebook: str, summary: Summary, signed: Sequence[Signature]
 
 
 def review_page(name: str, notebook: str, guideline: Guideline) -> str:
-    """The page of a notebook on the whole review, one of `PAGE_TITLES`; the audit's ends with the table of all its rules."""
+    """The page of a notebook on the whole review, one of `PAGE_TITLES`; the audit page ends with a table of its rules."""
     rules = ""
     if name == "audit":
         template = environment().get_template("rules.html.j2")
@@ -81,10 +81,10 @@ def review_page(name: str, notebook: str, guideline: Guideline) -> str:
 
 
 def changes_page(notebook: str, changes: Changes) -> str:
-    """The page of what changed between two states; it stands alone, so it names no other page.
+    """The page of changes between two states, which links to no other page.
 
     Args:
-        notebook: the text of the notebook on the changes, executed.
+        notebook: the text of the executed notebook on the changes.
         changes: the same changes, for the title.
     """
     guideline = {"number": changes.number}
@@ -92,12 +92,12 @@ def changes_page(notebook: str, changes: Changes) -> str:
 
 
 def history_page(review: Review) -> str:
-    """The page of the guideline's own history: who did what to it, and when the next review is due."""
+    """The page of the guideline's history: who did what, and when the next review is due."""
     rows = sorted(review.history, key=lambda row: (row.date is None, row.date or dt.date.min), reverse=True)
     dated, undated = [row for row in rows if row.date], [row for row in rows if not row.date]
     return page(
         "history",
-        f"What was reviewed, and when: guideline {review.guideline.number}",
+        f"What was reviewed, and when? Guideline {review.guideline.number}",
         review.guideline,
         current="history.html",
         rows=(*dated, *undated),
@@ -105,10 +105,10 @@ def history_page(review: Review) -> str:
 
 
 def terms_page(review: Review) -> str:
-    """The page of the terms that the guideline explains and the devices that it names."""
+    """The page of the terms that the guideline defines and the devices that it names."""
     return page(
         "terms",
-        f"Which words does the guideline use? Guideline {review.guideline.number}",
+        f"What do the terms mean? Guideline {review.guideline.number}",
         review.guideline,
         current="terms.html",
         terms=sorted(review.glossary, key=lambda term: term.term.casefold()),
@@ -117,13 +117,13 @@ def terms_page(review: Review) -> str:
 
 
 def index_page(overview: Overview, studies: Sequence[StudyEntry], linked: Collection[str], picture: str = "") -> str:
-    """The index: which conclusions need discussion first and why, the map, and every cited study.
+    """The index: the conclusions in order of need for discussion, the map, and every cited study.
 
     Args:
         overview: all conclusions.
         studies: all cited studies.
         linked: ids of the conclusions that have a page.
-        picture: the evidence map as HTML; none where it was never drawn.
+        picture: the evidence map as HTML; empty if it was not drawn.
     """
     guideline = overview.guideline
     groups = [

@@ -1,4 +1,4 @@
-"""A page for each cited study: what it found, how it was done, and all the conclusions that it bears on."""
+"""A page for each cited study: its results, its methods, and the conclusions for which it is cited."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["StudyEntry", "Use", "study_entries", "study_page"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Use:
-    """A conclusion that a study bears on, and what it says there."""
+    """A conclusion for which a study is cited, and its vote there."""
 
     conclusion_id: str
     condition: str
@@ -27,7 +27,7 @@ class Use:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyEntry:
-    """One study over all conclusions; `share` is its size in percent of the largest cited study of the guideline."""
+    """One study across all conclusions; `share` is its size in percent of the largest cited study."""
 
     line: StudyLine
     uses: tuple[Use, ...]
@@ -42,44 +42,44 @@ class StudyEntry:
 
     @property
     def name(self) -> str:
-        """The study by its authors and years."""
+        """The short name of the study."""
         return self.line.name
 
     @property
     def size(self) -> str:
-        """Its design and size in words."""
+        """The design and size in words."""
         return self.line.size
 
     @property
     def finding(self) -> str:
-        """What it found, in a sentence."""
+        """The finding, in one sentence."""
         return self.line.item.study.finding
 
     @property
     def is_read(self) -> bool:
-        """Whether anybody has read anything of it but its title."""
+        """Whether more of it has been read than its title."""
         study = self.line.item.study
         return bool(self.line.item.outcomes) or study.extraction in (Extraction.VERIFIED, Extraction.PARTIAL)
 
     @property
     def cited_for(self) -> str:
-        """For what it is cited."""
+        """The conclusions for which it is cited, in one sentence."""
         return f"Cited for {wording.listed([use.condition for use in self.uses])}."
 
     @property
     def words(self) -> str:
-        """What a search finds it by and its entry does not show."""
+        """Further search terms that its entry does not show."""
         study = self.line.item.study
         return " ".join(filter(None, (study.drug, study.intervention, study.comparator, *study.citation_keys)))
 
 
 def study_entries(summaries: Iterable[Summary]) -> tuple[StudyEntry, ...]:
-    """Every study that some conclusion cites, by name."""
+    """Every study that is cited for a conclusion, by name."""
     found: dict[str, list[tuple[Summary, StudyLine]]] = {}
     for summary in summaries:
         for line in summary.studies:
             found.setdefault(line.item.study.study_id, []).append((summary, line))
-    # Where it is cited for the conclusion first, so that its outcomes say whether they vote.
+    # Citations other than as background first, so that the outcomes show whether they vote.
     ordered = [sorted(places, key=lambda place: place[1].background) for places in found.values()]
     size = dict(
         zip((places[0][1].item.study.study_id for places in ordered), shares([p[0][1] for p in ordered]), strict=True)

@@ -109,7 +109,7 @@ def _criteria_fingerprint(review: Review, summaries: Mapping[str, Summary]) -> s
         for name, s in summaries.items()
     }
     tables = (review.guideline, tuple(review.conclusions.values()), review.criteria, review.codes)
-    return hash_of({"criteria": tables, "stand": verdicts})
+    return hash_of({"criteria": tables, "verdicts": verdicts})
 
 
 def _rests_on(names: frozenset[str], name: str, folder: Path) -> bool:

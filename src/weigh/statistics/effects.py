@@ -123,9 +123,12 @@ def log_risk_ratio(events1: float, n1: float, events2: float, n2: float) -> Effe
     if isinstance(cells, NotEstimable):
         return cells
     a, b, c, d, note = cells
+    risk1, risk2 = a / (a + b), c / (c + d)
+    if not (risk1 and risk2):  # the risk of a tiny count in a huge arm underflows to zero
+        return NotEstimable(reason=_SIZE)
     # 1/a - 1/n as b/(a n): the same, without the difference of two numbers that may be nearly equal.
     variance = b / a / (a + b) + d / c / (c + d)
-    return checked_effect(Measure.RR, math.log(a / (a + b)) - math.log(c / (c + d)), variance, note=note)
+    return checked_effect(Measure.RR, math.log(risk1) - math.log(risk2), variance, note=note)
 
 
 def log_odds_ratio(events1: float, n1: float, events2: float, n2: float) -> Effect | NotEstimable:

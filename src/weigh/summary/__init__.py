@@ -1,1 +1,1 @@
-"""Summary: everything that is reported on one conclusion, on all conclusions, and on the audit."""
+"""Summary: everything that weigh reports on one conclusion, on all conclusions and on the audit."""

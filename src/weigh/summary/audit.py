@@ -1,4 +1,4 @@
-"""The summary of an audit: every finding, citation, code and reference as a reader of the audit page sees it."""
+"""The summary of an audit: every finding, citation, code and reference, as shown on the audit page."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from weigh.text.glance import Glance, one_line
 __all__ = ["AuditSummary", "CitationLine", "CodeLine", "ReachLine", "summarise_audit"]
 
 _MATCH_WORDS = {
-    MatchKind.EXACT: "fits one entry",
-    MatchKind.NAME: "near miss in the name",
-    MatchKind.YEAR: "near miss in the year",
-    MatchKind.AMBIGUOUS: "fits several entries",
+    MatchKind.EXACT: "matches one entry",
+    MatchKind.NAME: "the name differs slightly",
+    MatchKind.YEAR: "the year differs slightly",
+    MatchKind.AMBIGUOUS: "matches several entries",
     MatchKind.NOT_LISTED: "not listed",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class CitationLine:
-    """One citation against the list and the record."""
+    """One citation, compared with the reference list and with the record."""
 
     citation: Citation
     condition: str
@@ -37,7 +37,7 @@ class CitationLine:
 
 @dataclass(frozen=True, slots=True)
 class CodeLine:
-    """One row of the code table with its true title beside the printed one; `agrees` is None where nobody could look."""
+    """One row of the code table: the printed and the official title; `agrees` is None if they could not be compared."""
 
     code: CodeRange
     condition: str
@@ -47,7 +47,7 @@ class CodeLine:
 
 @dataclass(frozen=True, slots=True)
 class ReachLine:
-    """What a notice on one reference would hit, and the notices that there are."""
+    """One reference: the conclusions and codes that a notice on it would affect, and its notices."""
 
     reference: Reference
     conditions: tuple[str, ...]
@@ -57,7 +57,7 @@ class ReachLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditSummary(Glance):
-    """All that the audit page says."""
+    """Everything on the audit page."""
 
     guideline: Guideline
     audit: Audit
@@ -74,7 +74,7 @@ class AuditSummary(Glance):
 
 
 def summarise_audit(review: Review | None = None) -> AuditSummary:
-    """The audit of a review, by default of the nearest one; it says nothing that depends on the day."""
+    """The summary of the audit of a review, by default the nearest one; it does not depend on the current date."""
     review = review or load_review()
     audited = audit(review)
     conclusions = review.conclusions.values()
@@ -102,7 +102,7 @@ def _citation_lines(review: Review) -> tuple[CitationLine, ...]:
             ),
             record=reference.short
             if (reference := review.references.get(match.citation.citation_key or ""))
-            else "not settled",
+            else "unresolved",
             match=_MATCH_WORDS[match.kind],
             difference=match.difference,
         )
@@ -119,7 +119,7 @@ def _code_lines(review: Review) -> tuple[CodeLine, ...]:
 
 
 def _reach_lines(review: Review) -> tuple[ReachLine, ...]:
-    """References that a conclusion rests on, those that most rest on first."""
+    """References on which conclusions rest: those with notices first, then by the number of conclusions."""
     users: dict[str, dict[str, None]] = {}
     codes: dict[str, dict[str, None]] = {}
     for name in review.conclusions:

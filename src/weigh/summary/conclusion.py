@@ -1,4 +1,4 @@
-"""The summary of a conclusion: the one source of every number and sentence that a reader sees."""
+"""The summary of a conclusion: the only source of the numbers and sentences that readers see."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ __all__ = ["Point", "StudyLine", "Summary", "remember", "summarise"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Point:
-    """One line of the case for or against: a study, what it says here, its weight."""
+    """One line of the case for or against a conclusion: a study, its result, its design and size, and its limits."""
 
     study_id: str
     name: str
@@ -47,7 +47,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StudyLine(Glance):
-    """One study as a reader sees it, joined from its rows."""
+    """One study as shown to readers, joined from its rows in all tables."""
 
     name: str
     cited_as: str
@@ -77,7 +77,7 @@ class ReferenceLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary(Glance):
-    """All that a page, a notebook, the terminal and a file say of one conclusion."""
+    """Everything that pages, notebooks, the terminal and exports report on one conclusion."""
 
     guideline: Guideline
     question: str
@@ -119,19 +119,19 @@ class Summary(Glance):
 
     @property
     def badge(self) -> str:
-        """How firmly the verdict stands, in a word or two."""
+        """How robust the verdict is, in a word or two."""
         return BADGE[self.flip.badge]
 
     @property
     def intervention(self) -> str:
-        """What the guideline is about, as it reads in a sentence."""
+        """The intervention of the guideline, as named in a sentence."""
         return self.guideline.intervention
 
     def study(self, study_id: str) -> StudyLine:
-        """The line of one cited study.
+        """One cited study.
 
         Raises:
-            NotFoundError: the conclusion cites no such study; the message names the nearest.
+            NotFoundError: the conclusion does not cite this study; the message suggests the nearest id.
         """
         lines = {line.item.study.study_id: line for line in self.studies}
         if study_id not in lines:
@@ -154,21 +154,21 @@ _latest = Latest[Mapping[str, Summary]](operator.is_)
 
 
 def remember(review: Review, audited: Audit, summaries: Mapping[str, Summary]) -> None:
-    """Let `summarise` give these, by conclusion, for this very review and audit."""
+    """Keep summaries, by conclusion, for `summarise` to return for the same review and audit."""
     _latest.put(summaries, review, audited)
 
 
 def summarise(conclusion_id: str, review: Review | None = None, audited: Audit | None = None) -> Summary:
-    """The summary of one conclusion; by default of the nearest review folder.
+    """The summary of one conclusion, by default from the nearest review folder.
 
     Args:
-        conclusion_id: which one.
-        review: the review that holds it.
-        audited: the audit of that review, where it was made already.
+        conclusion_id: the id of the conclusion.
+        review: the review that contains it.
+        audited: the audit of that review, if already available.
 
     Raises:
-        NotFoundError: no such conclusion.
-        EvidenceError: the review folder breaks its schema.
+        NotFoundError: the conclusion does not exist.
+        EvidenceError: the review folder does not conform to its schema.
     """
     review = review or load_review()
     audited = audited or audit(review)
@@ -240,12 +240,12 @@ def _vote_words(vote: StudyVote, intervention: str) -> str:
     if vote.direction is None:
         return f"no vote: {vote.reason}"
     if vote.split:
-        return "no clear direction: its results differ"
+        return "no clear direction: its results disagree"
     return wording.direction_words(vote.direction, intervention)
 
 
 def _points(lines: tuple[StudyLine, ...], intervention: str) -> tuple[tuple[Point, ...], tuple[Point, ...]]:
-    """Lines that report benefit, and lines that report none; a study with both stands in both."""
+    """Points for benefit and points against it; a study with both kinds of result appears in both."""
     benefit: list[Point] = []
     no_benefit: list[Point] = []
     for line in lines:
@@ -274,7 +274,7 @@ def _points(lines: tuple[StudyLine, ...], intervention: str) -> tuple[tuple[Poin
 
 
 def _claims_benefit(line: StudyLine) -> bool:
-    """Authors who report benefit without a vote for it: shown, and said to be without a comparison."""
+    """Whether the authors report benefit; without a vote for benefit, the point is marked accordingly."""
     return line.item.study.author_view is AuthorView.BENEFIT
 
 
@@ -282,7 +282,7 @@ def _point(line: StudyLine, text: str, *, claim: bool = False) -> Point:
     study = line.item.study
     caveats = [] if study.fit in (Fit.TESTS_INTERVENTION, None) else [f"{wording.FIT[study.fit].capitalize()}."]
     if claim:
-        caveats.insert(0, "Without a comparison between arms that favours it.")
+        caveats.insert(0, "No comparison between arms favours it.")
     if study.extraction is not Extraction.VERIFIED:
         caveats.append(f"{wording.EXTRACTION[study.extraction].capitalize()}.")
     if study.limits:
@@ -304,7 +304,7 @@ def _is_unseen(line: StudyLine) -> bool:
 
 
 def _retractions(findings: tuple[Finding, ...]) -> tuple[str, ...]:
-    """Retractions come before every other reason to discuss a conclusion."""
+    """Retractions, which precede all other reasons to discuss a conclusion."""
     return tuple(f"{finding.message}." for finding in findings if finding.code == "reference-retracted")
 
 
@@ -325,7 +325,7 @@ def _reference_lines(dossier: Dossier) -> tuple[ReferenceLine, ...]:
 
 
 def _record_note(reference: Reference) -> str:
-    """What of a reference was not checked against its record."""
+    """The parts of a reference that were not checked against its record."""
     as_listed = reference.get("aslisted")
     parts = [f"As listed by the guideline, not checked: {as_listed}."] if as_listed else []
     if note := reference.get("note"):

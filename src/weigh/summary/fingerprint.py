@@ -1,4 +1,4 @@
-"""Fingerprints: the hash of exactly what a report is made from, so that only what changed is made again."""
+"""Fingerprints: a hash of the exact input of each report, so that only changed reports are rendered again."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ def fingerprint(review: Review, conclusion_id: str, audited: Audit) -> str:
 
 
 def fingerprint_of(review: Review, dossier: Dossier, findings: Sequence[Finding]) -> str:
-    """SHA-256 of what a summary is made from: guideline, dossier and findings in canonical form.
+    """SHA-256 of the input of a summary: guideline, dossier and findings in canonical form.
 
-    The version of weigh is no part of it: a build records the version beside it and makes a report again where the code
-    changed, so that a new version alone moves no stored result.
+    The version of weigh is not included: a build records it separately and renders a report again if the code has
+    changed, so a new version alone does not change stored results.
     """
     return hash_of(
         {
@@ -39,7 +39,7 @@ def fingerprint_of(review: Review, dossier: Dossier, findings: Sequence[Finding]
 
 
 def audit_fingerprint(review: Review, audited: Audit) -> str:
-    """SHA-256 of what the audit's page is made from: findings, citations, lists, codes and references."""
+    """SHA-256 of the input of the audit page: findings, citations, reference lists, codes and references."""
     return hash_of(
         {
             "guideline": review.guideline,
@@ -55,13 +55,13 @@ def audit_fingerprint(review: Review, audited: Audit) -> str:
 
 
 def hash_of(made_from: Mapping[str, Any]) -> str:
-    """SHA-256 of records in canonical form, without their places in files."""
+    """SHA-256 of records in canonical form, without their positions in files."""
     canonical = json.dumps(_canonical(made_from), sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(canonical.encode("utf-8")).hexdigest()
 
 
 def _canonical(value: Any) -> Any:
-    """Records as plain data without their places, so that moving a row changes nothing."""
+    """Records as plain data without their positions, so that moving a row does not change the hash."""
     if isinstance(value, PValue):
         return value.printed
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

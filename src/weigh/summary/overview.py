@@ -1,4 +1,4 @@
-"""All conclusions of a review at a glance: what the index, the overview and the evidence map are made from."""
+"""All conclusions of a review at a glance: the input of the index, the overview and the evidence map."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from weigh.wording.discussion import beyond_verdict
 
 __all__ = ["NEED_FOR_DISCUSSION", "MappedStudy", "Overview", "OverviewLine", "overview", "overview_of"]
 
-#: The order in which a member may want to look at the conclusions.
+#: Verdicts in order of need for discussion.
 NEED_FOR_DISCUSSION = (
     Verdict.CONTESTED,
     Verdict.MIXED,
@@ -29,16 +29,15 @@ NEED_FOR_DISCUSSION = (
     Verdict.UNCERTAIN,
     Verdict.BACKED,
 )
-#: Reasons that a list of all conclusions shows of each.
+#: The number of reasons per conclusion in a list of all conclusions.
 _BRIEF = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappedStudy:
-    """A study cited for a conclusion itself, not by way of a narrower one, so that each study stands once on a map.
+    """A study cited for a conclusion itself, not for a narrower one, so that each study is counted once on a map.
 
-    `direction` is None where nothing of it is a comparison that votes; `participants` are those whose results were
-    compared, where that is known.
+    `direction` is None if the study has no vote; `participants` is the number whose results were compared, if known.
     """
 
     name: str
@@ -52,10 +51,10 @@ class MappedStudy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OverviewLine:
-    """One conclusion among all.
+    """One conclusion in a list of all conclusions.
 
-    `studies` counts also those cited by way of a narrower conclusion; `words` are what a search finds the conclusion by
-    beside what a list shows of it: drugs, studies and codes.
+    `studies` includes those cited for a narrower conclusion; `words` are further search terms that the list does not
+    show: drugs, studies and codes.
     """
 
     conclusion_id: str
@@ -74,14 +73,14 @@ class OverviewLine:
 
     @property
     def discuss_in_brief(self) -> tuple[str, ...]:
-        """The first reasons to discuss, and how many more there are: for a list of many conclusions."""
+        """The first reasons to discuss and the number of further reasons, for a list of conclusions."""
         rest = len(self.discuss) - _BRIEF
         more = (f"{wording.plural(rest, 'more reason')} on the page.",) if rest > 0 else ()
         return self.discuss[:_BRIEF] + more
 
     @property
     def why(self) -> str:
-        """One reason to discuss it that the verdict alone does not say; empty where nothing calls for it."""
+        """One reason to discuss the conclusion that the verdict does not already imply; empty if there are no reasons."""
         return beyond_verdict(self.discuss)
 
     def __repr__(self) -> str:
@@ -106,19 +105,19 @@ class Overview(Glance):
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of all that stands here: a report made from nothing else is stale only when this changed."""
+        """SHA-256 of the overview: a report that uses nothing else is stale only if this hash has changed."""
         return hash_of({"overview": self})
 
 
 def overview(review: Review | None = None, audited: Audit | None = None) -> Overview:
-    """Every conclusion in a line; by default of the nearest review folder."""
+    """All conclusions, one line each, by default from the nearest review folder."""
     review = review or load_review()
     found = audited or audit(review)
     return overview_of(review.guideline, (summarise(name, review, found) for name in review.conclusions))
 
 
 def overview_of(guideline: Guideline, summaries: Iterable[Summary]) -> Overview:
-    """Conclusions in a line each, those that need discussion first: by verdict, then the fragile, then by reasons."""
+    """Conclusions, one line each, in order of need for discussion: by verdict, then fragile first, then by number of reasons."""
     order = {verdict: place for place, verdict in enumerate(NEED_FOR_DISCUSSION)}
     lines = map(_line, summaries)
     ranked = sorted(

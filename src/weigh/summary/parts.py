@@ -1,4 +1,4 @@
-"""The parts of a report on one conclusion: the one table of contents of notebook, page, document and packet."""
+"""The parts of a report on one conclusion: the only table of contents, for notebook, page, document and packet."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ __all__ = ["PARTS", "Part", "parts_of"]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part: its name (the id of its notebook cell), its heading, and what it takes to have content.
+    """One part: its name (the id of its notebook cell), its heading, and whether it requires cited studies.
 
-    `on_paper` is False for a part that only a screen has room for.
+    `on_paper` is False for parts that are too long for paper.
     """
 
     name: str
@@ -43,5 +43,5 @@ PARTS: tuple[Part, ...] = (
 
 
 def parts_of(summary: Summary) -> tuple[Part, ...]:
-    """The parts of one report that have content: without a cited study, those that need none."""
+    """The parts of one report that have content: all parts, or those without `needs_studies` if no study is cited."""
     return PARTS if summary.studies else tuple(part for part in PARTS if not part.needs_studies)

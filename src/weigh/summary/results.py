@@ -1,4 +1,4 @@
-"""The result of a conclusion as data, for files and other programs: every number that a page shows."""
+"""The result of a conclusion as data for files and other programs: every number shown on its page."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ __all__ = ["result_of"]
 def result_of(dossier: Dossier, judgement: Judgement, pools: Sequence[Pool], flip: FlipTest) -> dict[str, Any]:
     """Verdict, votes, certainty, effects, pools and flip test of a conclusion as plain data.
 
-    Numbers are rounded to six significant figures, so that files of different machines are equal. `pooled` is null
-    where the table names no pool; an effect on a ratio is the ratio, not its logarithm.
+    Numbers are rounded to six significant figures, so that files from different machines are equal. `pooled` is null if
+    no outcome is assigned to a pool; ratios are given as ratios, not as logarithms.
     """
     conclusion, assessment = dossier.conclusion, judgement.assessment
     return {
@@ -112,7 +112,7 @@ def _bias(item: Any) -> dict[str, Any] | None:
 
 
 def _computed(outcome: Any) -> dict[str, Any] | None:
-    """The effect that the arm figures of an outcome give, in its natural measure."""
+    """The effect calculated from the arm figures of an outcome, in its natural measure."""
     measure = natural_measure(outcome)
     effect = computed_effect(outcome, measure) if measure else None
     return _effect(effect) if isinstance(effect, Effect) else None

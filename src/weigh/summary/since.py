@@ -1,4 +1,4 @@
-"""What has come to light on a conclusion since the guideline was last reviewed, as far as the review folder holds dates."""
+"""What is new on a conclusion since the last review of the guideline, as far as the review folder records dates."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ __all__ = ["since_last_review"]
 
 
 def since_last_review(dossier: Dossier, guideline: Guideline) -> tuple[str, ...]:
-    """Sentences on what is dated after the last review, or in its year where only the year is known.
+    """Sentences on what is dated after the last review, or in the same year if only the year is known.
 
-    Empty where no date of a last review is printed: nothing can be said to be newer. Retractions and corrections are findings of the audit, and not repeated here.
+    Empty if the guideline prints no date of a last review. Retractions and corrections are findings of the audit and
+    are not repeated here.
 
     Args:
-        dossier: all that bears on the conclusion.
-        guideline: whose last review counts.
+        dossier: the evidence on the conclusion.
+        guideline: the guideline, which gives the date of the last review.
     """
     reviewed = guideline.last_review_date
     if reviewed is None:
@@ -24,17 +25,17 @@ def since_last_review(dossier: Dossier, guideline: Guideline) -> tuple[str, ...]
     sentences = []
     for candidate in dossier.candidates:
         if candidate.year is not None and candidate.year >= reviewed.year:
-            when = "in the year of that review" if candidate.year == reviewed.year else f"in {candidate.year}"
+            when = "in the year of the last review" if candidate.year == reviewed.year else f"in {candidate.year}"
             side = (
                 wording.direction_words(candidate.direction, guideline.intervention)
                 if candidate.direction
                 else "direction not known"
             )
-            sentences.append(f"{candidate.citation} appeared {when} and is not cited ({side}).")
+            sentences.append(f"{candidate.citation} was published {when} and is not cited ({side}).")
     for reference in dossier.references:
         year = reference.get("year") or ""
         if year.isdecimal() and int(year) > reviewed.year:
-            sentences.append(f"“{reference.title}” is cited and appeared in {year}.")
+            sentences.append(f"“{reference.title}” is cited and was published in {year}.")
     for row in dossier.certainty:
         if row.judged_by == "committee" and row.date is not None and row.date > reviewed:
             words = f"{row.domain}: {row.judgement}".replace("_", " ").replace("/", ", ")

@@ -1,4 +1,4 @@
-"""One value kept for as long as what it was made from is the same."""
+"""A cache of one value, valid while its input is the same."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ T = TypeVar("T")
 
 
 class Latest(Generic[T]):
-    """The value that this process made last, and what it was made from.
+    """The latest value that this process computed, with its input.
 
-    A notebook reads, audits and summarises one review in cell after cell; with one slot for each of these steps it does so
-    once, and memory does not grow with the reviews of a portfolio. A run fills the slots of its workers from its snapshot.
+    The cells of a notebook read, audit and summarise the same review again and again; one slot per step avoids the
+    repetition, and memory does not grow with the number of reviews. A run fills the slots of its workers from its
+    snapshot.
 
     Args:
-        same: whether two things that a value is made from are the same; `operator.is_` for large immutable objects.
+        same: how to compare inputs; `operator.is_` for large immutable objects.
 
     Examples:
         >>> squares = Latest[int]()
@@ -31,13 +32,13 @@ class Latest(Generic[T]):
         self._slot: tuple[tuple[object, ...], T] | None = None
 
     def get(self, *made_from: object) -> T | None:
-        """The value, if it was made from these; None otherwise."""
+        """The value if it was computed from this input, else None."""
         if self._slot is None:
             return None
         before, value = self._slot
         return value if len(before) == len(made_from) and all(map(self._same, before, made_from)) else None
 
     def put(self, value: T, *made_from: object) -> T:
-        """Keep a value in place of the one before, and return it."""
+        """Keep a value instead of the previous one, and return it."""
         self._slot = made_from, value
         return value

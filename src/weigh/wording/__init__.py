@@ -1,1 +1,1 @@
-"""Wording: numbers and judgements to the sentences that a reader meets, each written once."""
+"""Wording: the sentences that readers see, each written once and derived from numbers and judgements."""

@@ -1,4 +1,4 @@
-"""References in the style of the American Medical Association, 11th edition, by citeproc and the vendored CSL file."""
+"""References in AMA style (11th edition), formatted by citeproc with the CSL file in this package."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _CSL_TYPES = {
 
 
 def ama_html(references: Sequence[Reference]) -> tuple[str, ...]:
-    """One HTML fragment a reference, in the order given: italic journals, everything else escaped, no links."""
+    """One HTML fragment per reference, in the order given: journals in italics, everything else escaped, no links."""
     return tuple(_entry(reference) for reference in references)
 
 
 def ama_text(references: Sequence[Reference]) -> tuple[str, ...]:
-    """The same as plain text."""
+    """One plain-text entry per reference, in the order given."""
     return tuple(plain_text(fragment) for fragment in ama_html(references))
 
 
@@ -47,7 +47,7 @@ def plain_text(fragment: str) -> str:
 
 @cache
 def csl_style() -> Any:
-    """The style of the American Medical Association, parsed."""
+    """The parsed AMA style."""
     from citeproc import CitationStylesStyle
 
     with as_file(files("weigh.wording") / _STYLE) as path, warnings.catch_warnings():
@@ -56,7 +56,7 @@ def csl_style() -> Any:
 
 
 def _entry(reference: Reference) -> str:
-    """Rendered alone, so that a reference reads the same whatever stands beside it; the number is cut off."""
+    """One reference, formatted on its own so that its neighbours cannot affect it, and without its number."""
     from citeproc import Citation, CitationItem, CitationStylesBibliography, formatter
     from citeproc.source.json import CiteProcJSON
 
@@ -72,7 +72,7 @@ def _entry(reference: Reference) -> str:
 
 
 def _csl_item(reference: Reference) -> dict[str, Any]:
-    """CSL JSON of a reference; every value escaped, because citeproc's HTML formatter escapes nothing."""
+    """The CSL JSON of a reference, with every value escaped because citeproc's HTML formatter escapes nothing."""
 
     def field(name: str) -> str | None:
         value = reference.get(name)

@@ -1,4 +1,4 @@
-"""Why a committee member may want to discuss a conclusion, in sentences."""
+"""Reasons why a committee member may want to discuss a conclusion."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ _VERDICT_REASON = {
     Verdict.NO_EVIDENCE: "Nothing is cited that the conclusion could rest on.",
     Verdict.NOT_TESTED: "None of the cited studies tests the intervention.",
 }
-_NOTHING_FOR_COVERAGE = "Nothing is cited for the coverage."
+_NOTHING_FOR_COVERAGE = "Nothing is cited in support of coverage."
 
 
 def reasons_to_discuss(dossier: Dossier, judgement: Judgement, intervention: str) -> tuple[str, ...]:
-    """Why a member may want to discuss a conclusion; empty where nothing calls for it."""
+    """The reasons to discuss a conclusion, the verdict first; empty if there are none."""
     against = dossier.conclusion.position is Position.NOT_MEDICALLY_NECESSARY
     reasons = [*_verdict_reasons(judgement, against)]
     if contrary := [study_name(item) for item in dossier.evidence if _contrary(item)]:
@@ -52,7 +52,7 @@ def reasons_to_discuss(dossier: Dossier, judgement: Judgement, intervention: str
 
 
 def _contrary(item: StudyEvidence) -> bool:
-    """Whether a study that tests the intervention is cited against it while its authors report benefit."""
+    """Whether a study that bears on the intervention is cited against it although its authors report benefit."""
     used_against = any(citation.stance is Stance.AGAINST for citation in item.citations)
     return used_against and item.study.author_view is AuthorView.BENEFIT and item.study.fit is not Fit.NOT_TESTED
 
@@ -65,7 +65,7 @@ def _verdict_reasons(judgement: Judgement, against: bool) -> list[str]:
 
 
 def beyond_verdict(reasons: Sequence[str]) -> str:
-    """The first reason to discuss a conclusion that its verdict does not say already; the verdict's own where it is alone."""
+    """The first reason that the verdict does not already imply; if there is none, the reason that the verdict gives."""
     said = {_NOTHING_FOR_COVERAGE, *_VERDICT_REASON.values()}
     return next((reason for reason in reasons if reason not in said), next(iter(reasons), ""))
 
@@ -92,7 +92,7 @@ def _not_seen_reasons(dossier: Dossier) -> list[str]:
     if unseen:
         reasons.append(f"The results of {listed(unseen)} were not seen.")
     reasons.extend(
-        f"“{citation.cited_as}” does not settle which entry of the list is meant." for citation in dossier.unresolved
+        f"It is unclear which listed reference “{citation.cited_as}” refers to." for citation in dossier.unresolved
     )
     return reasons
 

@@ -1,8 +1,8 @@
-"""What an effect may be said to be, in the words that its certainty permits.
+"""Sentences about an effect, in the words that its certainty permits.
 
 Source: GRADE guidelines 26 (Santesso et al., J Clin Epidemiol 2020;119:126), as tabled in the GRADE handbook of the
-ACIP, chapter 11; the lines for low and very low certainty as remembered, not re-read. "No clear direction" is what was
-seen, never "no effect": where certainty is low, no sentence says that there is none.
+ACIP, chapter 11; the words for low and very low certainty from memory, not re-read. "No clear direction" describes what
+was seen and never becomes "no effect": no sentence denies an effect when certainty is low.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ CERTAINTY = {
     Certainty.LOW: "low",
     Certainty.VERY_LOW: "very low",
 }
-#: What a level means (BMC Medicine 2012;10:33, table 1), in own words.
+#: The meaning of each level (BMC Medicine 2012;10:33, table 1), paraphrased.
 CERTAINTY_MEANING = {
     Certainty.HIGH: "the true effect is very probably close to what was found",
     Certainty.MODERATE: "the true effect is probably close to what was found, and may be substantially different",
     Certainty.LOW: "the true effect may be substantially different from what was found",
     Certainty.VERY_LOW: "the true effect is likely to be substantially different from what was found",
 }
-#: Benefit on each kind of outcome, as an infinitive and in the third person.
+#: Benefit in each outcome domain: verb as an infinitive and in the third person, then the object.
 _BENEFIT = {
     Domain.PAIN: ("reduce", "reduces", "pain"),
     Domain.SYMPTOMS: ("reduce", "reduces", "symptoms"),
@@ -47,7 +47,7 @@ _BENEFIT = {
 
 
 def benefit_words(domain: Domain) -> tuple[str, str, str]:
-    """Benefit on an outcome: verb as an infinitive, verb in the third person, object.
+    """Benefit in an outcome domain: verb as an infinitive, verb in the third person, object.
 
     >>> benefit_words(Domain.PAIN)
     ('reduce', 'reduces', 'pain')
@@ -56,7 +56,7 @@ def benefit_words(domain: Domain) -> tuple[str, str, str]:
 
 
 def effect_sentence(intervention: str, domain: Domain, direction: Direction | None, certainty: Certainty) -> str:
-    """What happens to an outcome; `direction` is None where studies, or the results of one, point different ways.
+    """What happens to an outcome; `direction` is None if studies, or the results of one study, disagree in direction.
 
     >>> effect_sentence("massage", Domain.PAIN, Direction.FAVOURS_INTERVENTION, Certainty.LOW)
     'Massage may reduce pain.'
@@ -68,7 +68,7 @@ def effect_sentence(intervention: str, domain: Domain, direction: Direction | No
     if certainty is Certainty.VERY_LOW:
         return f"The evidence is very uncertain about the effect of {intervention} on {what}."
     if direction is None:
-        return f"Whether {intervention} {verbs} {what} is unclear: the results point different ways."
+        return f"Whether {intervention} {verbs} {what} is unclear: the results point in different directions."
     if direction is Direction.FAVOURS_INTERVENTION:
         words = {Certainty.HIGH: verbs, Certainty.MODERATE: f"probably {verbs}", Certainty.LOW: f"may {verb}"}
         return f"{subject} {words[certainty]} {what}."

@@ -1,4 +1,4 @@
-"""Who published the guideline and when, in words: what its text does not print is said to be missing, never made up."""
+"""The publisher and the dates of the guideline in words; a fact that its text does not print is reported as missing."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ __all__ = [
 ]
 
 NOT_PRINTED = "not printed in the text as read"
-#: The day that a file gives for itself where its format asks for one and the guideline has none: the first of ZIP.
+#: The date of a file whose format requires one when the guideline has none: the earliest that ZIP can store.
 NO_DAY = dt.date(1980, 1, 1)
 
 
 def as_printed(fact: dt.date | str | None) -> str:
-    """A fact of the guideline's own, or that its text prints none.
+    """A fact about the guideline, or a statement that its text does not print it.
 
     >>> as_printed(dt.date(2024, 1, 3)), as_printed(None)
     ('2024-01-03', 'not printed in the text as read')
@@ -35,19 +35,19 @@ def as_printed(fact: dt.date | str | None) -> str:
 
 
 def published(guideline: Guideline) -> str:
-    """When it was published, as part of a line."""
+    """The date of publication, as part of a line."""
     day = guideline.publish_date
     return f"date of publication {NOT_PRINTED}" if day is None else f"published {day}"
 
 
 def last_reviewed(guideline: Guideline) -> str:
-    """When it was last reviewed, as part of a line."""
+    """The date of the last review, as part of a line."""
     day = guideline.last_review_date
     return f"date of the last review {NOT_PRINTED}" if day is None else f"last reviewed {day}"
 
 
 def due_date(guideline: Guideline) -> dt.date | None:
-    """When the next review is due: the last one and the interval; None where no date of the last one is printed.
+    """The date of the last review plus the review interval; None if the guideline prints no date of a last review.
 
     >>> from types import SimpleNamespace
     >>> due_date(SimpleNamespace(last_review_date=dt.date(2024, 1, 31), review_interval_months=1))
@@ -64,13 +64,13 @@ def due_date(guideline: Guideline) -> dt.date | None:
 
 
 def due_words(guideline: Guideline) -> str:
-    """By when it is to be reviewed next, or why nobody can say."""
+    """The date by which the next review is due, or why it is not known."""
     due = due_date(guideline)
-    return f"not known, as the date of the last review is {NOT_PRINTED}" if due is None else str(due)
+    return f"not known, because the date of the last review is {NOT_PRINTED}" if due is None else str(due)
 
 
 def facts(guideline: Guideline) -> tuple[tuple[str, str], ...]:
-    """What a cover says of the guideline: the name of each fact, and the fact."""
+    """The facts about the guideline on a cover: the name of each, and its value."""
     return (
         ("Publisher", as_printed(guideline.publisher)),
         ("Status", guideline.status),
@@ -81,7 +81,7 @@ def facts(guideline: Guideline) -> tuple[tuple[str, str], ...]:
 
 
 def missing(guideline: Guideline) -> tuple[str, ...]:
-    """A sentence on each fact that the text does not print."""
+    """One sentence for each fact that the text does not print."""
     named = {
         "publisher": guideline.publisher,
         "date of publication": guideline.publish_date,
@@ -91,13 +91,13 @@ def missing(guideline: Guideline) -> tuple[str, ...]:
 
 
 def sentences(guideline: Guideline) -> str:
-    """The dates of the guideline in prose."""
+    """The dates of the guideline as prose."""
     day, reviewed, due = guideline.publish_date, guideline.last_review_date, due_date(guideline)
     first = f"The guideline was published on {day}" if day else f"The guideline’s date of publication is {NOT_PRINTED}"
     if reviewed:
         joined = f"{first} and last reviewed on {reviewed}" if day else f"{first}; it was last reviewed on {reviewed}"
     else:
         joined = f"{first}; the date of its last review is {NOT_PRINTED}"
-    interval = f"It is reviewed about every {guideline.review_interval_months} months"
-    then = f"so the next review is due by {due}" if due else "and no date can be given for the next review"
+    interval = f"The guideline is reviewed about every {guideline.review_interval_months} months"
+    then = f"so the next review is due by {due}" if due else "but the date of the next review cannot be given"
     return f"{joined}. {interval}, {then}."

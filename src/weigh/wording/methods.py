@@ -1,4 +1,4 @@
-"""Every rule that weigh applies, in words, with its source and whether that source was read: what the methods page prints."""
+"""Every rule that weigh applies, as printed on the methods page: its text, its source, and whether the source was read."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from weigh.wording.sentences import VERDICT, domain_words, listed
 
 __all__ = ["OWN", "READ", "RECALLED", "MethodRule", "Rules", "method_rules", "rules"]
 
-#: How well a rule is founded: its source was read, it stands as remembered, or it is weigh's own proposal.
-READ, RECALLED, OWN = "source read", "as remembered, not re-read", "weigh's own rule"
+#: The basis of a rule: a source that was read, a source cited from memory, or a rule that weigh proposes.
+READ, RECALLED, OWN = "source read", "from memory, not re-read", "weigh's own rule"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MethodRule:
-    """One rule: the topic under which it stands, its name, what it says, where it comes from and how well founded it is."""
+    """One rule: its topic, its name, its text, its source and its basis (`standing`: READ, RECALLED or OWN)."""
 
     topic: str
     name: str
@@ -30,7 +30,7 @@ class MethodRule:
 
 
 def method_rules() -> tuple[MethodRule, ...]:
-    """All rules, topic by topic, in the order in which a number passes through them."""
+    """All rules by topic, in the order in which they apply to a result."""
     rows = (*_VOTES, *_verdicts(), *_BIAS, *_EFFECTS, *_POOLING, *_certainty(), *_WORDS)
     return tuple(
         MethodRule(topic=topic, name=name, text=text, source=source, standing=standing)
@@ -50,12 +50,12 @@ def rules(topic: str) -> Rules:
     """The rules on one topic, such as "Votes".
 
     Raises:
-        NotFoundError: there is no rule on that topic; the message names the topics.
+        NotFoundError: the topic does not exist; the message lists the topics.
     """
     found = tuple(rule for rule in method_rules() if rule.topic == topic)
     if not found:
         raise NotFoundError(
-            f"no rule on {topic!r}; topics are {listed(dict.fromkeys(r.topic for r in method_rules()))}"
+            f"no rules on {topic!r}; the topics are {listed(dict.fromkeys(r.topic for r in method_rules()))}"
         )
     return Rules(topic, found)
 
@@ -66,32 +66,32 @@ _VOTES: tuple[_Row, ...] = (
     (
         "Votes",
         "which results vote",
-        "A result votes when it compares arms, has a direction, bears on a benefit, and was seen. Changes within one arm, harms, procedures and "
-        "laboratory results are shown and do not vote. “Not significant” is never counted as favouring the comparator.",
+        "A result votes if it was seen, compares arms, has a direction and measures a benefit. Changes within one arm, harms, process outcomes "
+        "and laboratory outcomes are shown but do not vote. “Not significant” never counts as favouring the comparator.",
         "Cochrane Handbook, chapter 12",
         READ,
     ),
     (
         "Votes",
-        "one vote a study",
-        f"The results of a study agree within a kind of outcome, and its kinds of outcome among each other, where at least {AGREEMENT:.0%} point one way; "
-        "else the study shows no clear direction. Several reports of one study are one study.",
+        "one vote per study",
+        f"The direction of a study is the one shared by at least {AGREEMENT:.0%} of its results within each outcome domain, and then by at least {AGREEMENT:.0%} "
+        "of its domains; otherwise the study shows no clear direction. Several reports of one study count once.",
         "Thomson and Thomas 2013",
         RECALLED,
     ),
     (
         "Votes",
         "counting",
-        "Studies are counted by the side that they favour, whatever the size or the p-value. Studies without a clear direction are shown and "
-        "leave the denominator. It answers only whether there is any evidence of an effect.",
+        "Studies are counted by the side that they favour, whatever the effect size or the p value. Studies without a clear direction are shown but "
+        "excluded from the denominator. The count addresses only whether there is any evidence of an effect.",
         "Cochrane Handbook, chapter 12.2.1.3",
         RECALLED,
     ),
     (
         "Votes",
         "sign test",
-        "A two-sided exact binomial test of the share that favours the intervention against one half. "
-        f"With fewer than {ENOUGH_STUDIES} studies that favour a side it cannot reach 0.05, so it is not given. Studies differ in size, so the "
+        "A two-sided exact binomial test of the proportion that favours the intervention against one half. "
+        f"With fewer than {ENOUGH_STUDIES} studies that favour a side, its p value cannot reach 0.05, so it is not given. Studies differ in size, so the "
         "number that favours a side is not truly binomial (Nikolakopoulos 2020).",
         "Cochrane Handbook, chapter 12; Nikolakopoulos 2020",
         READ,
@@ -99,16 +99,16 @@ _VOTES: tuple[_Row, ...] = (
     (
         "Votes",
         "intervals",
-        "The share carries Wilson's score interval; the exact interval of Clopper and Pearson stands beside it in the data.",
+        "The proportion is given with its 95% Wilson score interval; the data also hold the exact Clopper-Pearson interval.",
         "Wilson 1927; Clopper and Pearson 1934",
         RECALLED,
     ),
     (
         "Votes",
         "fit",
-        "A study may test the intervention itself; the drug only, where both arms had the procedure; the intervention as an add-on to care that both "
-        "arms had; or bear on the question indirectly, against another active treatment or as one line of a review. All of these vote, and the votes "
-        "of the first kind alone are shown beside them. A study that does not test the intervention has no vote.",
+        "A study may test the intervention itself; only the drug, if both arms received the procedure; the intervention as an add-on to care that both "
+        "arms received; or the question indirectly, against an active comparator or as one of many treatments in a review. All of these vote; the votes "
+        "of direct tests are also counted separately. A study that does not test the intervention has no vote.",
         "Fit is a judgement in the table of studies, with its reason",
         OWN,
     ),
@@ -118,47 +118,47 @@ _BIAS: tuple[_Row, ...] = (
     (
         "Risk of bias",
         "which instrument",
-        "RoB 2 where somebody used it, else ROBINS-I, else PEDro items beside what was read off the report (design). Where nobody has appraised a "
-        "study, the page says so. Judgements of different instruments are brought to five columns; the worst in a column counts.",
+        "RoB 2 if it was used, otherwise ROBINS-I, otherwise PEDro items together with a proposal based on the report (design). A study without an "
+        "appraisal is marked as not appraised. Judgements from all instruments are mapped to five columns; the worst in each column counts.",
         "",
         OWN,
     ),
     (
         "Risk of bias",
         "PEDro",
-        "The total is recomputed from items 2 to 11. Allocation is judged by items 2 and 3, blinding by 5 and 7, missing data by 8 and 9: low where "
-        "both are met, high where neither is, else some concerns.",
-        "PEDro scale as printed in PMC4674007, table 1, for the items; the columns are weigh's",
+        "The total is recalculated from items 2 to 11. Allocation is judged by items 2 and 3, blinding by 5 and 7, and missing data by 8 and 9: low risk if "
+        "both are met, high risk if neither is, otherwise some concerns.",
+        "Items: PEDro scale as printed in PMC4674007, table 1; the mapping to columns is weigh's own rule",
         OWN,
     ),
     (
         "Risk of bias",
         "RoB 2, randomisation",
-        "From the answers to the questions by the algorithm of the guidance.",
+        "Derived from the answers to the signalling questions by the algorithm of the guidance.",
         "Syst Rev 2021;10:171, table 2",
         READ,
     ),
     (
         "Risk of bias",
         "RoB 2, other domains and overall",
-        "From the answers by the algorithms of August 2019. Overall: low where all are low, high where one is high, else some concerns; several "
-        "concerns become high only with a written reason.",
+        "Derived from the answers by the algorithms of August 2019. Overall: low if all domains are low, high if any is high, otherwise some concerns; "
+        "several domains with some concerns become high only with a written reason.",
         "Guidance of August 2019; Cochrane Handbook, table 8.2.b",
         RECALLED,
     ),
     (
         "Risk of bias",
         "ROBINS-I",
-        "Overall is the worst of the seven domains. The judgement on a domain is entered with its reason: the algorithms from questions to domains "
-        "are not part of weigh, because the guidance could not be read.",
+        "The overall judgement is the worst of the seven domains. Judgements on domains are entered with their reasons, because ROBINS-I 2016 gives "
+        "criteria for them but no algorithm.",
         "ROBINS-I 2016",
         RECALLED,
     ),
     (
         "Risk of bias",
         "design",
-        "A proposal read off the part of the report that was seen, domain by domain. Overall never better than some concerns. Funding is shown and "
-        "is no domain of bias.",
+        "A proposal for each domain, based on the part of the report that was seen. The overall judgement is never better than some concerns. Funding "
+        "is shown but is not a domain of bias.",
         "",
         OWN,
     ),
@@ -168,37 +168,37 @@ _EFFECTS: tuple[_Row, ...] = (
     (
         "Effects",
         "risk ratio, odds ratio",
-        "Analysed as natural logarithms, with the variances 1/a − 1/n₁ + 1/c − 1/n₂ and 1/a + 1/b + 1/c + 1/d.",
+        "Analysed on the natural logarithm scale, with variances 1/a − 1/n₁ + 1/c − 1/n₂ and 1/a + 1/b + 1/c + 1/d, respectively.",
         "Cochrane Handbook, chapter 10",
         READ,
     ),
     (
         "Effects",
         "zero cells",
-        "Half an event is added to every cell of a study only where one of its cells is zero. A study without an event in either arm tells nothing of "
-        "a ratio and is left out of it, which is said.",
+        "Half an event is added to every cell of a study only if one of its cells is zero. A study without events in either arm carries no information "
+        "about a ratio; it is excluded from the ratio, and the page states this.",
         "Cochrane Handbook, chapter 10",
         RECALLED,
     ),
     (
         "Effects",
         "differences",
-        "Difference of risks with variance Σp(1−p)/n; difference of means with sd₁²/n₁ + sd₂²/n₂; standardised: Hedges' g with the exact factor J.",
+        "Risk difference with variance Σp(1−p)/n; mean difference with variance sd₁²/n₁ + sd₂²/n₂; standardised mean difference as Hedges' g with the exact factor J.",
         "Cochrane Handbook, chapters 6 and 10; Hedges 1981",
         READ,
     ),
     (
         "Effects",
-        "from an interval or a p-value",
-        "Where arm figures do not suffice: the width of a 95% interval over 3.92, or the effect over the quantile of an exact two-sided p-value. "
-        "A p-value printed as “<”, “>” or “not significant” gives none.",
+        "from an interval or a p value",
+        "If arm figures do not suffice, the standard error is the width of the 95% interval divided by 3.92, or the effect divided by the normal "
+        "quantile of an exact two-sided p value. A p value printed with “<” or “>” or as “not significant” yields no standard error.",
         "Cochrane Handbook, chapter 6",
         RECALLED,
     ),
     (
         "Effects",
-        "reported and worked out",
-        "The effect that the source prints and the one that its figures give stand side by side; where they differ by more than rounding, the audit says so.",
+        "reported and calculated",
+        "The effect reported by the source and the effect calculated from its figures are shown together; the audit reports differences beyond rounding.",
         "",
         OWN,
     ),
@@ -208,30 +208,30 @@ _POOLING: tuple[_Row, ...] = (
     (
         "Pooling",
         "what is pooled",
-        "Only outcomes that an analyst named as one pool. One study is shown, not pooled; two are shown, and said to be too few.",
+        "Only outcomes that an analyst has assigned to the same pool. A single study is shown, not pooled; two are shown and marked as too few.",
         "Cochrane Handbook, chapter 10",
         RECALLED,
     ),
     (
         "Pooling",
         "model",
-        "Random effects, variance between studies by restricted maximum likelihood; common effect, DerSimonian and Laird, and Paule and Mandel beside it. "
-        "Where the method decides whether the interval excludes no difference, the page says so.",
+        "Random effects, with the between-study variance estimated by restricted maximum likelihood; for comparison, a common-effect model and the estimators of "
+        "DerSimonian and Laird and of Paule and Mandel. The page states whether the choice of method determines if the interval excludes no difference.",
         "PyMARE; reference sets in validation/README.md",
         READ,
     ),
     (
         "Pooling",
         "interval",
-        "Knapp and Hartung with t on k − 1 degrees of freedom, and a guard: their factor is never below one, so the interval never narrows.",
-        "Knapp and Hartung 2003; the guard as recommended for few, unequal studies",
+        "Knapp and Hartung, from the t distribution with k − 1 degrees of freedom; their variance factor is held at 1 or above, so that it never narrows the interval.",
+        "Knapp and Hartung 2003; the lower bound as recommended for few studies of unequal size",
         READ,
     ),
     (
         "Pooling",
         "heterogeneity",
-        "Q; the variance between studies with its Q-profile interval; I² both from Q and from that variance, each named; a prediction interval from three studies on. "
-        "No test of a funnel plot below ten studies.",
+        "Q; the between-study variance with its Q-profile interval; I² both from Q and from that variance, labelled accordingly; a prediction interval with three or more "
+        "studies. No test of funnel-plot asymmetry with fewer than ten studies.",
         "Cochrane Handbook, chapters 10 and 13; Viechtbauer 2007",
         RECALLED,
     ),
@@ -241,23 +241,23 @@ _WORDS: tuple[_Row, ...] = (
     (
         "Words",
         "words by certainty",
-        "High: “reduces”. Moderate: “probably reduces”. Low: “may reduce”. Very low: “the evidence is very uncertain about the effect”. “No effect” is not "
-        "said beside low or very low certainty; a check looks for it.",
-        "GRADE guidelines 26, as tabled in the ACIP GRADE handbook, chapter 11 (low and very low as remembered)",
+        "High: “reduces”. Moderate: “probably reduces”. Low: “may reduce”. Very low: “the evidence is very uncertain about the effect”. “No effect” is never "
+        "written with low or very low certainty; an audit rule checks for it.",
+        "GRADE guidelines 26, as tabled in the ACIP GRADE handbook, chapter 11 (low and very low from memory)",
         RECALLED,
     ),
     (
         "Words",
         "flip test",
-        "Each study is left out in turn, each GRADE judgement of the deciding outcome moved by one step, and one new, well-made trial added: what would "
-        "change the verdict or the certainty is listed. Robust: neither of the first two kinds changes the verdict.",
+        "Each study is omitted in turn, each GRADE judgement of the deciding outcome is moved by one step, and one new, well-conducted trial is added; changes "
+        "that alter the verdict or the certainty are listed. Robust: no change of the first two kinds alters the verdict.",
         "",
         OWN,
     ),
     (
         "Words",
         "SWiM statement",
-        "Nine items, written from the data.",
+        "Nine reporting items, generated from the data.",
         "BMJ 2020;368:l6890, table 1",
         READ,
     ),
@@ -270,9 +270,9 @@ def _verdicts() -> tuple[_Row, ...]:
 
 def _certainty() -> tuple[_Row, ...]:
     def standing(source: str) -> str:
-        if "weigh's rule" in source:
+        if "weigh's own rule" in source:
             return OWN
-        return RECALLED if "remembered" in source else READ
+        return RECALLED if "from memory" in source else READ
 
     rules = tuple(
         ("Certainty", name.replace("_", " "), text, source, standing(source))
@@ -284,14 +284,14 @@ def _certainty() -> tuple[_Row, ...]:
             "Certainty",
             "overall",
             "The lowest certainty among the critical outcomes that have a comparison. "
-            f"Critical: {listed(domain_words(domain) for domain in CRITICAL)}. "
-            "Only changes within one arm: very low. Nothing seen: not rated.",
-            "GRADE guidelines 11; which outcomes are critical is a proposal",
+            f"Critical outcomes: {listed(domain_words(domain) for domain in CRITICAL)}. "
+            "Very low if there are only changes within one arm; not rated if no result was seen.",
+            "GRADE guidelines 11; the choice of critical outcomes is a proposal",
             OWN,
         ),
         (
             "Certainty",
-            "what a level means",
+            "meaning of the levels",
             " ".join(f"{CERTAINTY[level].capitalize()}: {meaning}." for level, meaning in CERTAINTY_MEANING.items()),
             "BMC Medicine 2012;10:33, table 1",
             READ,
@@ -299,7 +299,7 @@ def _certainty() -> tuple[_Row, ...]:
         (
             "Certainty",
             "who judges",
-            "Every judgement is proposed by these rules until the committee enters its own, which then counts.",
+            "Every judgement is a proposal by these rules until the committee enters its own, which then replaces it.",
             "",
             OWN,
         ),

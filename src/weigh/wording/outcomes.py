@@ -28,14 +28,14 @@ _NOT_A_UNIT = frozenset({"count", "of", "ratio", "scale", "score", "subgroup", "
 class Figures:
     """The figures of one outcome as text; empty where the source reports none.
 
-    `effect` is the effect that the source reports, `computed` the effect that weigh computes from the arms; both have
+    `effect` is the effect that the source reports, `calculated` the effect that weigh calculates from the arms; both have
     their 95% interval. `p` is never empty.
     """
 
     intervention: str
     comparator: str
     effect: str
-    computed: str
+    calculated: str
     p: str
 
     @property
@@ -52,7 +52,7 @@ def figures_of(outcome: Outcome) -> Figures:
         intervention=_arm(outcome, "intervention"),
         comparator=_arm(outcome, "comparator"),
         effect=_reported(outcome),
-        computed=_computed(outcome),
+        calculated=_calculated(outcome),
         p=p_words(outcome.p_value),
     )
 
@@ -60,11 +60,11 @@ def figures_of(outcome: Outcome) -> Figures:
 def result_words(outcome: Outcome, comparator: ComparatorType | None = None) -> str:
     """One result as a phrase: the direction, what was measured when, both arms, the effect and p.
 
-    A reported effect takes precedence over a computed one. If the comparator is another active treatment, it is named,
+    A reported effect takes precedence over a calculated one. If the comparator is another active treatment, it is named,
     because "worse" than that does not mean harm.
     """
     found = figures_of(outcome)
-    parts = [part for part in (found.arms, found.effect or found.computed) if part]
+    parts = [part for part in (found.arms, found.effect or found.calculated) if part]
     if parts or outcome.p_value is not None:
         parts.append(found.p)
     what = ", ".join(part for part in (outcome.measure, outcome.timepoint) if part)
@@ -156,8 +156,8 @@ def _limits(low: Decimal | None, high: Decimal | None) -> str:
     return f"95% CI up to {printed(high)}" if high is not None else ""
 
 
-def _computed(outcome: Outcome) -> str:
-    """The effect computed from the arms: for events the difference in 100 and its ratio, for means MD and SMD."""
+def _calculated(outcome: Outcome) -> str:
+    """The effect calculated from the arms: for events the difference in 100 and its ratio, for means MD and SMD."""
     if outcome.intervention_events is not None:
         difference, ratio = computed_effect(outcome, Measure.RD), computed_effect(outcome, Measure.RR)
         words = []

@@ -1,4 +1,4 @@
-"""Sentences: what a verdict, a vote or a study may be said to mean, in the words that its certainty permits."""
+"""Sentences about verdicts, votes and studies, in the words that the certainty permits."""
 
 from __future__ import annotations
 
@@ -40,6 +40,7 @@ __all__ = [
     "certainty_words",
     "direction_words",
     "domain_words",
+    "either",
     "listed",
     "lower_first",
     "outcome_words",
@@ -68,13 +69,13 @@ VERDICT_MEANING = {
     Verdict.UNCERTAIN: "the cited evidence neither establishes the conclusion nor speaks against it",
     Verdict.MIXED: "some results speak for the conclusion and others against it",
     Verdict.CONTESTED: "the cited evidence speaks against the conclusion",
-    Verdict.NOT_TESTED: "studies are cited, and none of them tests the intervention",
+    Verdict.NOT_TESTED: "studies are cited, but none of them tests the intervention",
     Verdict.NO_EVIDENCE: "no study is cited for the conclusion",
 }
 BASIS = {
     Basis.NAMED_IN_POSITION: "named in the position statement",
     Basis.DISCUSSED: "discussed in the text",
-    Basis.CODE_ONLY: "only in the code table",
+    Basis.CODE_ONLY: "listed only in the code table",
     Basis.CATCH_ALL: "covered by “all other indications”",
 }
 DESIGN = {
@@ -94,7 +95,7 @@ COMPARATOR = {
     ComparatorType.PLACEBO: "placebo",
     ComparatorType.SAME_CARE_WITHOUT: "the same care without it",
     ComparatorType.ACTIVE: "another active treatment",
-    ComparatorType.SETTING: "another way of giving it",
+    ComparatorType.SETTING: "another mode of delivery",
     ComparatorType.VARIOUS: "various",
     ComparatorType.NONE: "none",
     ComparatorType.NOT_KNOWN: "not known",
@@ -138,7 +139,7 @@ _BLINDING = {"double": "double-blind", "single": "single-blind", "observer": "ob
 
 
 def question(conclusion: Conclusion, intervention: str) -> str:
-    """The question that a conclusion answers.
+    """The question that a conclusion answers, as the title of its page.
 
     >>> from weigh.evidence.model import Place
     >>> from weigh.evidence.vocabulary import Basis, Position
@@ -159,23 +160,36 @@ def plural(count: int, noun: str, many: str | None = None) -> str:
 
 
 def listed(parts: Iterable[str]) -> str:
-    """Parts as prose.
+    """Parts as prose, the last two joined by "and".
 
     >>> listed(["pain", "strength", "motion"])
     'pain, strength and motion'
     """
+    return _joined(parts, " and ")
+
+
+def either(parts: Iterable[str]) -> str:
+    """Parts as prose, the last two joined by "or".
+
+    >>> either(["pain", "strength", "motion"])
+    'pain, strength or motion'
+    """
+    return _joined(parts, " or ")
+
+
+def _joined(parts: Iterable[str], last: str) -> str:
     items = list(parts)
-    return " and ".join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
+    return last.join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
 
 
 def study_name(item: StudyEvidence) -> str:
-    """First author and year of the main report, with the years of further reports."""
+    """The short name of a study: first author and year of the main report, then the years of further reports."""
     main, *others = item.reports
     return ", ".join([main.short, *(report.year or report.short for report in others)])
 
 
 def direction_words(direction: Direction, intervention: str) -> str:
-    """A direction for a reader; "no clear direction" never becomes "no effect"."""
+    """A direction in words; "no clear direction" never becomes "no effect"."""
     return {
         Direction.FAVOURS_INTERVENTION: f"favours {intervention}",
         Direction.FAVOURS_COMPARATOR: "favours the comparator",
@@ -185,7 +199,7 @@ def direction_words(direction: Direction, intervention: str) -> str:
 
 
 def size_words(study: Study) -> str:
-    """Design and size: what a reader needs to know of a study's weight in one line."""
+    """The design and size of a study, in one line."""
     parts = [DESIGN[study.design]]
     if study.blinding:
         parts.append(_BLINDING[study.blinding])
@@ -204,9 +218,9 @@ def size_words(study: Study) -> str:
 
 
 def outcome_words(outcomes: Sequence[Outcome], others: Sequence[Outcome] = ()) -> str:
-    """Domains by time point, such as "pain and symptoms (2 days after last treatment)".
+    """Outcome domains by time point, such as "pain and symptoms (2 days after last treatment)".
 
-    Where `others` hold the same domain at the same time, the measure is named instead, so that the two can be told apart.
+    If `others` include the same domain at the same time, the measure is named instead, to distinguish the two.
     """
     shared = {(other.domain, other.timepoint) for other in others}
     by_time: dict[str, dict[str, None]] = {}
@@ -217,12 +231,12 @@ def outcome_words(outcomes: Sequence[Outcome], others: Sequence[Outcome] = ()) -
 
 
 def domain_words(domain: Domain) -> str:
-    """A domain as prose."""
+    """The name of an outcome domain as prose."""
     return domain.value.replace("_", " ")
 
 
 def verdict_sentence(dossier: Dossier, judgement: Judgement, intervention: str) -> str:
-    """The verdict in one or two sentences, each number with its class."""
+    """The verdict in one or two sentences; every number names what it counts."""
     votes, cited = judgement.votes, len(dossier.evidence)
     certainty = certainty_words(judgement)
     benefit = sum(vote.benefit for vote in judgement.study_votes)
@@ -241,10 +255,11 @@ def verdict_sentence(dossier: Dossier, judgement: Judgement, intervention: str) 
     )
     undecided = "It is not shown to work, and not shown not to work."
     cited_words = plural(cited, "study is", "studies are")
+    none_tests = "it does not test" if cited == 1 else "none tests"
     sentences = {
         "nothing-cited": "The guideline cites no study for this conclusion.",
-        "none-tests": f"{cited_words} cited, and none tests {intervention}: nothing cited says whether it helps.",
-        "no-comparison": f"{cited_words} cited, and no result that compares {intervention} with something else was seen. {undecided}",
+        "none-tests": f"{cited_words} cited, but {none_tests} {intervention}: nothing cited shows whether it helps.",
+        "no-comparison": f"{cited_words} cited, but no result that compares {intervention} with something else was seen. {undecided}",
         "benefit": f"{favour}. That speaks against the conclusion; the certainty {certainty}.",
         "both-ways": f"The results point both ways. {ways}; other results show no clear benefit. The certainty {certainty}.",
         "no-benefit": f"{none_found}; the certainty {certainty}. {undecided}",
@@ -257,33 +272,32 @@ def verdict_sentence(dossier: Dossier, judgement: Judgement, intervention: str) 
 
 
 def certainty_words(judgement: Judgement) -> str:
-    """The certainty as the end of a sentence on it, and whether it is only proposed."""
+    """The predicate of a sentence about the certainty, marked if it is only proposed."""
     if judgement.certainty is None:
         return "could not be rated"
     return f"is {CERTAINTY[judgement.certainty]}{'' if judgement.confirmed else ' (proposed)'}"
 
 
 def vote_sentences(judgement: Judgement, intervention: str) -> tuple[str, ...]:
-    """The votes in words: all studies, those whose results differ, then those that test the intervention itself."""
+    """The votes in words: all studies, studies with split results, the sign test, then direct tests of the intervention."""
     if judgement.votes.k == 0:
         return ("No study has a vote.",)
     direct = judgement.direct_votes
     sentences = [_count_words(judgement.votes, intervention)]
     if split := sum(vote.split for vote in judgement.study_votes):
         sentences.append(
-            f"{plural(split, 'study has', 'studies have')} no clear direction because the results differ within it."
+            f"{plural(split, 'study has', 'studies have')} no clear direction because {'its' if split == 1 else 'their'} own results disagree."
         )
-    sentences.append(_test_words(judgement.votes))
+    sentences.append(_test_words(judgement.votes, intervention))
     if direct.k == 0:
+        alone = judgement.votes.k == 1
         sentences.append(
-            f"{'It does not set' if judgement.votes.k == 1 else 'None of them sets'} {intervention} itself against no "
-            f"{intervention}: what is tested is the drug alone, an add-on to other care, or {intervention} against "
-            "another treatment."
+            f"{'It does not compare' if alone else 'None of them compares'} {intervention} itself with no {intervention}: "
+            f"{'it tests' if alone else 'they test'} the drug alone, {intervention} as an add-on to other care, or "
+            f"{intervention} against another treatment."
         )
     elif direct != judgement.votes:
-        sentences.append(
-            f"Counting only the studies that test {intervention} itself: {_count_words(direct, intervention)}"
-        )
+        sentences.append(f"Among studies that test {intervention} itself, {_count_words(direct, intervention)}")
     return tuple(sentences)
 
 
@@ -295,16 +309,16 @@ def _count_words(votes: Votes, intervention: str) -> str:
     )
 
 
-#: All of the most studies that are too few on one side, and their two-sided p: one half to the power of one less.
+#: The largest number of studies that is too small for a test, and the two-sided p value if all favour one side.
 _FEW = ENOUGH_STUDIES - 1
 _P_OF_FEW = 0.5 ** (_FEW - 1)
 
 
-def _test_words(votes: Votes) -> str:
+def _test_words(votes: Votes, intervention: str) -> str:
     if not votes.enough_studies or votes.proportion is None:
-        return f"Too few studies to test: a sign test needs {ENOUGH_STUDIES} that favour a side ({_FEW} of {_FEW} give p = {_P_OF_FEW})."
+        return f"Too few studies to test: a sign test needs at least {ENOUGH_STUDIES} that favour a side ({_FEW} of {_FEW} give p = {_P_OF_FEW})."
     return (
-        f"Among the studies that favour a side, the share for it is {votes.proportion:.2f} "
+        f"Of the studies that favour a side, the proportion that favour {intervention} is {votes.proportion:.2f} "
         f"(95% CI {votes.ci_low:.2f} to {votes.ci_high:.2f}; sign test p = {votes.sign_test_p:.4g})."
     )
 
@@ -317,5 +331,5 @@ SIGNOFF = {
 
 
 def lower_first(sentence: str) -> str:
-    """A sentence as the end of another one."""
+    """A sentence with a lower-case first letter, to continue another one."""
     return sentence[:1].lower() + sentence[1:]

@@ -1,7 +1,7 @@
-"""The summary of findings: at most seven outcomes, each with its people, its figures, its certainty and what it means.
+"""The summary of findings: at most seven outcomes, each with its participants, results, certainty and meaning.
 
 After the format that readers understood best in a randomised comparison (Carrasco-Labra et al., J Clin Epidemiol
-2016;74:7): people and studies beside the outcome, figures with their class, the reasons beside the certainty.
+2016;74:7): participants and studies with the outcome, figures with what they count, and reasons with the certainty.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from weigh.wording.sentences import domain_words, plural, study_name
 
 __all__ = ["MOST_OUTCOMES", "FindingsRow", "findings_table"]
 
-#: A table with more is not read (GRADE guidelines 12).
+#: Readers do not take in larger tables (GRADE guidelines 12).
 MOST_OUTCOMES = 7
-#: Results of one study that one row shows; those with figures come first.
+#: The number of results per study in a row; those with figures come first.
 _MOST_RESULTS = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingsRow:
-    """One outcome of the table. `results` holds a line a study: its name, and what it found."""
+    """One outcome of the table; `results` contains one pair per study: its name and its results."""
 
     domain: Domain
     label: str
@@ -42,7 +42,7 @@ class FindingsRow:
 
     @property
     def certainty_words(self) -> str:
-        """The level as prose."""
+        """The level of certainty as prose."""
         return CERTAINTY[self.certainty]
 
 
@@ -55,13 +55,16 @@ def _row(rated: RatedBody, intervention: str) -> FindingsRow:
     body = rated.body
     studies = plural(len(body.contributions), "study", "studies")
     people = f"{body.participants} {body.units}" if body.participants is not None else "number not seen"
-    if body.participants is not None and body.unknown_sizes:
-        people += f", and {plural(body.unknown_sizes, 'study', 'studies')} of unseen size"
+    unknown = (
+        f"; size unknown for {plural(body.unknown_sizes, 'study', 'studies')}"
+        if body.participants is not None and body.unknown_sizes
+        else ""
+    )
     return FindingsRow(
         domain=body.domain,
         label=domain_words(body.domain),
         critical=body.critical,
-        people=f"{people}; {studies}",
+        people=f"{people}; {studies}{unknown}",
         results=tuple((study_name(part.item), _study_words(part)) for part in body.contributions),
         certainty=rated.level,
         confirmed=any(rating.judged_by == COMMITTEE for rating in rated.ratings),
@@ -73,25 +76,25 @@ def _row(rated: RatedBody, intervention: str) -> FindingsRow:
 
 
 _DOMAIN = {
-    "start": "start",
+    "start": "starting level",
     "risk_of_bias": "risk of bias",
     "inconsistency": "inconsistency",
     "indirectness": "indirectness",
     "imprecision": "imprecision",
     "publication_bias": "publication bias",
     "large_effect": "large effect",
-    "dose_response": "dose and response",
-    "plausible_confounding": "confounding works against it",
+    "dose_response": "dose-response",
+    "plausible_confounding": "confounding would reduce the effect",
 }
 
 
 def _split(rated: RatedBody) -> bool:
-    """One study whose own results differ: no direction can be claimed for it."""
+    """Whether the evidence is a single study whose own results disagree, so that it has no direction."""
     return any(part.split for part in rated.body.contributions) and len(rated.body.contributions) == 1
 
 
 def _study_words(part: Contribution) -> str:
-    """What one study found on an outcome: results with figures in full, the others counted by direction."""
+    """The results of one study on an outcome: those with figures in full, the others counted by direction."""
     ordered = sorted(part.outcomes, key=lambda outcome: not _has_figures(outcome))
     full = [outcome for outcome in ordered[:_MOST_RESULTS] if _has_figures(outcome)] or ordered[:1]
     rest = [outcome for outcome in ordered if outcome not in full]

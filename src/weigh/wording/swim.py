@@ -1,4 +1,4 @@
-"""The SWiM statement: how a conclusion's studies were put together without pooling, item by item, from the data.
+"""The SWiM statement: how the studies on a conclusion were synthesised without pooling, generated from the data.
 
 Source: Campbell et al., Synthesis without meta-analysis (SWiM) in systematic reviews, BMJ 2020;368:l6890, table 1.
 """
@@ -23,7 +23,7 @@ __all__ = ["SwimItem", "swim_statement"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SwimItem:
-    """One of the nine items of the statement: its number, its topic and what holds here."""
+    """One of the nine reporting items: its number, its topic and its text for this conclusion."""
 
     number: int
     topic: str
@@ -33,7 +33,7 @@ class SwimItem:
 def swim_statement(
     dossier: Dossier, judgement: Judgement, rows: Sequence[FindingsRow], pools: Sequence[Pool]
 ) -> tuple[SwimItem, ...]:
-    """All nine items for one conclusion; empty where no study is cited, since there is nothing to put together."""
+    """The nine items for one conclusion; empty if no study is cited, because there is then no synthesis to report."""
     if not dossier.evidence:
         return ()
     texts = (
@@ -51,8 +51,8 @@ def swim_statement(
 
 
 _PRESENTATION = (
-    "An effect direction plot, a table of findings and one card a study. Studies stand in the order in which the text "
-    "cites them, outcomes in the order of how much they matter to a patient, results of one study in the order of time."
+    "An effect direction plot, a summary-of-findings table and one card per study. Studies appear in the order in which "
+    "the text cites them, outcomes by their importance to patients, and the results of one study by time point."
 )
 
 
@@ -60,43 +60,41 @@ def _grouping(dossier: Dossier, judgement: Judgement) -> str:
     kinds = [domain_words(rated.body.domain) for rated in judgement.assessment.bodies]
     drugs = list(dict.fromkeys(item.study.drug for item in dossier.evidence if item.study.drug))
     groups = (
-        f"by kind of outcome ({listed(kinds)})"
-        if kinds
-        else "in one group, because none has a result that compares arms"
+        f"by outcome domain ({listed(kinds)})" if kinds else "together, because none has a result that compares arms"
     )
     together = (
-        f" Different drugs and doses stand together ({'; '.join(drugs)}), because there are too few studies to part them."
+        f" Different drugs and doses are combined ({'; '.join(drugs)}), because there are too few studies to separate them."
         if len(drugs) > 1
         else ""
     )
     return (
         f"The studies that the guideline cites for this conclusion are grouped {groups}.{together} "
-        "The groups follow weigh's list of kinds of outcome; no protocol was written before the studies were read, and no group was changed since."
+        "The groups follow weigh's list of outcome domains; no protocol was written before the studies were read, and the groups have not changed since."
     )
 
 
 def _metric(judgement: Judgement) -> str:
     outcomes = [outcome for vote in judgement.study_votes for outcome in vote.outcomes]
-    sized = sum(bool(figures_of(outcome).computed) or outcome.effect is not None for outcome in outcomes)
+    sized = sum(bool(figures_of(outcome).calculated) or outcome.effect is not None for outcome in outcomes)
     if not outcomes:
-        return "There is none: no result compares arms."
+        return "Not applicable: no result compares arms."
     return (
-        "The direction of each result, as the source gives it, whatever its p-value; nothing was transformed. "
-        f"The size of the effect is printed by the source or follows from its figures for {sized} of {plural(len(outcomes), 'result')}, and is shown beside."
+        "The direction of each result as the source reports it, whatever its p value; no result was transformed. "
+        f"An effect size is reported by the source or can be calculated from its figures for {sized} of {plural(len(outcomes), 'result')}, and is shown as well."
     )
 
 
 def _method(pools: Sequence[Pool]) -> str:
     votes = (
-        f"Vote counting by direction: one vote a study and kind of outcome, given to a side where at least {AGREEMENT:.0%} of its results agree; "
-        f"an exact sign test from {ENOUGH_STUDIES} studies that favour a side."
+        f"Vote counting by direction of effect: one vote per study and outcome domain, for a side if at least {AGREEMENT:.0%} of its results agree; "
+        f"an exact sign test if at least {ENOUGH_STUDIES} studies favour a side."
     )
     done = [pool for pool in pools if pool.synthesis is not None and pool.synthesis.main is not None]
     if done:
-        return f"{votes} Pooled beside it: {listed(pool.name for pool in done)}."
+        return f"{votes} Also pooled: {listed(pool.name for pool in done)}."
     if pools:
-        return f"{votes} Not pooled: {' '.join(pool.reason or 'one study only.' for pool in pools)}"
-    return f"{votes} No meta-analysis: no two studies report an outcome that the analysts judged alike enough to pool, with figures to pool."
+        return f"{votes} Not pooled: {' '.join(pool.reason or 'only one study.' for pool in pools)}"
+    return f"{votes} No meta-analysis: no two studies report figures for an outcome that the analysts judged similar enough to pool."
 
 
 def _priorities(dossier: Dossier, judgement: Judgement) -> str:
@@ -105,7 +103,7 @@ def _priorities(dossier: Dossier, judgement: Judgement) -> str:
         for item, vote in zip(dossier.evidence, judgement.study_votes, strict=True)
         if vote.direction is None
     ]
-    text = "Every cited study with a comparison between arms that was seen has a vote, whatever its risk of bias; studies that test the intervention itself are counted a second time alone."
+    text = "Every cited study with a comparison between arms that was seen has a vote, whatever its risk of bias; studies that test the intervention itself are also counted separately."
     return f"{text} Without a vote: {'; '.join(no_vote)}." if no_vote else text
 
 
@@ -113,23 +111,23 @@ def _heterogeneity(judgement: Judgement) -> str:
     bodies = [rated.body for rated in judgement.assessment.bodies]
     several = [body for body in bodies if len(body.contributions) > 1]
     if not several:
-        return "No kind of outcome has more than one study, so studies cannot be compared."
+        return "No outcome domain has more than one study, so the studies cannot be compared."
     apart = [domain_words(body.domain) for body in several if body.direction is None]
     same = [domain_words(body.domain) for body in several if body.direction is not None]
     parts = []
     if apart:
-        parts.append(f"the studies point different ways on {listed(apart)}")
+        parts.append(f"the studies disagree in direction on {listed(apart)}")
     if same:
         parts.append(f"they agree on {listed(same)}")
-    return f"Looked at by direction, without a test: {'; '.join(parts)}."
+    return f"Assessed by direction, without a test: {'; '.join(parts)}."
 
 
 def _certainty(judgement: Judgement) -> str:
     assessment = judgement.assessment
     if assessment.level is None:
         return assessment.reason
-    by = "judged by the committee" if judgement.confirmed else "proposed by rule, not confirmed by the committee"
-    return f"GRADE, with the rules for evidence that is not pooled (Murad 2017): {CERTAINTY[assessment.level]}, {by}. {assessment.reason}"
+    by = "judged by the committee" if judgement.confirmed else "proposed by rule and not confirmed by the committee"
+    return f"GRADE, adapted for evidence that is not pooled (Murad 2017): {CERTAINTY[assessment.level]}, {by}. {assessment.reason}"
 
 
 def _results(rows: Sequence[FindingsRow]) -> str:
@@ -142,17 +140,17 @@ def _results(rows: Sequence[FindingsRow]) -> str:
 
 
 def _limitations(dossier: Dossier, judgement: Judgement) -> str:
-    parts = ["A direction says nothing about the size of an effect, and each study counts the same."]
+    parts = ["A direction does not convey the size of an effect, and all studies count equally."]
     indirect = [
         study_name(i) for i in dossier.evidence if i.study.fit in (Fit.INDIRECT, Fit.TESTS_DRUG_ONLY, Fit.ADD_ON)
     ]
     if indirect:
-        parts.append(f"Not a test of the intervention against none of it: {listed(indirect)}.")
+        parts.append(f"Not a comparison with and without the intervention itself: {listed(indirect)}.")
     unseen = [study_name(i) for i in dossier.evidence if i.study.extraction is not Extraction.VERIFIED]
     if unseen:
-        parts.append(f"Seen in part or not at all: {listed(unseen)}.")
+        parts.append(f"Not fully verified: {listed(unseen)}.")
     bound = [o for vote in judgement.study_votes for o in vote.outcomes if o.direction is Direction.NO_CLEAR_DIRECTION]
     if bound:
-        parts.append("“No clear direction” does not say that there is no effect.")
-    parts.append("The studies are those that the guideline cites; no search was made for others.")
+        parts.append("“No clear direction” does not mean that there is no effect.")
+    parts.append("Only the studies cited by the guideline are included; other studies were not searched for.")
     return " ".join(parts)

@@ -1,1 +1,1 @@
-"""What was found in a text as the files of a review folder."""
+"""Write what was found in a text as the files of a review folder."""

@@ -1,4 +1,4 @@
-"""The bibliography of a draft: every entry of the lists as BibTeX, fields as listed and marked so."""
+"""Draft the bibliography: every list entry as BibTeX, with fields as printed and marked as such."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ _YEAR = re.compile(r"\b(?:1[6-9]|20)\d\d\b")
 
 
 def bibtex(entries: Iterable[ListedEntry]) -> str:
-    """The text of references.bib, sorted by key.
+    """Return the text of references.bib, sorted by key.
 
-    Each entry says that no record was seen, and `aslisted` names the fields that come from the list. What could not be
-    taken apart stands as printed in the title and is marked in the note.
+    Each entry states that its record was not seen, and `aslisted` names the fields taken from the list. An entry that
+    could not be parsed is kept as printed in its title and marked in its note.
     """
     return "\n".join(_entry(entry) for entry in sorted(entries, key=lambda entry: entry.key))
 
@@ -71,7 +71,7 @@ def _entry(listed: ListedEntry) -> str:
     fields["record"] = UNREAD
     fields["aslisted"] = ", ".join(listed_fields)
     if entry.kind is EntryKind.UNREAD:
-        fields["note"] = f"As printed, not taken apart: {_escaped(entry.text)}"
+        fields["note"] = f"As printed, not parsed: {_escaped(entry.text)}"
     body = "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items())
     return f"@{_TYPES[entry.kind]}{{{listed.key},\n{body}}}\n"
 
@@ -82,7 +82,7 @@ def _found_year(text: str) -> str:
 
 
 def _authors(listed: ListedEntry) -> str:
-    """Names in the form of BibTeX: `Family, G. N. and others`, a body in braces."""
+    """Format names for BibTeX: `Family, G. N. and others`, an organisation in braces."""
     names = []
     for printed in listed.entry.authors:
         suffix = _SUFFIX.search(printed)
@@ -97,5 +97,5 @@ def _authors(listed: ListedEntry) -> str:
 
 
 def _escaped(text: str) -> str:
-    """A text as LaTeX prints it back."""
+    """Escape text for LaTeX."""
     return text.translate(_SPECIAL)

@@ -1,4 +1,4 @@
-"""The conclusions of a draft: from the statements, the conditions that citations are given for, and the codes."""
+"""Draft conclusions from the statements, the conditions of citations, and the codes."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from weigh.importer.keys import Names, slug
 
 __all__ = ["Conclusions", "Row", "draft_conclusions"]
 
-#: A row of a table, by column; what is not known is empty.
+#: A table row, by column; unknown values are empty.
 Row = dict[str, str]
 
 _OTHER = "all-other-indications"
-_OTHER_CONDITION = "any indication that is not named"
-#: A name of a condition ends where its place, its cause or its treatment begins; the id is made of what stands before.
+_OTHER_CONDITION = "any indication not named"
+#: The words at which a condition's place, cause or treatment begins; the id is made from the words before them.
 _SHORT_NAME = re.compile(
     r"\s+(?:prior\s+to|before|after|following|due\s+to|secondary\s+to|associated\s+with|with|in|of\s+the)\b|[,;(\[]",
     re.IGNORECASE,
@@ -30,12 +30,12 @@ _LEAD = re.compile(
 _QUALIFIED = re.compile(
     r"\A(?:(?:primary|secondary|chronic|acute|intractable|severe|recurrent)\b[,\s]*(?:(?:and|or)\s+)?)+", re.IGNORECASE
 )
-_EXCERPT = 6  # words of the text in a label: fewer than a sentence, enough to find it again
+_EXCERPT = 6  # words quoted in a label: less than a sentence, but enough to find the place
 
 
 @dataclass(slots=True)
 class Conclusions:
-    """Rows of conclusions and criteria, and the conclusion of everything else that needs one."""
+    """Rows of conclusions and criteria, and the conclusion assigned to each code and citation."""
 
     rows: list[Row] = field(default_factory=list)
     criteria: list[Row] = field(default_factory=list)
@@ -45,10 +45,10 @@ class Conclusions:
 
 
 def draft_conclusions(found: FoundGuideline) -> Conclusions:
-    """Draft a conclusion for each statement, each condition that citations are given for, and each denied code.
+    """Draft a conclusion for each statement, each condition of a citation, and each denied code.
 
-    A condition that only the discussion names is denied where the statements deny whatever they do not name; elsewhere
-    the side of its citations tells its position, and a remark asks for a person.
+    A condition named only in the discussion is denied if the statements deny everything they do not name; otherwise the
+    stance of its citations gives its position, and a remark asks a person to confirm it.
     """
     draft = _Draft(found)
     draft.of_statements()
@@ -75,16 +75,16 @@ class _Draft:
             if statement.position is Position.MEDICALLY_NECESSARY and name != self.other:
                 criteria.setdefault((name, statement.line), statement)
         if criteria:
-            told = [(statement, name) for (name, _), statement in criteria.items()]
-            self.done.criteria = list(_criteria(told, self.subject))
+            named = [(statement, name) for (name, _), statement in criteria.items()]
+            self.done.criteria = list(_criteria(named, self.subject))
 
     def _of_statement(self, statement: Statement) -> str:
         if not statement.condition and statement.position is Position.NOT_MEDICALLY_NECESSARY:
             if not statement.catch_all:
-                what = "no indication is named here; taken for whatever is not named elsewhere"
+                what = "names no indication; read as covering every indication not named elsewhere"
                 self.done.remarks.append(Remark(statement.line, what))
             return self._everything_else()
-        condition = statement.condition or "what the criteria of the text describe"
+        condition = statement.condition or "the condition described by the criteria"
         known = self.conditions.same(condition)
         if known is not None and self.positions[known] is statement.position:
             return self.ids[known]
@@ -96,7 +96,7 @@ class _Draft:
     def _everything_else(self) -> str:
         if not self.other:
             self.other = self.taken.unique(_OTHER)
-            words = f"{self.subject} for whatever is not named as covered."
+            words = f"{self.subject} for any indication not named as covered."
             self._row(
                 self.other,
                 position=Position.NOT_MEDICALLY_NECESSARY,
@@ -146,9 +146,7 @@ class _Draft:
             name = self._of_mention(mention)
             self.done.of_mention.append(name)
             if mention.carried:
-                what = (
-                    f"nothing beside “{mention.cited_as}” says what it is cited for; it follows the one before, {name}"
-                )
+                what = f"the text near “{mention.cited_as}” names no condition; assigned to that of the previous citation, {name}"
                 self.done.remarks.append(Remark(mention.line, what))
 
     def _of_mention(self, mention: Mention) -> str:
@@ -162,7 +160,7 @@ class _Draft:
         if len(self.done.rows) == 1:
             return self.done.rows[0]["conclusion_id"]
         self.done.remarks.append(
-            Remark(mention.line, f"“{mention.cited_as}” is cited for no condition that could be told")
+            Remark(mention.line, f"the condition for which “{mention.cited_as}” is cited was not recognised")
         )
         return self._everything_else()
 
@@ -172,7 +170,7 @@ class _Draft:
         else:
             position = Position.MEDICALLY_NECESSARY
         if not self.other:
-            what = f"“{mention.condition}” is discussed and no statement names it; its position is a guess"
+            what = f"“{mention.condition}” is discussed but named in no statement; its position is a guess"
             self.done.remarks.append(Remark(mention.line, what))
         return position
 
@@ -193,7 +191,7 @@ class _Draft:
 
 
 def _criteria(statements: list[tuple[Statement, str]], subject: str) -> Iterator[Row]:
-    """The tree of criteria: one of the statements must hold, each with its condition and its own criteria."""
+    """Yield the criteria tree: any of the statements, each with its condition and its criteria."""
     taken = Names()
     root = taken.unique("mn")
     yield _criterion(
@@ -202,13 +200,13 @@ def _criteria(statements: list[tuple[Statement, str]], subject: str) -> Iterator
         1,
         CriterionKind.ANY_OF,
         conclusion="",
-        label=f"{subject} is medically necessary when one of these holds",
+        label=f"{subject} is medically necessary when any of the following is met",
     )
     for place, (statement, name) in enumerate(statements, 1):
         own = taken.unique(f"mn-{name}"[:56])
         printed = statement.criteria
         if printed is None:
-            label = f"{_told(statement.condition)} (line {statement.line})"
+            label = f"{_capitalised(statement.condition)} (line {statement.line})"
             yield _criterion(own, root, place, CriterionKind.FACT, conclusion=name, label=label)
             continue
         yield _criterion(
@@ -217,31 +215,33 @@ def _criteria(statements: list[tuple[Statement, str]], subject: str) -> Iterator
             place,
             CriterionKind.ALL_OF,
             conclusion=name,
-            label=f"{_told(statement.condition)}, with all of these",
+            label=f"{_capitalised(statement.condition)}, with all of the following",
         )
         has = taken.unique(f"{own}-condition"[:60])
-        label = f"What is to be treated is {statement.condition or 'what the text describes'} (line {statement.line})"
+        label = (
+            f"The condition treated is {statement.condition or 'the one described in the text'} (line {statement.line})"
+        )
         yield _criterion(has, own, 1, CriterionKind.FACT, conclusion=name, label=label)
         clauses = printed.children if printed.kind is CriterionKind.ALL_OF else (printed,)
         for number, clause in enumerate(clauses, 2):
             yield from _clause(clause, own, number, _Owner(name, statement.condition), taken)
 
 
-def _told(condition: str) -> str:
-    words = condition or "What the text describes"
+def _capitalised(condition: str) -> str:
+    words = condition or "The condition described in the text"
     return words[:1].upper() + words[1:]
 
 
 @dataclass(frozen=True, slots=True)
 class _Owner:
-    """The conclusion that a criterion belongs to, and the condition that has a criterion of its own."""
+    """The conclusion of a criterion, and its condition, which is a separate criterion."""
 
     conclusion_id: str
     condition: str
 
 
 def _excerpt(text: str, condition: str) -> str:
-    """The first words of a criterion, the condition and what leads to it left out: fewer than a sentence."""
+    """Return the first words of a criterion, after its condition and introductory words: less than a sentence."""
     rest = text.partition(condition)[2].strip(" ,;:.") if condition and condition in text else text
     words = _LEAD.sub("", rest or text).split()
     more = " …" if len(words) > _EXCERPT else ""
@@ -256,7 +256,7 @@ def _clause(clause: Clause, parent: str, position: int, owner: _Owner, taken: Na
         label = f"“{_excerpt(clause.text, owner.condition)}” ({where})"
         yield _criterion(own, parent, position, clause.kind, conclusion=owner.conclusion_id, label=label)
         return
-    words = "All of these" if clause.kind is CriterionKind.ALL_OF else "At least one of these"
+    words = "All of the following" if clause.kind is CriterionKind.ALL_OF else "At least one of the following"
     yield _criterion(own, parent, position, clause.kind, conclusion=owner.conclusion_id, label=f"{words} ({where})")
     for number, child in enumerate(clause.children, 1):
         yield from _clause(child, own, number, owner, taken)

@@ -1,4 +1,4 @@
-"""A drafted review folder: what was found in a guideline's text as tables, a bibliography and a description."""
+"""Draft a review folder from a guideline's text: tables, bibliography and description."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ BIBLIOGRAPHY = "references.bib"
 GUIDELINE = f"{EVIDENCE}/guideline.toml"
 _USUAL_INTERVAL = 12  # months
 _DAYS_A_MONTH = 30.44
-_LATEST = 8  # rows of the history that tell how often it is reviewed
-#: What the history may say of a section, and what it says in our words.
+_LATEST = 8  # history rows from which the review interval is estimated
+#: Section names recognised in a history row.
 _SECTIONS = (
     "description",
     "clinical indications",
@@ -48,7 +48,7 @@ _DOCUMENT = re.compile(r"\b[A-Z]{2,5}(?:-[A-Z]{2,6})?[-.]\d[\d.-]*\b")
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
-    """A draft: rows by table, the bibliography, the description, and what a person is to look at."""
+    """A draft: rows by table, the bibliography, the description, and remarks for a person to check."""
 
     found: FoundGuideline
     tables: Mapping[str, Sequence[Row]]
@@ -68,29 +68,27 @@ def _resources() -> Mapping[str, Mapping[str, object]]:
 
 
 def tables_of() -> Mapping[str, tuple[str, ...]]:
-    """The columns of every table of a review folder, in the order of the schema that travels with weigh."""
+    """Return the columns of every table of a review folder, in the order of the packaged schema."""
     return {name: tuple(f["name"] for f in schema["fields"]) for name, schema in _resources().items()}  # type: ignore[attr-defined]
 
 
 def keys_of() -> Mapping[str, tuple[str, ...]]:
-    """The columns that tell the rows of each table apart."""
+    """Return the key columns of each table."""
     return {name: tuple(schema.get("primaryKey") or columns_of(schema)) for name, schema in _resources().items()}  # type: ignore[arg-type]
 
 
 def columns_of(schema: Mapping[str, object]) -> tuple[str, ...]:
-    """The columns of one table."""
+    """Return the columns of one table."""
     return tuple(f["name"] for f in schema["fields"])  # type: ignore[attr-defined]
 
 
 def draft_of(found: FoundGuideline) -> Draft:
-    """Draft a review folder from what was found; the same text gives the same draft, to the byte."""
+    """Draft a review folder from what was found; identical texts give identical bytes."""
     conclusions = draft_conclusions(found)
     months, guessed = _interval(found.history)
     remarks = [*found.remarks, *conclusions.remarks]
     if guessed:
-        remarks.append(
-            Remark(0, f"how often it is reviewed cannot be told from its history; {months} months were taken")
-        )
+        remarks.append(Remark(0, f"the history does not show the review interval; {months} months assumed"))
     return Draft(
         found=found,
         tables={
@@ -122,7 +120,7 @@ def _ids(names: Iterable[str]) -> list[str]:
 
 
 def _codes(found: FoundGuideline, conclusions: Mapping[int, str]) -> Iterable[Row]:
-    """The code rows as printed. Descriptors of CPT are property of the American Medical Association and stay out."""
+    """Yield the code rows as printed, without CPT descriptors, which belong to the American Medical Association."""
     prefixes = {Position.MEDICALLY_NECESSARY: "mn", Position.NOT_MEDICALLY_NECESSARY: "nmn", None: "row"}
     counts: Counter[str] = Counter()
     for place, code in enumerate(found.codes):
@@ -157,25 +155,25 @@ def _history(rows: Sequence[PrintedHistory]) -> Iterable[Row]:
 
 
 def _action(row: PrintedHistory) -> str:
-    """What a row of the history says was done, in our words: which sections, which other documents."""
+    """Describe the action of a history row: the sections and documents that it names."""
     text = row.action.lower()
     sections = [name for name in _SECTIONS if name in text]
     documents = sorted(set(_DOCUMENT.findall(row.action)))
     parts = []
     if row.status == BEFORE_MERGER:
-        parts.append("A document from before the merger" if row.date else "No document before the merger")
+        parts.append("Document from before the merger" if row.date else "No document before the merger")
     elif row.status.lower() == "new":
         parts.append("First version of the document")
     if sections:
         parts.append(f"Sections named: {', '.join(sections)}")
     if documents:
         parts.append(f"Documents or codes named: {', '.join(documents[:6])}")
-    said = ". ".join(parts) or "Nothing that can be told in a few words"
-    return f"{said} (line {row.line})."
+    summary = ". ".join(parts) or "No section or document named"
+    return f"{summary} (line {row.line})."
 
 
 def _interval(rows: Sequence[PrintedHistory]) -> tuple[int, bool]:
-    """Months between reviews by the latest rows of the history, and whether that is a guess."""
+    """Return the months between reviews, estimated from the latest history rows, and whether that is a guess."""
     days = sorted((row.date for row in rows if row.date and row.status != BEFORE_MERGER), reverse=True)[:_LATEST]
     gaps = [(later - earlier).days / _DAYS_A_MONTH for later, earlier in pairwise(days)]
     gaps = [gap for gap in gaps if gap >= 1]
@@ -185,14 +183,14 @@ def _interval(rows: Sequence[PrintedHistory]) -> tuple[int, bool]:
 
 
 def _description(found: FoundGuideline, months: int) -> str:
-    """guideline.toml: what the head prints; a date or a publisher that it does not print is left out."""
+    """Return guideline.toml from the document header; a missing date or publisher is omitted."""
     header = found.header
     subject = header.subject or "not printed"
     lines = [
-        "# Drafted by weigh import from the head of the text; what the text does not print is left out or says so.",
+        "# Drafted by weigh import from the document header; missing values are omitted or marked as not printed.",
         f"number = {_quoted(header.number or 'not printed')}",
         f"subject = {_quoted(subject)}",
-        "# What the reports call the service in a sentence.",
+        "# The name of the service within a sentence, as used in the reports.",
         f"intervention = {_quoted(_in_a_sentence(subject))}",
         f"status = {_quoted(header.status or 'not printed')}",
     ]
@@ -203,27 +201,27 @@ def _description(found: FoundGuideline, months: int) -> str:
     if header.last_review_date:
         lines.append(f"last_review_date = {header.last_review_date.isoformat()}")
     lines += [
-        "# Read off the history.",
+        "# Estimated from the history.",
         f"review_interval_months = {months}",
         f'text_sha256 = "{found.sha256}"',
-        f"text_note = {_quoted(f'The file {found.name}, read by weigh import. Misprints may be those of this copy.')}",
+        f"text_note = {_quoted(f'The file {found.name}, read by weigh import. Misprints may be specific to this copy.')}",
     ]
     return "\n".join(lines) + "\n"
 
 
 def _in_a_sentence(subject: str) -> str:
-    """A title in small letters, but for words that are written in capitals."""
+    """Return a title in lower case, except words in capitals."""
     words = [word if sum(c.isupper() for c in word) > 1 else word.lower() for word in subject.split()]
     return " ".join(words) or subject
 
 
 def _quoted(text: str) -> str:
-    """A string of TOML."""
+    """Quote a string for TOML."""
     return json.dumps(" ".join(text.split()), ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
 def csv_text(name: str, rows: Iterable[Row], columns: Sequence[str] | None = None) -> str:
-    """A table as its file holds it: sorted by its key, LF line ends; `columns` are those of a folder of its own schema."""
+    """Return the CSV text of a table, sorted by key; `columns` overrides those of the packaged schema."""
     columns, keys = columns or tables_of()[name], keys_of()[name]
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")
@@ -235,12 +233,12 @@ def csv_text(name: str, rows: Iterable[Row], columns: Sequence[str] | None = Non
 
 
 def _sort_key(row: Row, keys: Sequence[str]) -> tuple[tuple[int, str], ...]:
-    """Rows by their keys, numbers by their size."""
+    """Return the sort key of a row, with numbers in numerical order."""
     return tuple((int(row[key]) if row.get(key, "").isdecimal() else -1, row.get(key, "")) for key in keys)
 
 
 def schema_text(found: FoundGuideline) -> str:
-    """datapackage.json with the name of this guideline."""
+    """Return datapackage.json with the name of this guideline."""
     name = slug(found.header.number or found.name)
     title = f"Evidence of guideline {found.header.number or 'without a number'}, {_in_a_sentence(found.header.subject or 'no subject printed')}"
     text = re.sub(r'^ "name": "[^"]*",', lambda _: f' "name": {json.dumps(name)},', _descriptor(), count=1, flags=re.M)
@@ -254,7 +252,7 @@ def schema_text(found: FoundGuideline) -> str:
 
 
 def readme_text(found: FoundGuideline) -> str:
-    """evidence/README.md: how to work on the folder, without what only another folder's readers must know."""
+    """Return evidence/README.md without the section that concerns only the packaged review."""
     text = packaged(f"{EVIDENCE}/README.md").read_text(encoding="utf-8")
     kept = re.sub(r"^## What a reader of the tables must know\n.*?(?=^## |\Z)", "", text, flags=re.M | re.S)
     number = found.header.number or "without a number"
@@ -262,7 +260,7 @@ def readme_text(found: FoundGuideline) -> str:
 
 
 def files_of(draft: Draft) -> dict[str, str]:
-    """The files of a drafted folder by their path, without its report."""
+    """Return the files of a drafted folder, except its report, by path."""
     return {
         BIBLIOGRAPHY: draft.bibliography,
         DESCRIPTOR: schema_text(draft.found),
@@ -273,5 +271,5 @@ def files_of(draft: Draft) -> dict[str, str]:
 
 
 def _written() -> tuple[str, ...]:
-    """Tables that a folder has from the start; notices.csv says by its absence that nobody looked."""
+    """Return the tables of a new folder: all but notices.csv, whose absence means that notices were not checked."""
     return tuple(name for name in tables_of() if name != "notices")

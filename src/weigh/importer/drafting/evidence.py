@@ -1,4 +1,4 @@
-"""The evidence of a draft: citations, lists and studies as rows that nobody has verified yet."""
+"""Draft the evidence: unverified rows of citations, reference lists and studies."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from weigh.importer.keys import Names, slug
 
 __all__ = ["draft_citations", "draft_listings", "draft_studies"]
 
-#: What a title says of its design, the first that fits. A title is no method: every design is for a person to confirm.
+#: Words in a title that suggest a design; the first match counts. Every drafted design needs confirmation.
 _DESIGNS = (
     (re.compile(r"\bmeta-?analys[ie]s\b|\bsystematic(?:ally)?\s+review", re.IGNORECASE), Design.SYSTEMATIC_REVIEW),
     (re.compile(r"\brandomi[sz]ed\b|\brandomi[sz]ation\b", re.IGNORECASE), Design.RANDOMISED_TRIAL),
@@ -45,7 +45,7 @@ _COCHRANE = re.compile(r"\bCochrane Database\b", re.IGNORECASE)
 
 
 def draft_listings(found: FoundGuideline) -> Iterator[Row]:
-    """The reference lists as printed."""
+    """Yield the rows of the reference lists, as printed."""
     for entry in found.entries:
         listing = listing_of(entry)
         yield {
@@ -64,10 +64,10 @@ def draft_listings(found: FoundGuideline) -> Iterator[Row]:
 
 
 def draft_citations(found: FoundGuideline, conclusions: Sequence[str]) -> Iterator[Row]:
-    """The citations; `conclusions` are those that the mentions belong to, in their order.
+    """Yield the rows of the citations; `conclusions` holds the conclusion of each mention, in order.
 
-    A near miss is drafted with the entry that it probably means and the difference in a note; where several entries fit,
-    none is chosen.
+    A near match is drafted with its probable entry and the difference in a note; if several entries match, none is
+    chosen.
     """
     entries = {(entry.list, entry.number): entry for entry in found.entries}
     width = max(2, len(str(len(found.mentions))))
@@ -95,17 +95,17 @@ def _listed_as(entry: ListedEntry) -> str:
 def _note(mention: Mention) -> str:
     match mention.kind:
         case MatchKind.NAME | MatchKind.YEAR:
-            return f"A near miss, to be confirmed: {mention.difference}."
+            return f"Near match, to be confirmed: {mention.difference}."
         case MatchKind.AMBIGUOUS:
-            return f"{len(mention.entries)} entries of the lists fit, so none is chosen."
+            return f"{len(mention.entries)} list entries match, so none was chosen."
         case MatchKind.NOT_LISTED:
-            return "No entry of the lists fits."
+            return "No list entry matches."
         case MatchKind.EXACT:
             return ""
 
 
 def draft_studies(found: FoundGuideline) -> Iterator[Row]:
-    """One row for each article: condition and drug from the sentence that cites it, design words from its title."""
+    """Yield one row per article: condition and drug from the first sentence that cites it, design from its title."""
     first: dict[tuple[object, int], Mention] = {}
     for mention in found.mentions:
         if len(mention.entries) == 1:
@@ -124,21 +124,21 @@ def draft_studies(found: FoundGuideline) -> Iterator[Row]:
             "design": _design(entry.entry).value,
             "design_detail": ", ".join(dict.fromkeys(word.lower() for word in _WORDS.findall(entry.entry.title))),
             "blinding": next((word for words, word in _BLINDING if words.search(entry.entry.title)), ""),
-            "fit_reason": "Not judged yet: drafted from the title.",
+            "fit_reason": "Not assessed yet: drafted from the title.",
             "author_view": AuthorView.NOT_SEEN.value,
             "finding": "Not read yet.",
-            "not_seen": "Everything but the title and the sentence that cites it."
+            "not_seen": "Everything except the title and the citing sentence."
             if cited is not None
-            else "Everything but the title; the text does not cite it.",
+            else "Everything except the title; not cited in the text.",
             "extraction": Extraction.UNVERIFIED.value,
             "source": f"ref:{entry.key}; guideline list",
         }
 
 
 def _design(entry: PrintedEntry) -> Design:
-    said = next((design for words, design in _DESIGNS if words.search(entry.title)), None)
-    if said is Design.RANDOMISED_TRIAL and re.search(r"\bnon-?randomi[sz]ed\b", entry.title, re.IGNORECASE):
+    design = next((design for words, design in _DESIGNS if words.search(entry.title)), None)
+    if design is Design.RANDOMISED_TRIAL and re.search(r"\bnon-?randomi[sz]ed\b", entry.title, re.IGNORECASE):
         return Design.NON_RANDOMISED_COMPARISON
-    if said is None and _COCHRANE.search(entry.source):
+    if design is None and _COCHRANE.search(entry.source):
         return Design.SYSTEMATIC_REVIEW
-    return said or Design.NOT_KNOWN
+    return design or Design.NOT_KNOWN

@@ -1,4 +1,4 @@
-"""A guideline imported into a folder: a new draft written whole or not at all, or a new text brought into an old one."""
+"""Import a guideline into a folder: write a new draft atomically, or update an existing one from a revised text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from weigh.evidence.inputs import DESCRIPTOR, EVIDENCE
 from weigh.evidence.lock import editing
 from weigh.evidence.write import sync_folder, unwritable, write_file, writing
 from weigh.importer.drafting.draft import BIBLIOGRAPHY, GUIDELINE, draft_of, files_of, tables_of
-from weigh.importer.drafting.report import REPORT, report_text
+from weigh.importer.drafting.import_report import REPORT, report_text
 from weigh.importer.drafting.state import STATE, read_base, state_text, updated
 from weigh.importer.drafting.update import Change
 from weigh.importer.found import FoundGuideline
@@ -22,12 +22,12 @@ from weigh.importer.source.reading import LONGEST_TEXT
 
 __all__ = ["Imported", "content_of", "import_guideline"]
 
-_ELSEWHERE = "free some space or get write permission there, or name another folder with --into"
+_ELSEWHERE = "free some space or get write permission there, or choose another folder with --into"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Imported:
-    """What an import found, and what it did to the folder."""
+    """What an import found, and what it changed in the folder."""
 
     found: FoundGuideline
     written: tuple[str, ...]
@@ -35,22 +35,22 @@ class Imported:
 
 
 def import_guideline(source: Path, into: Path, *, update: bool = False) -> Imported:
-    """Draft the review folder of a guideline, or bring a revised text into one that was drafted.
+    """Draft the review folder of a guideline, or update an earlier draft from a revised text.
 
     Args:
         source: the file with the guideline's text.
-        into: the folder of the draft; it is made where it is missing. Imported again from the same text, with nothing
-            touched since, it stays as it is.
-        update: whether the folder holds an earlier draft that people have worked in.
+        into: the folder of the draft; created if missing. Importing the same text again into an untouched draft changes
+            nothing.
+        update: whether to update an earlier draft, keeping people's edits.
 
     Raises:
         GuidelineTextError: the text cannot be read.
-        WeighError: the folder is not one to write into.
+        WeighError: the folder must not or cannot be written.
     """
     found = read_guideline(content_of(source), source.name)
     _refuse_links(into)
     if update:
-        _drafted(into)  # refused before a lock is put there
+        _drafted(into)  # refuse before creating a lock
         with editing(into):
             return _update(found, into)
     draft = draft_of(found)
@@ -59,48 +59,48 @@ def import_guideline(source: Path, into: Path, *, update: bool = False) -> Impor
         if all(_text(into / name) == text for name, text in files.items()):
             return Imported(found=found, written=())
         raise WeighError(
-            f"{into}: holds a review already; bring this text into it with --update, or name another folder with --into"
+            f"{into}: already contains a review; update it with --update, or choose another folder with --into"
         )
-    _refuse_strangers(into, files)
+    _refuse_foreign_files(into, files)
     _write_new(into, files)
     return Imported(found=found, written=tuple(files))
 
 
 def content_of(source: Path) -> bytes:
-    """The bytes of a guideline's file.
+    """Return the bytes of a guideline's file.
 
     Raises:
-        GuidelineTextError: it is not there, is too long, or may not be read.
+        GuidelineTextError: the file is missing, too long or unreadable.
     """
     try:
         size = source.stat().st_size
         if size > LONGEST_TEXT:
             raise GuidelineTextError(
-                f"{source}: {size:,} bytes are more than the {LONGEST_TEXT:,} that are read; import it in parts"
+                f"{source}: {size:,} bytes exceed the limit of {LONGEST_TEXT:,}; import it in parts"
             )
         return source.read_bytes()
     except FileNotFoundError:
-        raise GuidelineTextError(f"{source}: there is no such file; name the text of a guideline") from None
+        raise GuidelineTextError(f"{source}: no such file; pass the text of a guideline") from None
     except IsADirectoryError:
-        raise GuidelineTextError(f"{source}: is a folder; name the file with the text of the guideline") from None
+        raise GuidelineTextError(f"{source}: is a folder; pass the file with the text of the guideline") from None
     except OSError as error:
-        raise GuidelineTextError(f"{source}: cannot be read ({error.strerror}); look at the rights there") from error
+        raise GuidelineTextError(f"{source}: cannot be read ({error.strerror}); check its permissions") from error
 
 
 def _drafted(into: Path) -> tuple[str, dict[str, str]]:
-    """The state that the last import left, and the files of the draft as they are now.
+    """Return the record of the last import, and the current files of the draft.
 
     Raises:
-        WeighError: nothing was drafted here, or a file that every draft has is missing.
+        WeighError: the folder has no draft, or a file that every draft has is missing.
     """
     kept = _text(into / STATE)
     if kept is None:
-        raise WeighError(f"{into / STATE}: is missing, so nothing was drafted here; leave --update out to draft")
+        raise WeighError(f"{into / STATE}: missing, so this folder has no draft; omit --update to create one")
     names = [BIBLIOGRAPHY, GUIDELINE, *(f"{EVIDENCE}/{name}.csv" for name in tables_of())]
     files = {name: text for name in names if (text := _text(into / name)) is not None}
     for name in (BIBLIOGRAPHY, GUIDELINE):
         if name not in files:
-            raise WeighError(f"{into / name}: is missing; restore it from the history of the folder")
+            raise WeighError(f"{into / name}: missing; restore it from version control")
     return kept, files
 
 
@@ -108,7 +108,7 @@ def _update(found: FoundGuideline, into: Path) -> Imported:
     kept, files = _drafted(into)
     draft, written, changes = updated(found, read_base(kept, str(into / STATE)), files)
     state = state_text(draft)
-    if state != kept or written:  # a text that is read a second time leaves the report of what it changed
+    if state != kept or written:  # importing the same text again keeps the last report
         written = {**written, REPORT: report_text(draft, changes), STATE: state}
     for name, text in written.items():
         with writing(into / name, _ELSEWHERE):
@@ -117,7 +117,7 @@ def _update(found: FoundGuideline, into: Path) -> Imported:
 
 
 def _text(path: Path) -> str | None:
-    """A file as text, or None where there is none."""
+    """Return the text of a file, or None if there is none."""
     try:
         return path.read_bytes().decode("utf-8")
     except (FileNotFoundError, NotADirectoryError):
@@ -127,22 +127,22 @@ def _text(path: Path) -> str | None:
 
 
 def _refuse_links(into: Path) -> None:
-    """Nothing is written through a link: it may lead into another review."""
+    """Refuse symbolic links, which may lead into another review."""
     for path in (into, into / EVIDENCE, *(into / EVIDENCE).glob("*"), into / BIBLIOGRAPHY, into / REPORT, into / STATE):
         if path.is_symlink():
-            raise WeighError(f"{path}: is a link; name the folder itself with --into")
+            raise WeighError(f"{path}: is a symbolic link; pass the folder itself with --into")
     if into.exists() and not into.is_dir():
-        raise WeighError(f"{into}: is a file; name a folder with --into")
+        raise WeighError(f"{into}: is a file; pass a folder with --into")
 
 
-def _refuse_strangers(into: Path, files: Mapping[str, str]) -> None:
-    """A draft needs a folder of its own; what an import left there when it was stopped is its own."""
+def _refuse_foreign_files(into: Path, files: Mapping[str, str]) -> None:
+    """Refuse a folder with other files, except those left by an interrupted import."""
     ours = {Path(name).parts[0] for name in files}
-    strangers = sorted(
+    foreign = sorted(
         path.name for path in (into.iterdir() if into.is_dir() else ()) if path.name not in ours and not _is_left(path)
     )
-    if strangers:
-        raise WeighError(f"{into}: holds {strangers[0]}; name a new or an empty folder with --into")
+    if foreign:
+        raise WeighError(f"{into}: contains {foreign[0]}; choose a new or empty folder with --into")
 
 
 def _is_left(path: Path) -> bool:
@@ -150,7 +150,7 @@ def _is_left(path: Path) -> bool:
 
 
 def _write_new(into: Path, files: Mapping[str, str]) -> None:
-    """Write a draft beside its place and put it there; `evidence/`, which makes it a review folder, comes last."""
+    """Write a draft to a temporary folder and move it into place; `evidence/`, which marks a review folder, last."""
     new = into / f".weigh-import-{os.getpid()}"
     try:
         into.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""What an import drafted, kept beside the folder so that the next one can tell a person's cell from a drafted one."""
+"""The record of what an import drafted, which lets the next one distinguish people's edits from drafted cells."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ __all__ = ["STATE", "Base", "read_base", "state_text", "updated"]
 
 STATE = "import.json"
 _VERSION = 1
-#: The columns by which a row is known again when the text was revised, where its id is only a count.
+#: The columns that identify a row in a revised text, for tables whose ids are only counts.
 _KNOWN_BY: Mapping[str, tuple[str, ...]] = {
     "citations": ("cited_as",),
     "codes": ("system", "first", "last", "printed_title", "position"),
 }
 _IDS = {"citations": "citation_id", "codes": "row_id"}
-#: A listing is known by its entry, for its number moves when another entry is put before it.
+#: A listing is identified by its entry, because its number shifts when an entry is inserted before it.
 _MERGED_BY: Mapping[str, tuple[str, ...]] = {"listings": ("citation_key",)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Base:
-    """What the last import drafted: rows by table, entries of the bibliography by key, lines of guideline.toml by name."""
+    """What the last import drafted: rows by table, bibliography entries by key, lines of guideline.toml by name."""
 
     tables: Mapping[str, Sequence[Row]]
     entries: Mapping[str, str]
@@ -52,7 +52,7 @@ class Base:
 
 
 def state_text(draft: Draft) -> str:
-    """A draft as import.json keeps it."""
+    """Return the draft as stored in import.json."""
     kept = {
         "version": _VERSION,
         "text_sha256": draft.found.sha256,
@@ -65,29 +65,29 @@ def state_text(draft: Draft) -> str:
 
 
 def read_base(text: str, name: str) -> Base:
-    """What import.json keeps.
+    """Read import.json.
 
     Raises:
-        WeighError: the file is none that weigh wrote.
+        WeighError: the file was not written by weigh, or by another version.
     """
     try:
         kept = json.loads(text)
         if kept["version"] != _VERSION:
-            raise WeighError(f"{name}: was written by another weigh; update with that one, or import into a new folder")
+            raise WeighError(
+                f"{name}: was written by another version of weigh; update with that one, or import into a new folder"
+            )
         tables = {
             str(table): [{str(c): str(v) for c, v in row.items()} for row in rows]
             for table, rows in kept["tables"].items()
         }
         parts = [{str(k): str(v) for k, v in kept[part].items()} for part in ("entries", "description", "texts")]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        raise WeighError(
-            f"{name}: is not what weigh import wrote; restore it from the history of the folder"
-        ) from error
+        raise WeighError(f"{name}: was not written by weigh import; restore it from version control") from error
     return Base(tables=tables, entries=parts[0], description=parts[1], texts=parts[2])
 
 
 def _entries(bibliography: str) -> dict[str, str]:
-    """The entries of a drafted bibliography by key, each as its text."""
+    """Return the text of each entry of a drafted bibliography, by key."""
     return {
         match[1]: match.group()
         for match in re.finditer(r"^@\w+\{([^,\n]+),\n.*?^\}\n", bibliography, flags=re.M | re.S)
@@ -103,15 +103,15 @@ def _lines(description: str) -> dict[str, str]:
 
 
 def updated(found: FoundGuideline, base: Base, files: Mapping[str, str]) -> tuple[Draft, dict[str, str], list[Change]]:
-    """A new text brought into a folder.
+    """Update the files of a folder from a revised text.
 
     Args:
-        found: what was read of the new text.
+        found: what was found in the new text.
         base: what the last import drafted.
-        files: the folder's own files by path: the bibliography, guideline.toml and its tables.
+        files: the folder's current files, by path: the bibliography, guideline.toml and the tables.
 
     Returns:
-        The new draft, the files that change, and what the new text has otherwise.
+        The new draft, the changed files, and the differences of the new text.
     """
     draft = _with_ids(draft_of(replace(found, entries=_kept_keys(found, base))), base)
     written: dict[str, str] = {}
@@ -138,7 +138,7 @@ def updated(found: FoundGuideline, base: Base, files: Mapping[str, str]) -> tupl
 
 
 def _kept_keys(found: FoundGuideline, base: Base) -> tuple[ListedEntry, ...]:
-    """The entries with the keys that they had: by their text, else by name and year where one old key is left for them."""
+    """Give entries their former keys: by their text, else by name and year if exactly one old key remains."""
     by_text = {text: key for key, text in base.texts.items()}
     kept = {e.entry.text: by_text[e.entry.text] for e in found.entries if e.entry.text in by_text}
     left: defaultdict[str, list[str]] = defaultdict(list)
@@ -154,7 +154,7 @@ def _kept_keys(found: FoundGuideline, base: Base) -> tuple[ListedEntry, ...]:
 
 
 def _with_ids(draft: Draft, base: Base) -> Draft:
-    """The draft with the ids that its counted rows had before; rows that are new get ids that never were."""
+    """Give rows with counted ids their former ids; new rows get ids that were never used."""
     tables = dict(draft.tables)
     for name, columns in _KNOWN_BY.items():
         known: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
@@ -172,7 +172,7 @@ def _with_ids(draft: Draft, base: Base) -> Draft:
 
 
 def _next_id(name: str, used: set[str]) -> str:
-    """The next count behind the letters of an id that no row has had: c36 after c35, nmn-8 after nmn-7."""
+    """Return the next unused id: c36 after c35, nmn-8 after nmn-7."""
     stem = name.rstrip("0123456789")
     width = len(name) - len(stem)
     counts = [int(one[len(stem) :]) for one in used if one.startswith(stem) and one[len(stem) :].isdecimal()]
@@ -188,23 +188,21 @@ def _table(name: str, base: Base, text: str, new: Sequence[Row]) -> tuple[str, l
 
 
 def _bibliography(base: Mapping[str, str], text: str, new: Mapping[str, str]) -> tuple[str, list[Change]]:
-    """The bibliography with entries that nobody touched brought up to date, and new ones at its end."""
+    """Update unedited entries of the bibliography, and append new ones."""
     changes = []
     for key, entry in new.items():
         drafted = base.get(key)
-        stands = re.search(rf"^\s*@\w+\s*\{{\s*{re.escape(key)}\s*,", text, flags=re.M) is not None
+        present = re.search(rf"^\s*@\w+\s*\{{\s*{re.escape(key)}\s*,", text, flags=re.M) is not None
         change = Change(
             kind=ChangeKind.CHANGED, table=BIBLIOGRAPHY, row=key, column="entry", before=drafted or "", after=entry
         )
-        if entry == drafted or (drafted is not None and not stands):
+        if entry == drafted or (drafted is not None and not present):
             continue
         if drafted is not None and drafted in text:
             text = text.replace(drafted, entry, 1)
             changes.append(replace(change, before="as listed before", after="as listed now"))
-        elif stands:
-            changes.append(
-                replace(change, kind=ChangeKind.KEPT, before="the entry as it stands", after="as listed now")
-            )
+        elif present:
+            changes.append(replace(change, kind=ChangeKind.KEPT, before="the current entry", after="as listed now"))
         else:
             text = f"{text.rstrip()}\n\n{entry}" if text.strip() else entry
             changes.append(replace(change, kind=ChangeKind.ADDED))
@@ -215,15 +213,15 @@ def _bibliography(base: Mapping[str, str], text: str, new: Mapping[str, str]) ->
 
 
 def _guideline(base: Mapping[str, str], text: str, new: Mapping[str, str]) -> tuple[str, list[Change]]:
-    """guideline.toml with the lines that nobody touched brought up to date."""
+    """Update unedited lines of guideline.toml."""
     lines, changes = text.splitlines(), []
-    standing = {
+    current = {
         line.partition("=")[0].strip(): place
         for place, line in enumerate(lines)
         if "=" in line and not line.startswith("#")
     }
     for name, line in new.items():
-        drafted, place = base.get(name), standing.get(name)
+        drafted, place = base.get(name), current.get(name)
         if line == drafted:
             continue
         values = {"before": _value(lines[place]) if place is not None else "", "after": _value(line)}

@@ -1,6 +1,6 @@
-"""A draft brought into a folder that people have worked in: what they entered stays, what the new text has otherwise is told.
+"""Merge a new draft into an edited folder: people's edits are kept, and differences of the new text are reported.
 
-Each cell is compared three ways: as the last import drafted it, as it stands now, and as the new text would draft it.
+The merge is three-way: each cell as drafted by the last import, as it is now, and as the new text would draft it.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _LONGEST = 80
 
 
 class ChangeKind(StrEnum):
-    """What a new text does to a row, and what was done about it."""
+    """How a revised text affects a row, and how it was handled."""
 
     ADDED = "added"
     DROPPED = "dropped"
@@ -27,7 +27,7 @@ class ChangeKind(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One difference between the text read before and the one read now."""
+    """One difference between the previous text and the new one."""
 
     kind: ChangeKind
     table: str
@@ -37,19 +37,19 @@ class Change:
     after: str = ""
 
     def words(self) -> str:
-        """The difference in a sentence."""
+        """Describe the difference in one sentence."""
         where = f"{self.table}, {self.row}"
         match self.kind:
             case ChangeKind.ADDED:
-                return f"{where}: new in the text; the row was added."
+                return f"{where}: new in the text; row added."
             case ChangeKind.DROPPED:
-                return f"{where}: no longer in the text; the row stays until a person takes it out."
+                return f"{where}: no longer in the text; row kept until you delete it."
             case ChangeKind.CHANGED:
                 return f"{where}: {self.column} is now “{_short(self.after)}” (was “{_short(self.before)}”)."
             case ChangeKind.KEPT:
                 return (
                     f"{where}: the text now has {self.column} “{_short(self.after)}”; "
-                    f"“{_short(self.before)}” was entered by a person and stays."
+                    f"the edited value “{_short(self.before)}” was kept."
                 )
 
 
@@ -64,20 +64,20 @@ def merged(
 
     Args:
         table: its name, for the changes.
-        keys: the columns that tell its rows apart.
+        keys: its key columns.
         base: the rows as the last import drafted them.
-        now: the rows as they stand.
-        new: the rows as the new text would be drafted.
+        now: the current rows.
+        new: the rows drafted from the new text.
 
     Returns:
-        The rows to write: every row that stands, with the cells that nobody touched brought up to date, and the new
-        ones; and what the new text has otherwise. A row that a person took out stays out.
+        The rows to write (current rows with unedited cells updated, then new rows) and the differences of the new text.
+        A row that a person deleted is not restored.
     """
     drafted, wanted = _by_key(base, keys), _by_key(new, keys)
-    standing = _by_key(now, keys)
+    current = _by_key(now, keys)
     rows: list[Row] = []
     changes: list[Change] = []
-    for key, row in standing.items():
+    for key, row in current.items():
         before, after = drafted.get(key), wanted.get(key)
         if after is None:
             rows.append(row)
@@ -88,7 +88,7 @@ def merged(
         rows.append(cells)
         changes += found
     for key, row in wanted.items():
-        if key not in standing and key not in drafted:
+        if key not in current and key not in drafted:
             rows.append(row)
             changes.append(Change(kind=ChangeKind.ADDED, table=table, row=_named(key)))
     return rows, changes
@@ -103,23 +103,23 @@ def _named(key: tuple[str, ...]) -> str:
 
 
 def _cells(table: str, name: str, before: Row, row: Row, after: Row) -> tuple[Row, list[Change]]:
-    """The cells of a row that stands and is drafted anew."""
+    """Merge the cells of a row that exists and is drafted again."""
     cells, changes = dict(row), []
     for column, drafted, value in _changed(before, after):
-        standing = row.get(column, "")
-        if standing == value:
+        current = row.get(column, "")
+        if current == value:
             continue
-        if standing == drafted:
+        if current == drafted:
             cells[column] = value
             kind = ChangeKind.CHANGED
         else:
             kind = ChangeKind.KEPT
-        changes.append(Change(kind=kind, table=table, row=name, column=column, before=standing, after=value))
+        changes.append(Change(kind=kind, table=table, row=name, column=column, before=current, after=value))
     return cells, changes
 
 
 def _changed(before: Row, after: Row) -> Iterator[tuple[str, str, str]]:
-    """The cells that the new text drafts otherwise than the old one."""
+    """Yield the cells that differ between the old and the new draft."""
     for column in dict.fromkeys([*before, *after]):
         drafted, value = before.get(column, ""), after.get(column, "")
         if drafted != value:

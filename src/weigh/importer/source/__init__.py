@@ -1,1 +1,1 @@
-"""The bytes of a file as the lines of a text, whatever its form."""
+"""Convert a file in any supported format to lines of text."""

@@ -1,4 +1,4 @@
-"""What a page of HTML prints, gathered into lines: paragraphs, items of lists and rows of tables."""
+"""Gather the visible content of an HTML page into lines: paragraphs, list items and table rows."""
 
 from __future__ import annotations
 
@@ -37,23 +37,23 @@ _NUMERALS = (
     (10, "x"),
 )
 _ROMAN = (*_NUMERALS, (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
-#: Wider or longer cells are a mistake of the page.
+#: The widest plausible cell; a larger span is an error of the page.
 _MOST_CELLS = 50
 
 
 @dataclass(slots=True)
 class Listing:
-    """A list that is open. `style` is `-`, or one of `1`, `a`, `A`, `i` and `I`."""
+    """An open list; `style` is `-`, `1`, `a`, `A`, `i` or `I`."""
 
     style: str
     next: int = 1
     step: int = 1
-    item: int | None = None  # the place of its open item among the open elements
+    item: int | None = None  # the index of its open item among the open elements
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A paragraph or an item before it is known whether it stands alone or in a row of cells."""
+    """A paragraph or item that may turn out to be part of a table row."""
 
     prefix: str
     marked: str
@@ -65,16 +65,16 @@ class Piece:
 
 @dataclass(slots=True)
 class Table:
-    """A table that is open, with the row that is being read."""
+    """An open table, with the row being read."""
 
-    lists: int  # so many lists are open around it
-    row: int | None = None  # the places of the open row and cell among the open elements
+    lists: int  # the number of lists open around it
+    row: int | None = None  # the indexes of the open row and cell among the open elements
     cell: int | None = None
     cells: list[list[Piece]] = field(default_factory=list)
-    below: dict[int, int] = field(default_factory=dict)  # columns that a cell above reaches into, and how far
+    below: dict[int, int] = field(default_factory=dict)  # columns spanned by a cell above, and for how many rows
 
     def begin_cell(self, wide: int, high: int) -> None:
-        """A new cell, after those that reach into the row from above."""
+        """Begin a cell, after those that span into the row from above."""
         self._reached()
         column = len(self.cells)
         for offset in range(max(1, min(wide, _MOST_CELLS))):
@@ -83,11 +83,11 @@ class Table:
         self.cells.append([])
 
     def widen(self, wide: int) -> None:
-        """The cell that ends has the width of several."""
+        """Give the ended cell the width of several columns."""
         self.cells.extend([] for _ in range(min(wide, _MOST_CELLS) - 1))
 
     def end_row(self) -> list[list[Piece]]:
-        """The cells of the row, which is empty then."""
+        """Return the cells of the row, and clear it."""
         self._reached()
         cells, self.cells = self.cells, []
         return cells
@@ -99,7 +99,7 @@ class Table:
 
 
 def label(number: int, style: str) -> str:
-    """What stands before an item of a list."""
+    """Return the label of a list item."""
     if style == "-":
         return "- "
     if style in {"a", "A"} and number > 0:
@@ -119,19 +119,19 @@ def label(number: int, style: str) -> str:
 
 @dataclass(slots=True)
 class Blocks:
-    """The lines of a page in the order of the document, each of the text or set apart, with a number.
+    """The numbered lines of a page in document order, each part of the text or set apart.
 
-    `most` is the number of lines that are read; `name` is the file, for messages.
+    `most` is the maximum number of lines; `name` is the file, for messages.
     """
 
     name: str
     most: int
     remarks: list[Remark]
-    every: list[tuple[Line, bool, int]] = field(default_factory=list)  # line, set apart, number of its form
-    waiting: list[tuple[str, int]] = field(default_factory=list)  # set apart, within a paragraph that goes on
+    every: list[tuple[Line, bool, int]] = field(default_factory=list)  # line, whether set apart, number of its form
+    waiting: list[tuple[str, int]] = field(default_factory=list)  # set apart, within an unfinished paragraph
 
     def write(self, piece: Piece, form: int) -> None:
-        """A paragraph, an item or a heading; what is preformatted has several lines."""
+        """Write a paragraph, item or heading; preformatted text has several lines."""
         for text, bold in finished(piece.marked):
             level = piece.level or (6 if bold and not piece.item and not piece.pre else 0)
             words = text if piece.pre else _WIDE.sub(" ", text.strip(" "))
@@ -139,7 +139,7 @@ class Blocks:
         self.settle()
 
     def write_row(self, cells: list[list[Piece]], form: int) -> None:
-        """A row of a table; a row of one cell is a box around paragraphs, which stay apart."""
+        """Write a table row; a single cell is only a box around paragraphs, which stay separate."""
         if len(cells) == 1:
             for piece in cells[0]:
                 self.write(piece, form)
@@ -150,13 +150,13 @@ class Blocks:
         self.settle()
 
     def set_apart(self, marked: str, form: int, *, later: bool) -> None:
-        """Words that are no text of the guideline; `later`: after the paragraph in which they stand."""
+        """Set apart words that are not part of the guideline; `later` means after the current paragraph."""
         self.waiting.append((marked, form))
         if not later:
             self.settle()
 
     def settle(self) -> None:
-        """Write what waits for the end of a paragraph."""
+        """Write the words waiting for the end of a paragraph."""
         for marked, form in self.waiting:
             text = " ".join(marked.translate(_MARKS).split())
             if text:
@@ -166,21 +166,19 @@ class Blocks:
     def _add(self, text: str, level: int, apart: bool, form: int, struck: bool) -> None:
         number = len(self.every) + 1
         if number > self.most:
-            raise GuidelineTextError(
-                f"{self.name}: more than the {self.most:,} lines that are read; import it in parts"
-            )
-        said = cleaned(text, number, self.remarks, wrapped=False).rstrip()
+            raise GuidelineTextError(f"{self.name}: exceeds the limit of {self.most:,} lines; import it in parts")
+        words = cleaned(text, number, self.remarks, wrapped=False).rstrip()
         if not apart:
-            said = with_bullet(said)
-        if said.strip():
-            self.every.append((Line(number, said, level), apart, form))
+            words = with_bullet(words)
+        if words.strip():
+            self.every.append((Line(number, words, level), apart, form))
             if struck:
-                self.remarks.append(Remark(number, "words of this line are struck out on the page; they are kept"))
+                self.remarks.append(Remark(number, "this line contains struck-out words, which are kept"))
 
 
 def _cell(pieces: list[Piece]) -> str:
-    """The paragraphs and items of a cell in one; numbers of items stay, bullets do not."""
+    """Join the paragraphs and items of a cell, with item numbers but without bullets."""
     words = (" ".join(" ".join(text for text, _ in finished(piece.marked)).split()) for piece in pieces)
     return in_cell(
-        f"{piece.prefix.strip(' -')} {said}".strip() for piece, said in zip(pieces, words, strict=True) if said
+        f"{piece.prefix.strip(' -')} {text}".strip() for piece, text in zip(pieces, words, strict=True) if text
     )

@@ -1,4 +1,4 @@
-"""What the elements of HTML are to a reader: blocks, headings, bold words, and what is no text of a guideline."""
+"""Classify HTML elements: blocks, headings, bold words, and content that is not part of a guideline."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = [
 ]
 
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
-#: Elements whose beginning and end are those of a paragraph.
+#: Elements whose start and end delimit a paragraph.
 BLOCKS = frozenset(
     {
         "address",
@@ -70,7 +70,7 @@ BLOCKS = frozenset(
         *HEADINGS,
     }
 )
-#: Elements that may end while others that began within them go on.
+#: Elements that may end before others opened inside them.
 FORMATTING = frozenset(
     {
         "a",
@@ -107,7 +107,7 @@ FORMATTING = frozenset(
 VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"}
 )
-#: Code, which nobody reads.
+#: Code, which is not shown.
 SKIPPED = frozenset({"script", "style"})
 _OUTSIDE = frozenset(
     {
@@ -149,27 +149,27 @@ _ARTICLE = re.compile(r"<(?:main|article)[\s>]", re.IGNORECASE)
 
 
 def has_article(text: str) -> bool:
-    """Whether a page says where its text is, so that a header outside is one of the site."""
+    """Whether a page marks its main text, so that a header outside it belongs to the site."""
     return bool(_ARTICLE.search(text))
 
 
 def is_bold(name: str, given: dict[str, str]) -> bool:
-    """Whether an element makes its words bold."""
+    """Whether an element makes its text bold."""
     return name in {"b", "strong"} or ("style" in given and bool(_BOLD.search(given["style"])))
 
 
 def is_italic(name: str, given: dict[str, str]) -> bool:
-    """Whether an element makes its words italic."""
+    """Whether an element makes its text italic."""
     return name in {"i", "em", "cite"} or ("style" in given and bool(_ITALIC.search(given["style"])))
 
 
 def is_raised(name: str, given: dict[str, str]) -> bool:
-    """Whether an element makes a superscript of its words."""
+    """Whether an element makes its text superscript."""
     return name == "sup" or ("style" in given and bool(_RAISED.search(given["style"])))
 
 
 def is_outside(name: str, given: dict[str, str], *, in_article: bool, has_article: bool) -> tuple[bool, bool]:
-    """Whether the words of an element are no text of the guideline, and whether that is because they are hidden."""
+    """Return whether an element is not part of the guideline, and whether because it is hidden."""
     hidden = name != "body" and (
         "hidden" in given
         or given.get("aria-hidden", "").lower() == "true"
@@ -183,12 +183,12 @@ def is_outside(name: str, given: dict[str, str], *, in_article: bool, has_articl
         return True, False
     if in_article:
         return False, False
-    # Without an article on the page, what its header says may be the title of the guideline.
+    # If the page has no article element, its header may contain the title of the guideline.
     return name == "footer" or role == "contentinfo" or ((name == "header" or role == "banner") and has_article), False
 
 
 def item_counts(text: str) -> list[int]:
-    """How many items each numbered list of a page has, in the order in which the lists begin."""
+    """Return the number of items of each numbered list of a page, in order."""
     counts: list[int] = []
     open_lists: list[int] = []
     for token in tokens(text):

@@ -1,4 +1,4 @@
-"""The words of a page of HTML as they flow: into a paragraph, a cell, or to what is set apart."""
+"""Direct the words of an HTML page into paragraphs, cells or text set apart."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _OWN = re.compile("[\ufdd0-\ufdd5]")
 
 @dataclass(slots=True)
 class Open:
-    """An element that is open, and what its end undoes."""
+    """An open element, and what its end must undo."""
 
     name: str
     bold: bool = False
@@ -26,17 +26,17 @@ class Open:
     struck: bool = False
     outside: bool = False
     article: bool = False
-    kind: str = ""  # what it is beside its marks
+    kind: str = ""  # its role, besides its formatting
     width: int = 1
 
 
 @dataclass(slots=True)
 class Flow:
-    """What is open at a place of the page, and the words of the paragraph there."""
+    """The open elements at a position of the page, and the words of the current paragraph."""
 
     out: Blocks
     has_article: bool
-    counts: list[int]  # of the items of numbered lists, where one counts backwards
+    counts: list[int]  # of the items of numbered lists, if one counts backwards
     stack: list[Open] = field(default_factory=list)
     places: defaultdict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     parts: list[str] = field(default_factory=list)
@@ -64,7 +64,7 @@ class Flow:
     hidden: int = 0
 
     def words(self, text: str) -> None:
-        """Words between tags."""
+        """Add words between tags."""
         text = _OWN.sub("\ufffd", text)
         if not self.places["pre"]:
             text = _BLANK.sub(" ", text)
@@ -80,12 +80,12 @@ class Flow:
         self.has_struck = self.has_struck or (self.struck > 0 and bool(text.strip()))
 
     def mark(self, sign: str) -> None:
-        """A mark within the words; at the beginning of a paragraph it is set with its first word."""
+        """Add a mark; at the start of a paragraph, it is set with the first word."""
         if self.begun and not self.outside:
             self.parts.append(sign)
 
     def flush(self) -> None:
-        """End a paragraph, here or among those that are set apart."""
+        """End a paragraph of the text or of the words set apart."""
         form = self.forms[-1] if self.forms else 0
         if self.aside:
             self.out.set_apart("".join(self.aside), form, later=self.begun)
@@ -113,14 +113,14 @@ class Flow:
         self.prefix, self.begun, self.has_struck = "", False, False
 
     def line_break(self) -> None:
-        """A new line; in a heading and in what is set apart, a space."""
+        """Begin a new line; in a heading or in words set apart, add a space."""
         if self.outside or self.heading:
             self.words(" ")
         else:
             self.flush()
 
     def open_marks(self, entry: Open) -> None:
-        """Begin what an element changes of its words."""
+        """Begin the formatting of an element."""
         if entry.bold and not self.bold:
             self.mark(BOLD_ON)
         if entry.italic and not self.italic:
@@ -135,7 +135,7 @@ class Flow:
         self.article += entry.article
 
     def close_marks(self, entry: Open) -> None:
-        """End what an element changed of its words."""
+        """End the formatting of an element."""
         self.bold -= entry.bold
         self.italic -= entry.italic
         self.raised -= entry.raised
@@ -156,7 +156,7 @@ class Flow:
                 self.aside.clear()
 
     def end_link(self) -> None:
-        """The words of a link end: its address follows them, after a superscript and not within it."""
+        """End the words of a link; its address follows, after a superscript rather than within it."""
         if self.link is None:
             return
         start, address = self.link

@@ -1,4 +1,4 @@
-"""The marks of Markdown within a paragraph, in one pass: what is bold, italic or raised, and where links lead."""
+"""Parse inline Markdown in one pass: bold, italic, superscript and links."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from weigh.importer.source.lines import BOLD_OFF, BOLD_ON, ITALIC_OFF, ITALIC_ON
 
 __all__ = ["may_have_marks", "with_marks"]
 
-#: What may be a mark within a line. Each alternative ends at the first sign that cannot belong to it.
+#: Possible marks within a line. Each alternative ends at the first character that cannot belong to it.
 _TOKEN = re.compile(
     r"""
     \\(?P<escaped>[!-/:-@\[-`{-~])
@@ -39,20 +39,20 @@ _TAGS = {
     "br": " ",
 }
 _HREF = re.compile(r"""href\s?=\s?["']([^"']*)""", re.IGNORECASE)
-#: A mark is closed within so many parts of a paragraph, or is none.
+#: The most parts of a paragraph between the two ends of a mark.
 _REACH = 50_000
-_WORD = re.compile(r"[^\W_⁰¹²³⁴-⁹]")  # a superscript stands outside the word
+_WORD = re.compile(r"[^\W_⁰¹²³⁴-⁹]")  # a superscript is not part of the word
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 
 
 def may_have_marks(text: str) -> bool:
-    """Whether a text has a sign that may be one of Markdown."""
+    """Whether a text contains a character that may be Markdown."""
     return bool(_SIGNS.search(text))
 
 
 @dataclass(slots=True)
 class _Marks:
-    """What is open while the marks of a paragraph are read. Positions are places in `parts`."""
+    """The open marks of a paragraph; positions are indexes into `parts`."""
 
     parts: list[str] = field(default_factory=list)
     open: dict[tuple[str, int], list[int]] = field(default_factory=dict)
@@ -67,14 +67,14 @@ class _Marks:
             self.parts.append(text)
 
     def settle(self) -> None:
-        """Give up what is open from afar, so that a text of marks alone takes no more room than another."""
+        """Give up marks opened long ago, so that a text of marks alone takes no more memory than another."""
         self.parts = ["".join(self.parts)]
         self.open.clear()
         self.links.clear()
         self.href, self.word = None, -1
 
     def run(self, run: str, before: str, after: str) -> None:
-        """Open or close with a run of `*` or `_`, or take it as it is."""
+        """Open or close marks with a run of `*` or `_`, or keep it as text."""
         sign, length = run[0], len(run)
         opens, closes = _flanks(sign, before, after)
         if length > 3 or not (opens or closes):
@@ -95,7 +95,7 @@ class _Marks:
                 rest -= size
 
     def end_link(self, address: str) -> None:
-        """Close the link that began last: its words stay. Links hold no links, so what began before it is none."""
+        """Close the last opened link, keeping its words; links do not nest, so earlier openings are plain text."""
         if not self.links:
             self.add(f"]({address})")
             return
@@ -107,7 +107,7 @@ class _Marks:
             self.parts.append(with_address("".join(self.parts[start:]), _ESCAPE.sub(r"\1", address)))
 
     def tag(self, tag: str, attributes: str) -> None:
-        """Take a tag of HTML for the mark that it is."""
+        """Convert an HTML tag to the corresponding mark."""
         if tag == "a":
             found = _HREF.search(attributes)
             self.href = (len(self.parts), html.unescape(found[1])) if found else None
@@ -120,7 +120,7 @@ class _Marks:
 
 
 def _flanks(sign: str, before: str, after: str) -> tuple[bool, bool]:
-    """Whether a run may open and may close: it stands at a word, not between spaces, nor between digits."""
+    """Return whether a run may open and may close: next to a word, not between spaces or digits."""
     left_word, right_word = bool(_WORD.match(before)), bool(_WORD.match(after))
     if left_word and right_word and (sign == "_" or before.isdigit() or after.isdigit()):
         return False, False
@@ -131,7 +131,7 @@ def _flanks(sign: str, before: str, after: str) -> tuple[bool, bool]:
 
 
 def with_marks(text: str) -> str:
-    """A text with marks for what is bold, italic or raised, in place of those of Markdown."""
+    """Replace Markdown by marks for bold, italic and superscript."""
     marks = _Marks()
     at = 0
     for found in _TOKEN.finditer(text):

@@ -1,4 +1,4 @@
-"""Lines of a guideline in the light common form: plain words, `*italics*`, `^1,2^`, whatever the file was."""
+"""Lines of a guideline in a common light format, whatever the file: plain words, `*italics*`, `^1,2^`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = [
     "with_bullet",
 ]
 
-#: Marks of a format until a line is finished. They are no characters in Unicode, and those of a file are taken out.
+#: Formatting marks of an unfinished line: Unicode noncharacters, which are removed from files.
 BOLD_ON, BOLD_OFF, ITALIC_ON, ITALIC_OFF, SUPER_ON, SUPER_OFF = "\ufdd0\ufdd1\ufdd2\ufdd3\ufdd4\ufdd5"
 _MARK = re.compile("[\ufdd0-\ufdd3]")
 _SUPER = re.compile("[\ufdd4\ufdd5]")
@@ -39,7 +39,7 @@ _SPACES = (
     + "\u2028\u2029\u202f\u205f\u3000"
 )
 _NOT_SPACE = re.compile(r"\S")
-#: What no reader sees: controls, signs without width, those that turn the direction of writing, and tags.
+#: Invisible characters: controls, zero-width characters, direction marks and tags.
 _UNSEEN = (
     "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufdd0-\ufdef"
     "\ufff9-\ufffb\U000e0000-\U000e007f"
@@ -47,9 +47,9 @@ _UNSEEN = (
 _HIDDEN = re.compile(f"[{_UNSEEN}]")
 _ODD = re.compile(f"[{_SPACES}\u00ad\u2010\u2011\ufffe{_UNSEEN}]")
 _TO_SPACE = {**dict.fromkeys(map(ord, _SPACES), " "), 0x2010: "-", 0x2011: "-"}
-#: Where a program that reads PDFs put U+FFFE for a hyphen at the end of a line, and the hyphen is one of the text.
+#: U+FFFE from a PDF reader, for a hyphen at a line end that belongs to the text.
 _LOST_HYPHEN = re.compile(r"(?<![a-z])\ufffe|\ufffe(?![a-z])")
-#: Letters that look like Latin ones: all of Cyrillic, and of Greek those that no name of a substance ends in.
+#: Letters that look Latin: all of Cyrillic, and Greek letters that do not end the name of a substance.
 _LATIN = "A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f"
 _GREEK_TWINS = (
     "\u0391\u0392\u0395\u0396\u0397\u0399\u039a\u039c\u039d\u039f\u03a1\u03a4\u03a5\u03a7\u03bf\u03c1\u03c5\u03b9"
@@ -59,7 +59,7 @@ _TWIN = re.compile(
     f"|(?<=[{_LATIN}])[\u0370-\u03ff](?=[a-z])"
 )
 _NOT_LATIN = re.compile("[\u0370-\u052f]")
-#: Longer rows of accents are put together in parts: sorting them takes the square of their length.
+#: Longer runs of combining accents are composed in parts, because sorting them takes quadratic time.
 _ACCENTS = 30
 
 _BULLET = re.compile(
@@ -84,7 +84,7 @@ _SCHEME = re.compile(r"https?://(?:www\.)?", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of the text, counted from 1, without its end. `level`: 1 to 6 for a heading, 6 also for words all bold."""
+    """A line of the text, counted from 1, without its end; `level` is 1 to 6 for a heading, 6 also for all-bold text."""
 
     number: int
     text: str
@@ -93,7 +93,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """The lines of a text, and those that are furniture of its pages: together all lines of the file, each once."""
+    """The lines of the text and those of page headers, footers and navigation: together, every line once."""
 
     lines: tuple[Line, ...]
     furniture: tuple[Line, ...]
@@ -101,45 +101,45 @@ class Reading:
 
 
 def cleaned(text: str, number: int, remarks: list[Remark], *, wrapped: bool = True) -> str:
-    """A line without what cannot be seen, in NFC and with plain spaces.
+    """Return a line without invisible characters, in NFC and with plain spaces.
 
     Args:
         text: the line.
-        number: where it stands, for the remarks.
-        remarks: what a person should look at is added here.
-        wrapped: a soft hyphen at the end of the line breaks a word, and stands for a hyphen there.
+        number: its number, for the remarks.
+        remarks: the list to which remarks are added.
+        wrapped: whether a soft hyphen at the end of the line is a hyphen that breaks a word.
     """
     if text.isascii() and text.isprintable():
         return text
     if _ODD.search(text):
         for sign, times in Counter(_HIDDEN.findall(text)).items():
             name = unicodedata.name(sign, "control")
-            count = f", {times} times" if times > 1 else ""
-            remarks.append(Remark(number, f"U+{ord(sign):04X} ({name}) cannot be seen and is taken out{count}"))
+            count = f" {times} times" if times > 1 else ""
+            remarks.append(Remark(number, f"invisible U+{ord(sign):04X} ({name}) was removed{count}"))
         text = _whole_words(_HIDDEN.sub("", text).translate(_TO_SPACE), number, remarks, wrapped=wrapped)
     text = _composed(text)
     if _NOT_LATIN.search(text):
         twins = Counter(_TWIN.findall(text))
         for sign in twins:
             remarks.append(
-                Remark(number, f"U+{ord(sign):04X} ({unicodedata.name(sign, 'unnamed')}) stands among Latin letters")
+                Remark(number, f"U+{ord(sign):04X} ({unicodedata.name(sign, 'unnamed')}) occurs among Latin letters")
             )
     return text
 
 
 def _whole_words(text: str, number: int, remarks: list[Remark], *, wrapped: bool) -> str:
-    """A line without the signs for where a word may be, or was, broken."""
+    """Return a line without markers of possible or actual word breaks."""
     end = text.rstrip()
     hyphen = end.endswith("\ufffe") or (wrapped and end.endswith("\u00ad") and end[-2:-1].isalpha())
     end = end.rstrip("\u00ad\ufffe")
     if "\ufffe" in end:
-        remarks.append(Remark(number, "U+FFFE stands for a hyphen here; it is left out between two small letters"))
+        remarks.append(Remark(number, "U+FFFE replaces a hyphen here; it was removed between two lower-case letters"))
         end = _LOST_HYPHEN.sub("-", end).replace("\ufffe", "")
     return end.replace("\u00ad", "") + "-" * hyphen
 
 
 def _composed(text: str) -> str:
-    """NFC, in time that grows with the length even for a text of nothing but accents."""
+    """Return text in NFC, in linear time even for a text of nothing but accents."""
     if unicodedata.is_normalized("NFC", text):
         return text
     parts: list[str] = []
@@ -159,13 +159,13 @@ def _composed(text: str) -> str:
 
 
 def with_bullet(text: str) -> str:
-    """A line whose bullet, whatever its shape, is `- `."""
+    """Replace a bullet of any shape by `- `."""
     found = _BULLET.match(text) or _DASH.match(text)
     return f"{found[1]}- {text[found.end() :]}" if found else text
 
 
 def with_address(words: str, address: str) -> str:
-    """What follows the words of a link: its address, where it leads elsewhere and the words do not print it."""
+    """Return the address to print after a link, if it leads elsewhere and is not in its words."""
     bare = _SCHEME.sub("", address).rstrip("/")
     if not _SCHEME.match(address) or not bare or bare in words:
         return ""
@@ -173,16 +173,16 @@ def with_address(words: str, address: str) -> str:
 
 
 def in_cell(texts: Iterable[str]) -> str:
-    """The paragraphs and items of a cell of a table in one line."""
-    said = ""
+    """Join the paragraphs and items of a table cell into one line."""
+    joined = ""
     for text in texts:
         if text:
-            said += ("" if not said else " " if said[-1] in ";," else "; ") + text
-    return said
+            joined += ("" if not joined else " " if joined[-1] in ";," else "; ") + text
+    return joined
 
 
 def finished(marked: str) -> list[tuple[str, bool]]:
-    """The lines of a text with marks, in the common form, and of each whether its words are all bold."""
+    """Convert marked text to lines in the common format, and tell for each whether it is all bold."""
     if _MARK.search(marked):
         text, bold = _emphasised(marked)
     else:
@@ -191,9 +191,9 @@ def finished(marked: str) -> list[tuple[str, bool]]:
 
 
 def _emphasised(marked: str) -> tuple[str, frozenset[int]]:
-    """The text with `*italics*` around words, not around spaces; and the rows that are wholly bold."""
+    """Put `*italics*` around words rather than spaces, and return the rows that are all bold."""
     out = StringIO()
-    held = ""  # spaces that stand before a mark which closes
+    held = ""  # spaces before a closing mark
     bold = italic = row = 0
     opening = False
     strong: dict[int, bool] = {}
@@ -228,7 +228,7 @@ def _emphasised(marked: str) -> tuple[str, frozenset[int]]:
 
 
 def _parts(marked: str) -> Iterator[str]:
-    """The marks and what stands between them; one by one, as there may be millions."""
+    """Yield the marks and the text between them, one by one because there may be millions."""
     at = 0
     for found in _MARK.finditer(marked):
         if found.start() > at:
@@ -240,7 +240,7 @@ def _parts(marked: str) -> Iterator[str]:
 
 
 def _note_rows(part: str, row: int, bold: bool, strong: dict[int, bool]) -> int:
-    """Whether each row of a part has bold words only; a run of bold words over several rows is a sentence, no heading."""
+    """Note whether each row of a part is all bold; bold text over several rows is a sentence, not a heading."""
     rows = part.split("\n")
     for offset, words in enumerate(rows):
         if any(map(str.isalnum, words)):
@@ -249,7 +249,7 @@ def _note_rows(part: str, row: int, bold: bool, strong: dict[int, bool]) -> int:
 
 
 def _raised(line: str) -> str:
-    """A line whose superscripts are `^1,2^` after their word where they are numbers, and plain elsewhere."""
+    """Write numeric superscripts as `^1,2^` after their word, and others as plain text."""
     if not line.isascii():
         line = _UNICODE_SUPER.sub(lambda found: SUPER_ON + found[0].translate(_RAISED) + SUPER_OFF, line)
         line = _LOW.sub(lambda found: found[0].translate(_LOWERED), line)
@@ -273,7 +273,7 @@ def _raised(line: str) -> str:
 
 
 def _joined(found: re.Match[str]) -> str:
-    """What stands between two superscripts that are one: a comma where two numbers would run together."""
+    """Return the text between two adjacent superscripts: a comma if two numbers would run together."""
     before, after = found.string[found.start() - 1 : found.start()], found.string[found.end() : found.end() + 1]
     if found[1]:
         return found[1]
@@ -282,7 +282,7 @@ def _joined(found: re.Match[str]) -> str:
 
 
 def _superscript(before: str, content: str, after: str, spaces: int) -> str:
-    """A superscript as it is written after `before` and spaces: a number of a reference, an exponent, or a sign."""
+    """Format a superscript after `before` and spaces: a reference number, an exponent or a symbol."""
     given = re.sub(r"(?<=\d)\s+(?=\d)", ",", _DASHES.sub("-", content).strip())
     packed = re.sub(r"\s+", "", given)
     if _POWER.search(before) and not spaces and re.fullmatch(r"-?\d{1,3}", packed):

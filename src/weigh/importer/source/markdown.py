@@ -1,4 +1,4 @@
-"""Markdown, and plain text, which is Markdown without marks: line by line, so that each keeps its number."""
+"""Read Markdown or plain text line by line, keeping line numbers."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _BREAK = re.compile(r"<br\s?/?>", re.IGNORECASE)
 
 
 def read_markdown(given: Sequence[Line], remarks: list[Remark]) -> tuple[list[Line], list[Line]]:
-    """Read marks out of lines.
+    """Convert Markdown lines to the common format.
 
     Args:
-        given: the lines, cleaned; numbers may be left out where furniture of pages stood.
-        remarks: what a person should look at is added here.
+        given: the cleaned lines; numbers may be missing where page headers or footers were removed.
+        remarks: the list to which remarks are added.
 
     Returns:
-        The lines in the common form, and those that were marks only.
+        The lines in the common format, and the lines that consisted only of marks.
     """
     lines: list[Line] = []
     furniture: list[Line] = []
@@ -56,7 +56,7 @@ def read_markdown(given: Sequence[Line], remarks: list[Remark]) -> tuple[list[Li
             lines.append(_read_row(line, remarks))
         elif heading := headings.get(row) or _heading(line.text):
             flush()
-            lines.append(Line(line.number, _said(line.number, heading[1], remarks), heading[0]))
+            lines.append(Line(line.number, _finished_line(line.number, heading[1], remarks), heading[0]))
         else:
             before = given[row - 1].text.lstrip() if row else ""
             text = _normalised(line.text, not before or before.startswith(">"))
@@ -70,7 +70,7 @@ def read_markdown(given: Sequence[Line], remarks: list[Remark]) -> tuple[list[Li
 
 
 def _heading(text: str) -> tuple[int, str] | None:
-    """The level and the words of a heading; `# 3` and `# of sessions` are none."""
+    """Return the level and text of a heading; `# 3` and `# of sessions` are not headings."""
     found = _HEADING.fullmatch(text)
     if not found:
         return None
@@ -102,10 +102,10 @@ def _is_separator(text: str) -> bool:
 
 
 def _marks_only(given: Sequence[Line]) -> frozenset[int]:
-    """Rows of nothing but marks: rules, fences with their partner, comments, and what parts a table's head from it."""
+    """Return rows of marks only: rules, paired fences, comments and the separators below table heads."""
     found: set[int] = set()
     fence: int | None = None
-    table = False  # below its head a row of dashes is one of cells
+    table = False  # below the head of a table, a row of dashes is data
     for row, line in enumerate(given):
         start = line.text[:60].lstrip()[:3]
         table = table and "|" in line.text
@@ -128,7 +128,7 @@ def _marks_only(given: Sequence[Line]) -> frozenset[int]:
 
 
 def _underlined(given: Sequence[Line]) -> dict[int, tuple[int, str]]:
-    """The rows of headings that are underlined, with their level and words."""
+    """Return the rows of underlined headings, with level and text."""
     found: dict[int, tuple[int, str]] = {}
     for row in range(len(given) - 1):
         under = given[row + 1].text.rstrip()
@@ -143,7 +143,7 @@ def _underlined(given: Sequence[Line]) -> dict[int, tuple[int, str]]:
 
 
 def _rows(given: Sequence[Line], marks: frozenset[int]) -> frozenset[int]:
-    """The rows of tables: beside a separator, or between two pipes."""
+    """Return the rows of tables: next to a separator, or between two pipes."""
     found: set[int] = set()
     inside = False
     for row, line in enumerate(given):
@@ -165,28 +165,28 @@ def _read_row(line: Line, remarks: list[Remark]) -> Line:
     cells = []
     for cell in _PIPE.split(bare):
         given = () if cell.isspace() else _BREAK.split(cell)
-        cells.append(in_cell(_said(line.number, part.strip(), remarks) for part in given if part))
+        cells.append(in_cell(_finished_line(line.number, part.strip(), remarks) for part in given if part))
     return Line(line.number, "\t".join(cells).rstrip())
 
 
-def _said(number: int, text: str, remarks: list[Remark]) -> str:
+def _finished_line(number: int, text: str, remarks: list[Remark]) -> str:
     return _finish([Line(number, text)], remarks)[0][0]
 
 
 def _finish(paragraph: Sequence[Line], remarks: list[Remark]) -> list[tuple[str, bool]]:
-    """The lines of a paragraph with its marks read: they may reach over several lines."""
+    """Convert the marks of a paragraph, which may span several lines."""
     text = "\n".join(line.text for line in paragraph)
     if not may_have_marks(text):
         return finished(text)
     rows = finished(with_marks(text))
     if "&" not in text:
         return rows
-    return [(cleaned(said, line.number, remarks), bold) for line, (said, bold) in zip(paragraph, rows, strict=True)]
+    return [(cleaned(words, line.number, remarks), bold) for line, (words, bold) in zip(paragraph, rows, strict=True)]
 
 
 def _read_paragraph(paragraph: Sequence[Line], remarks: list[Remark]) -> list[Line]:
     rows = _finish(paragraph, remarks)
     return [
-        Line(line.number, said, 6 if bold and not _ITEM.match(line.text) else 0)
-        for line, (said, bold) in zip(paragraph, rows, strict=True)
+        Line(line.number, words, 6 if bold and not _ITEM.match(line.text) else 0)
+        for line, (words, bold) in zip(paragraph, rows, strict=True)
     ]

@@ -1,4 +1,4 @@
-"""HTML as lines: a heading, a paragraph, an item of a list or a row of a table is one line."""
+"""Read HTML as lines: each heading, paragraph, list item or table row is one line."""
 
 from __future__ import annotations
 
@@ -27,37 +27,37 @@ from weigh.importer.source.tags import Comment, Tag, tokens
 
 __all__ = ["read_markup"]
 
-#: Tags and the words between them. A long guideline has some tens of thousands.
+#: The most tags and texts read; a long guideline has tens of thousands.
 _MOST_TOKENS = 2_000_000
-#: Elements within more of them are read as if their tags were not there.
+#: The deepest nesting; tags of deeper elements are ignored.
 _DEEPEST = 2_000
-#: Elements whose end does not end what stands around it.
+#: Elements whose end tag does not close enclosing elements.
 _CELLS = frozenset({"td", "th"})
 _TABLE_PARTS = frozenset({"table", "thead", "tbody", "tfoot", "tr", "td", "th", "caption"})
-#: What makes a form a page in itself, not a box to fill in.
+#: Elements in a form that show that it wraps a whole page.
 _PAGE_IN_FORM = frozenset({"h1", "h2", "table", "article", "main"})
 
 
 def read_markup(text: str, name: str, most: int, remarks: list[Remark]) -> tuple[list[Line], list[Line]]:
-    """Read a page of HTML, however broken; nothing is fetched.
+    """Read an HTML page, however malformed, without fetching anything.
 
     Args:
         text: the page.
         name: the file, for messages.
-        most: so many lines are read.
-        remarks: what a person should look at is added here.
+        most: the maximum number of lines.
+        remarks: the list to which remarks are added.
 
     Returns:
-        The lines of the text, and those of menus, forms, comments and hidden elements; counted together.
+        The lines of the text, and those of menus, forms, comments and hidden elements, numbered together.
 
     Raises:
-        GuidelineTextError: there are more lines or too many tags.
+        GuidelineTextError: too many lines or tags.
     """
     counts = item_counts(text) if "reversed" in text else []
     page = _Page(Blocks(name, most, remarks), has_article(text), counts)
     for count, token in enumerate(tokens(text)):
         if count > _MOST_TOKENS:
-            raise GuidelineTextError(f"{name}: more than the {_MOST_TOKENS:,} tags that are read; import it in parts")
+            raise GuidelineTextError(f"{name}: exceeds the limit of {_MOST_TOKENS:,} tags; import it in parts")
         if isinstance(token, str):
             page.words(token)
         elif isinstance(token, Comment):
@@ -68,26 +68,26 @@ def read_markup(text: str, name: str, most: int, remarks: list[Remark]) -> tuple
             page.start(token)
     page.close()
     if page.code:
-        remarks.append(Remark(0, f"scripts and styles are left out: {page.code}"))
+        remarks.append(Remark(0, f"scripts and styles omitted: {page.code}"))
     if page.hidden:
-        remarks.append(Remark(0, f"hidden elements are set apart with their text: {page.hidden}"))
+        remarks.append(Remark(0, f"hidden elements set apart: {page.hidden}"))
     every = [(line, apart or (form > 0 and form not in page.full_forms)) for line, apart, form in page.out.every]
     return [line for line, apart in every if not apart], [line for line, apart in every if apart]
 
 
 @dataclass(slots=True)
 class _Page(Flow):
-    """A page while its tags are read."""
+    """A page being read, tag by tag."""
 
     def close(self) -> None:
-        """The page ends: everything that is open ends with it."""
+        """End the page, and every open element with it."""
         while self.stack:
             self.pop()
         self.flush()
         self.out.settle()
 
     def start(self, tag: Tag) -> None:
-        """The beginning of an element, which may end others."""
+        """Begin an element, which may end others."""
         name = tag.name
         if name in SKIPPED:
             self.code += bool(tag.content.strip())
@@ -135,7 +135,7 @@ class _Page(Flow):
             self.begin(entry, given)
 
     def begin(self, entry: Open, given: dict[str, str]) -> None:
-        """What an element does beside its marks."""
+        """Apply the effect of an element, besides its formatting."""
         name, place = entry.name, len(self.stack) - 1
         table = self.tables[-1] if self.tables else None
         if name in HEADINGS or given.get("role") == "heading":
@@ -168,7 +168,7 @@ class _Page(Flow):
             self.words('"')
 
     def undo(self, entry: Open) -> None:
-        """What the end of an element does, before its marks end."""
+        """Undo the effect of an element, before its formatting ends."""
         if entry.name in BLOCKS:
             self.flush()
         table = self.tables[-1] if self.tables else None
@@ -197,7 +197,7 @@ class _Page(Flow):
             self.tables.pop()
 
     def begin_block(self, name: str) -> None:
-        """A block ends the paragraph before it, and an element of its kind that was left open."""
+        """Begin a block, which ends the previous paragraph and an unclosed element of its kind."""
         self.flush()
         for open_name in ("p", "title"):
             if self.places[open_name]:
@@ -216,7 +216,7 @@ class _Page(Flow):
             self.pop_to(table.row)
 
     def begin_list(self, name: str, given: dict[str, str]) -> None:
-        """A list, numbered as it says."""
+        """Begin a list, with its numbering."""
         style = given.get("type", "1") if name == "ol" else "-"
         backwards = "reversed" in given
         items = self.counts[self.list_count - 1] if backwards and name == "ol" else 1
@@ -224,7 +224,7 @@ class _Page(Flow):
         self.lists.append(Listing(style if style in {"-", "a", "A", "i", "I"} else "1", start, -1 if backwards else 1))
 
     def begin_item(self, place: int, given: dict[str, str]) -> None:
-        """An item: its number stands before its first words."""
+        """Begin an item, with its number before its first words."""
         if not self.lists:
             self.lists.append(Listing("-"))
         listing = self.lists[-1]
@@ -232,23 +232,23 @@ class _Page(Flow):
         listing.next = _number(given.get("value"), listing.next)
         around = self.tables[-1].lists if self.tables and self.tables[-1].cell is not None else 0
         if self.prefix.strip(" -"):
-            self.begun = True  # the number of an item that holds nothing but a list
+            self.begun = True  # the number of an item that contains only a list
             self.flush()
         self.prefix = "  " * max(0, len(self.lists) - around - 1) + label(listing.next, listing.style)
         listing.next += listing.step
 
     def begin_table(self) -> None:
-        """A table; one within a cell parts the row around it."""
+        """Begin a table; one inside a cell splits the enclosing row."""
         if self.tables:
             self.write_row(self.tables[-1])
         self.tables.append(Table(len(self.lists)))
 
     def write_row(self, table: Table) -> None:
-        """The cells so far as one line."""
+        """Write the cells so far as one line."""
         self.out.write_row(table.end_row(), self.forms[-1] if self.forms else 0)
 
     def end(self, name: str) -> None:
-        """The end of an element, and of what began within it, unless it only changes how words look."""
+        """End an element and everything opened inside it, unless it is only formatting."""
         if name in {"br", "p"} and not self.places[name]:
             self.line_break()
             return
@@ -270,12 +270,12 @@ class _Page(Flow):
             self.flush()
 
     def pop_to(self, place: int) -> None:
-        """End the elements from a place on."""
+        """End the elements from an index on."""
         while len(self.stack) > place:
             self.pop()
 
     def pop(self) -> None:
-        """End the element that began last."""
+        """End the innermost element."""
         entry = self.stack[-1]
         if entry.name:
             self.undo(entry)
@@ -285,6 +285,6 @@ class _Page(Flow):
 
 
 def _number(given: str | None, otherwise: int) -> int:
-    """A whole number of at most nine digits, or what stands for none."""
+    """Parse a whole number of at most nine digits, or return the default."""
     found = re.fullmatch(r"\s*([+-]?\d{1,9})\s*", given or "", re.ASCII)
     return int(found[1]) if found else otherwise

@@ -1,4 +1,4 @@
-"""The text of a PDF, page by page, as it prints its lines."""
+"""Read the text of a PDF page by page, as printed lines."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ __all__ = ["read_pages"]
 
 _END = re.compile(r"\r\n?")
 _HYPHEN = re.compile("\ufffe(?:\r\n)?")
-#: Numbers right after a word or a stop; they are those of references where they stand higher than it.
+#: Numbers directly after a word or punctuation; raised ones are reference numbers.
 _NUMBER = re.compile(r"(?<=[^\W\d_]|[.,;:)\]”\"®™%])\d{1,3}(?:[,–-] ?\d{1,3})*+")
-#: In parts of the height of a line.
+#: As fractions of the height of a line.
 _RAISED = 0.12
 
 
 def read_pages(content: bytes, name: str, longest: int, remarks: list[Remark]) -> Iterator[list[str]]:
-    """The lines of each page of a PDF; the line at which a word is broken ends in a hyphen.
+    """Yield the lines of each page of a PDF; a line that breaks a word ends in a hyphen.
 
     Args:
         content: the bytes of the file.
         name: the file, for messages.
-        longest: so many letters of text are read.
-        remarks: pages without text are added here.
+        longest: the maximum number of characters.
+        remarks: the list to which a remark on pages without text is added.
 
     Raises:
         GuidelineTextError: the file is encrypted or damaged, has no text or too much, or pypdfium2 is not installed.
@@ -43,7 +43,7 @@ def read_pages(content: bytes, name: str, longest: int, remarks: list[Remark]) -
             text = _page_text(pdfium, document, number, name)
             length += len(text)
             if length > longest:
-                raise GuidelineTextError(f"{name}: more than {longest:,} letters of text; import it in parts")
+                raise GuidelineTextError(f"{name}: exceeds the limit of {longest:,} characters; import it in parts")
             if not text.strip():
                 empty.append(number + 1)
                 yield []
@@ -53,11 +53,11 @@ def read_pages(content: bytes, name: str, longest: int, remarks: list[Remark]) -
         document.close()
     if len(empty) == count:
         raise GuidelineTextError(
-            f"{name}: no page of this PDF holds text, so its pages are images; recognise them first"
+            f"{name}: no page of this PDF contains text, so its pages are images; apply text recognition (OCR) first"
         )
     if empty:
         pages = ", ".join(map(str, empty[:20])) + (" and others" if len(empty) > 20 else "")
-        remarks.append(Remark(0, f"without text, so perhaps images: {len(empty)} of {count} pages ({pages})"))
+        remarks.append(Remark(0, f"no text on {len(empty)} of {count} pages, which may be images ({pages})"))
 
 
 def _pdfium(name: str) -> Any:
@@ -74,7 +74,7 @@ def _opened(pdfium: Any, content: bytes, name: str) -> Any:
     except pdfium.PdfiumError as error:
         if "password" in str(error).lower():
             raise GuidelineTextError(f"{name}: this PDF is encrypted; save it without a password") from error
-        raise GuidelineTextError(f"{name}: this PDF is damaged; save it anew, or import its text") from error
+        raise GuidelineTextError(f"{name}: this PDF is damaged; save it again, or import its text") from error
 
 
 def _page_text(pdfium: Any, document: Any, number: int, name: str) -> str:
@@ -83,18 +83,18 @@ def _page_text(pdfium: Any, document: Any, number: int, name: str) -> str:
         try:
             words = page.get_textpage()
             text: str = words.get_text_range()
-            # Places are those of characters only where no character takes two, or none.
+            # Indexes match characters only if every character takes exactly one.
             return _with_superscripts(pdfium.raw, words.raw, text) if len(text) == words.count_chars() else text
         finally:
             page.close()
     except pdfium.PdfiumError as error:
         raise GuidelineTextError(
-            f"{name}: page {number + 1} of this PDF is damaged; save it anew, or import its text"
+            f"{name}: page {number + 1} of this PDF is damaged; save it again, or import its text"
         ) from error
 
 
 def _with_superscripts(raw: Any, words: Any, text: str) -> str:
-    """The text with `^1,2^` for numbers that stand above their line."""
+    """Write raised numbers as `^1,2^`."""
     parts: list[str] = []
     at = 0
     for found in _NUMBER.finditer(text):
@@ -107,7 +107,7 @@ def _with_superscripts(raw: Any, words: Any, text: str) -> str:
 
 
 def _line_of(raw: Any, words: Any, index: int) -> tuple[float, float]:
-    """How high the line is on which a character stands, and how much room the character takes above and below it."""
+    """Return the baseline position of a character's line, and the height of the character."""
     left, height, box = ctypes.c_double(), ctypes.c_double(), raw.FS_RECTF()
     raw.FPDFText_GetCharOrigin(words, index, left, height)
     raw.FPDFText_GetLooseCharBox(words, index, box)
@@ -115,5 +115,5 @@ def _line_of(raw: Any, words: Any, index: int) -> tuple[float, float]:
 
 
 def _lines(text: str) -> list[str]:
-    # Where a line ends in a hyphen, PDFium puts U+FFFE in the place of both.
+    # PDFium replaces a hyphen at the end of a line, and the line break, by U+FFFE.
     return _END.sub("\n", _HYPHEN.sub("-\n", text)).split("\n")

@@ -1,4 +1,4 @@
-"""The bytes of a guideline as lines, none of which is lost: what belongs to the page and not to the text is set apart."""
+"""Convert the bytes of a guideline to lines without losing any; page headers, footers and navigation are set apart."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from weigh.importer.source.pdf_text import read_pages
 
 __all__ = ["LONGEST_TEXT", "MOST_LINES", "Line", "Reading", "read_source"]
 
-#: Bytes. A guideline has some tens of thousands; a book has a few million.
+#: Bytes; a guideline has tens of thousands, a book a few million.
 LONGEST_TEXT = 20_000_000
-#: A guideline has some hundreds; a book has fifty thousand.
+#: A guideline has hundreds of lines, a book fifty thousand.
 MOST_LINES = 1_000_000
-#: Longer marks first: that of UTF-32 begins with that of UTF-16.
+#: Longer byte order marks first, because that of UTF-32 begins with that of UTF-16.
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -29,9 +29,9 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-#: How lines end; a form feed ends a page too. No other sign of Unicode ends a line of a guideline.
+#: Line ends; a form feed also ends a page. Other Unicode line separators are not line ends in a guideline.
 _END = re.compile(r"\r\n|\n|\r|\f")
-#: Where a page of HTML or its name says what it is, and in which of the common encodings.
+#: Declarations in an HTML page or its name of its type and encoding.
 _HEAD = 4_096
 _HTML = re.compile(r"<!doctype\s+html|<html[\s>]|<\?xml[^<>]*\?>\s*<html|<(?:head|body)[\s>]", re.IGNORECASE)
 _HTML_NAMES = frozenset({".html", ".htm", ".xhtml"})
@@ -39,35 +39,35 @@ _CHARSET = re.compile(
     r"""(?:charset|encoding)\s?=\s?["']?((?:iso-?8859-|windows-|cp)\d{1,4}|latin-?1|us-ascii|shift_jis|gbk|gb18030|big5|euc-(?:jp|kr))\b""",
     re.IGNORECASE,
 )
-#: Browsers read these as the encoding of Windows, which has the same letters and more signs.
+#: Browsers read these encodings as Windows-1252, a superset of their characters.
 _WINDOWS = frozenset({"iso-8859-1", "iso8859-1", "latin1", "latin-1", "us-ascii", "windows-1252"})
-#: A page by its number alone: `Page 3 of 10`, `21/35`, `- 4 -`. A bare number is none, it may be the number of an entry.
+#: Page numbers: `Page 3 of 10`, `21/35`, `- 4 -`. A bare number does not count: it may number a list entry.
 _NUMBER = r"Page\s+\d{1,4}\s+of\s+\d{1,4}|\d{1,4}\s?/\s?\d{1,4}"
 _PAGE = re.compile(rf"\s*(?:{_NUMBER}|Page\s+\d{{1,4}}|[-–]\s*\d{{1,4}}\s*[-–])\s*", re.IGNORECASE)
 _GLUED = re.compile(
     rf"(?:Page\s+\d{{1,4}}\s+of\s+\d|\d{{1,3}}/\d{{2,6}}[.)]\s)|(?<=[.;:)*\s])(?:{_NUMBER})$", re.IGNORECASE
 )
 _DIGITS = re.compile(r"\d+")
-#: The head or the foot of a page has at most so many lines that are not empty.
+#: The most non-empty lines in a page header or footer.
 _EDGE = 2
-#: What stands at the edge of so many pages, and of half of all, is no text.
+#: A line at the edge of at least this many pages, and of half of all pages, is a header or footer.
 _REPEATED = 3
 
 
 def read_source(content: bytes, name: str) -> Reading:
-    """Read a guideline: a PDF, a page of HTML, or a text with or without the marks of Markdown.
+    """Read a guideline: a PDF, an HTML page, or a text with or without Markdown.
 
     Args:
-        content: the bytes of the file. A text is in UTF-8, or in what its byte order mark says, and HTML in what its
-            head says.
-        name: the file, for messages; `.html`, `.htm` and `.xhtml` are read as HTML whatever they begin with.
+        content: the bytes of the file. Text must be UTF-8 or match its byte order mark; HTML must match its declared
+            encoding.
+        name: the file, for messages; `.html`, `.htm` and `.xhtml` files are always read as HTML.
 
     Raises:
-        GuidelineTextError: the file is too long, holds no text, or is not in the encoding that it claims.
+        GuidelineTextError: the file is too long, contains no text, or does not match its declared encoding.
     """
     if len(content) > LONGEST_TEXT:
         raise GuidelineTextError(
-            f"{name}: {len(content):,} bytes are more than the {LONGEST_TEXT:,} that are read; import it in parts"
+            f"{name}: {len(content):,} bytes exceed the limit of {LONGEST_TEXT:,}; import it in parts"
         )
     remarks: list[Remark] = []
     if content[:_HEAD].lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"%PDF"):
@@ -95,9 +95,9 @@ def _decoded(content: bytes, name: str) -> str:
     try:
         text = content[len(mark) :].decode(encoding)
     except UnicodeDecodeError as error:
-        said = None if mark else _said_encoding(content, name)
-        text = _in_encoding(content, said, name) if said else ""
-        if not said:
+        declared = None if mark else _declared_encoding(content, name)
+        text = _in_encoding(content, declared, name) if declared else ""
+        if not declared:
             place = len(mark) + error.start
             raise GuidelineTextError(
                 f"{name}: byte {place} is not {encoding.upper()}; save the file as UTF-8"
@@ -109,11 +109,11 @@ def _decoded(content: bytes, name: str) -> str:
 
 def _refuse_nul(before: str, name: str) -> None:
     row = len(_END.findall(before)) + 1
-    raise GuidelineTextError(f"{name}: line {row} holds a NUL byte, so this is no text; save the file as plain UTF-8")
+    raise GuidelineTextError(f"{name}: line {row} contains a NUL byte, so it is not text; save the file as plain UTF-8")
 
 
-def _said_encoding(content: bytes, name: str) -> str | None:
-    """The encoding that a page of HTML says it is in, where it is one of one byte or of East Asia."""
+def _declared_encoding(content: bytes, name: str) -> str | None:
+    """Return the declared encoding of an HTML page, if it is a single-byte or East Asian one."""
     head = content[:_HEAD].decode("latin-1")
     found = _CHARSET.search(head) if _is_html(head, name) else None
     if not found:
@@ -125,15 +125,15 @@ def _in_encoding(content: bytes, encoding: str, name: str) -> str:
     try:
         return content.decode(encoding)
     except LookupError as error:
-        raise GuidelineTextError(f"{name}: there is no encoding {encoding!r}; save the file as UTF-8") from error
+        raise GuidelineTextError(f"{name}: unknown encoding {encoding!r}; save the file as UTF-8") from error
     except UnicodeDecodeError as error:
         raise GuidelineTextError(
-            f"{name}: byte {error.start} is not {encoding.upper()}, which the file says it is in; save the file as UTF-8"
+            f"{name}: byte {error.start} is not valid in the declared encoding {encoding.upper()}; save the file as UTF-8"
         ) from error
 
 
 def _pages(text: str) -> Iterator[list[str]]:
-    """The lines of each page; a line that is empty because the file ends there is none."""
+    """Yield the lines of each page, without the empty line after the final line end."""
     page: list[str] = []
     start = 0
     for end in _END.finditer(text):
@@ -156,12 +156,12 @@ def _numbered(pages: Iterable[list[str]], name: str) -> list[list[Line]]:
         numbered.append([Line(place, text) for place, text in enumerate(page, number + 1)])
         number += len(page)
         if number > MOST_LINES:
-            raise GuidelineTextError(f"{name}: more than the {MOST_LINES:,} lines that are read; import it in parts")
+            raise GuidelineTextError(f"{name}: exceeds the limit of {MOST_LINES:,} lines; import it in parts")
     return numbered
 
 
 def _set_apart(pages: list[list[Line]], remarks: list[Remark]) -> tuple[list[Line], list[Line]]:
-    """The lines of all pages, cleaned, and those that are heads, feet and numbers of pages."""
+    """Return the cleaned lines of all pages, and those of page headers, footers and numbers."""
     repeated = _repeated(pages)
     lines: list[Line] = []
     furniture: list[Line] = []
@@ -172,13 +172,13 @@ def _set_apart(pages: list[list[Line]], remarks: list[Remark]) -> tuple[list[Lin
             outside = at_edge and (_PAGE.fullmatch(line.text) or _masked(line) in repeated)
             text = cleaned(line.text, line.number, remarks).rstrip()
             if at_edge and not outside and _GLUED.search(text):
-                remarks.append(Remark(line.number, "the number of a page may be glued to this line; it is left there"))
+                remarks.append(Remark(line.number, "this line may end with a page number, which is kept"))
             (furniture if outside else lines).append(Line(line.number, text))
     return lines, furniture
 
 
 def _edge(page: list[Line]) -> list[Line]:
-    """The first and the last lines of a page that are not empty."""
+    """Return the first and last non-empty lines of a page."""
     ends: list[Line] = []
     for side in (iter(page), reversed(page)):
         left = _EDGE
@@ -192,12 +192,12 @@ def _edge(page: list[Line]) -> list[Line]:
 
 
 def _masked(line: Line) -> str:
-    """A line whatever the numbers in it are, as those of pages."""
+    """Mask the numbers in a line, which may be page numbers."""
     return _DIGITS.sub("#", " ".join(line.text.split()))
 
 
 def _repeated(pages: list[list[Line]]) -> frozenset[str]:
-    """What stands at the edge of several pages, whatever the numbers in it."""
+    """Return the lines, with numbers masked, that recur at the edges of pages."""
     if len(pages) < _REPEATED:
         return frozenset()
     edges = [{_masked(line) for line in _edge(page)} for page in pages]
@@ -210,7 +210,7 @@ def _repeated(pages: list[list[Line]]) -> frozenset[str]:
 
 
 def _plain(lines: list[Line]) -> Iterator[Line]:
-    """Lines of a PDF, which has no marks, in the common form."""
+    """Convert lines of a PDF, which has no marks, to the common format."""
     for line in lines:
         ((text, _),) = finished(with_bullet(line.text))
         yield Line(line.number, text)

@@ -1,7 +1,7 @@
-"""HTML as a row of tags and words, in one pass: a file that is never closed takes no more time than one that is.
+"""Split HTML into tags and text in one pass, in linear time even if tags or comments are never closed.
 
-The `html.parser` of Python 3.11.7 looks for the end of a comment anew from each of its beginnings: twice as many unclosed
-ones take it four times as long.
+The `html.parser` of Python 3.11.7 searches for the end of each unclosed comment from its own start, which takes quadratic
+time.
 """
 
 from __future__ import annotations
@@ -13,28 +13,28 @@ from dataclasses import dataclass
 
 __all__ = ["Comment", "Tag", "tokens"]
 
-#: What may begin here. A `<` before anything else is a sign of the text.
+#: The start of a tag or comment; a `<` before anything else is text.
 _BEGIN = re.compile(r"<(?=[A-Za-z/!?])")
 #: A quote counts only after an equals sign, so that a stray one does not swallow the page.
 _TAG = re.compile(
     r"""<(/?)([A-Za-z][^\s/>]*+)((?:=\s*+(?:"[^"]*+"|'[^']*+')|[^>])*+)>""",
 )
 _ATTRIBUTE = re.compile(r"""([^\s=/"'>]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]*+))?+""")
-#: The contents of these are no HTML, up to their own end tag.
+#: Elements whose content is not HTML, up to their end tag.
 RAW = frozenset({"script", "style", "textarea", "xmp", "iframe", "noembed"})
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """The beginning or the end of an element; what stands in the tag is read when it is asked for."""
+    """A start or end tag; its attributes are parsed on demand."""
 
     name: str
     end: bool
     rest: str = ""
-    content: str = ""  # of an element whose contents are no HTML
+    content: str = ""  # of an element whose content is not HTML
 
     def attributes(self) -> dict[str, str]:
-        """The attributes by name; of two with one name the first counts."""
+        """Return the attributes by name; of duplicates, the first counts."""
         if "=" not in self.rest and not self.rest.strip(" \t\r\n\f/"):
             return {}
         found: dict[str, str] = {}
@@ -46,13 +46,13 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """What stands in a comment."""
+    """The text of a comment."""
 
     text: str
 
 
 def tokens(text: str) -> Iterator[Tag | Comment | str]:
-    """The tags, the comments and the words between them, with their entities read."""
+    """Yield tags, comments and the text between them, with entities decoded."""
     at = start = 0
     while found := _BEGIN.search(text, at):
         place = found.start()
@@ -72,7 +72,7 @@ def tokens(text: str) -> Iterator[Tag | Comment | str]:
 
 
 def _token(text: str, place: int) -> tuple[Tag | Comment | None, int]:
-    """What begins at a `<`, and where it ends: at `place` where it is nothing, at -1 where its end is missing."""
+    """Return what begins at a `<` and its end: `place` if it is only text, -1 if its end is missing."""
     if text.startswith("<!--", place):
         if text.startswith(("<!-->", "<!--->"), place):
             return None, text.index(">", place) + 1
@@ -84,7 +84,7 @@ def _token(text: str, place: int) -> tuple[Tag | Comment | None, int]:
         return (Comment(text[place + 9 : end].removesuffix("]]")) if cdata else None), end + 1 or -1
     found = _TAG.match(text, place)
     if not found:
-        # `</` before a sign is nothing; a tag is without its end up to the end of the file.
+        # `</` before any other character is text; an unclosed tag extends to the end of the file.
         return None, -1 if text[place + 1 : place + 3].strip("/")[:1].isalpha() else place
     name = found[2].lower()
     if name not in RAW or found[1]:

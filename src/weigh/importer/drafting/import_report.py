@@ -1,4 +1,4 @@
-"""IMPORT.md: what was found in a guideline, what was guessed, and what a person does next, the most useful first."""
+"""IMPORT.md: what was found in a guideline, what was guessed, and what to do next, most important first."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ _STYLES = {
     CitationStyle.AUTHOR_YEAR: "by author and year",
     CitationStyle.BRACKETS: "by numbers in brackets",
     CitationStyle.PARENTHESES: "by numbers in parentheses",
-    CitationStyle.SUPERSCRIPT: "by raised numbers",
-    CitationStyle.NONE: "nowhere that could be told",
+    CitationStyle.SUPERSCRIPT: "by superscript numbers",
+    CitationStyle.NONE: "style not recognised",
 }
 _USES = {
-    Use.HEADER: "head",
+    Use.HEADER: "document header",
     Use.HEADING: "headings",
     Use.POSITION: "statements and criteria",
     Use.CODE: "codes",
@@ -33,14 +33,14 @@ _USES = {
     Use.INDEX: "index",
     Use.HISTORY: "history",
     Use.BLANK: "empty",
-    Use.FURNITURE: "furniture of pages",
+    Use.FURNITURE: "page headers, footers and navigation",
     Use.NOT_UNDERSTOOD: "not understood",
 }
-_MOST = 400  # items of one list; a text of thousands of defects is told by their number
+_MOST = 400  # items per list; the others are only counted
 
 
 def report_text(draft: Draft, changes: Sequence[Change] = ()) -> str:
-    """The report on a draft; `changes` is what a text that was read before had otherwise."""
+    """Return the report on a draft; `changes` lists the differences from the text imported before."""
     found = draft.found
     blocks = [
         _head(found),
@@ -57,17 +57,17 @@ def report_text(draft: Draft, changes: Sequence[Change] = ()) -> str:
 
 def _head(found: FoundGuideline) -> Iterator[str]:
     header = found.header
-    yield f"# What was read of {_shown(header.number or found.name)}"
+    yield f"# Import of {_shown(header.number or found.name)}"
     yield ""
     yield (
         f"`weigh import` read {_count(len(found.uses), 'line')} of {_shown(found.name)} (SHA-256 {found.sha256}) and drafted "
-        "this folder. **Nothing in it is verified.** Where the text says nothing, the cell is empty."
+        "this folder. **Nothing in it is verified.** A cell is empty if the text does not give its value."
     )
     yield ""
     lists = Counter(entry.list for entry in found.entries)
     in_lists = ", ".join(f"{lists[which]} {which.value.replace('_', '-')}" for which in ReferenceList if lists[which])
     kinds = Counter(mention.kind for mention in found.mentions)
-    yield "| what | found |"
+    yield "| item | found |"
     yield "| --- | --- |"
     for name, value in (
         ("number", header.number),
@@ -84,15 +84,15 @@ def _head(found: FoundGuideline) -> Iterator[str]:
     positions = Counter(statement.position.value.replace("_", " ") for statement in found.statements)
     stated = ", ".join(f"{count} {position}" for position, count in sorted(positions.items()))
     yield f"| statements | {len(found.statements)}{f' ({stated})' if stated else ''} |"
-    yield f"| rows of codes | {len(found.codes)} |"
-    yield f"| rows of the history | {len(found.history)} |"
-    yield f"| terms, devices, words of the index | {len(found.terms)}, {len(found.devices)}, {len(found.index)} |"
+    yield f"| code rows | {len(found.codes)} |"
+    yield f"| history rows | {len(found.history)} |"
+    yield f"| terms, devices, index words | {len(found.terms)}, {len(found.devices)}, {len(found.index)} |"
 
 
 def _changes(changes: Sequence[Change]) -> Iterator[str]:
     if not changes:
         return
-    yield "## What this text has otherwise than the one read before"
+    yield "## Differences from the text imported before"
     yield ""
     for change in changes[:_MOST]:
         yield f"- {change.words()}"
@@ -100,40 +100,40 @@ def _changes(changes: Sequence[Change]) -> Iterator[str]:
 
 
 def _next(draft: Draft) -> Iterator[str]:
-    """What to do next, by how much it decides."""
+    """What to do next, most important first."""
     found = draft.found
     doubtful = [mention for mention in found.mentions if mention.kind is not MatchKind.EXACT]
     unread = [entry for entry in found.entries if entry.entry.kind is EntryKind.UNREAD]
     missing = sum(use is Use.NOT_UNDERSTOOD for use in found.uses)
     conclusions = draft.tables["conclusions"]
-    yield "## What to do next, in the order of value"
+    yield "## What to do next, most important first"
     yield ""
     steps = [
-        f"Read the {_count(len(conclusions), 'conclusion')} in `evidence/conclusions.csv` against the text: position, "
-        "condition and drug are read off its wording. Merge, split or rename them now; ids never change later."
+        f"Check {_count(len(conclusions), 'conclusion')} in `evidence/conclusions.csv` against the text: position, "
+        "condition and drug are taken from its wording. Merge, split or rename them now; ids must not change later."
     ]
     if missing:
-        steps.append(
-            f"Look at the {_count(missing, 'line')} that were not understood (at the end): does one declare something?"
-        )
+        steps.append(f"Check {_count(missing, 'line')} not understood (listed at the end) for missed statements.")
     if doubtful:
-        steps.append(f"Settle the {_count(len(doubtful), 'citation')} that match no entry exactly (below).")
+        steps.append(f"Resolve {_count(len(doubtful), 'citation')} without an exact match (below).")
     if unread:
         numbers = _some(f"{entry.list.value.replace('_', '-')} {entry.number}" for entry in unread)
-        steps.append(f"Take {_count(len(unread), 'entry', 'entries')} of the lists apart by hand: {numbers}.")
+        steps.append(f"Enter the fields of {_count(len(unread), 'list entry', 'list entries')} by hand: {numbers}.")
     if draft.tables["criteria"]:
-        steps.append("Put the criteria in `evidence/criteria.csv` in your own words, and check what joins them.")
+        steps.append("Reword the criteria in `evidence/criteria.csv`, and check how they are combined (all or any).")
     if draft.tables["studies"]:
         steps.append(
-            f"Find the records of the {_count(len(draft.tables['studies']), 'study', 'studies')}: DOI and PMID into "
-            "`references.bib`, then design, arms and results, study by study (`evidence/README.md`). Two reports of one "
-            "study are one row."
+            f"Find the records of {_count(len(draft.tables['studies']), 'study', 'studies')}: enter DOI and PMID in "
+            "`references.bib`, then design, arms and results for each study (`evidence/README.md`). Several reports of "
+            "one study share one row."
         )
     if found.codes:
-        steps.append("Run `weigh codes snapshot`, then `weigh check`: it holds each printed title against its code.")
+        steps.append("Run `weigh codes snapshot`, then `weigh check`, which compares each printed title with its code.")
     if found.terms:
-        steps.append("Write the meanings in `evidence/glossary.csv` and the history's actions in your own words.")
-    steps.append("Run `weigh check` and `weigh render` at any time: an unfinished folder says what it lacks.")
+        steps.append(
+            "Write the meanings in `evidence/glossary.csv` and the actions in `evidence/history.csv` in your own words."
+        )
+    steps.append("Run `weigh check` and `weigh render` at any time: they report what is still missing.")
     yield from (f"{place}. {step}" for place, step in enumerate(steps, 1))
 
 
@@ -142,18 +142,18 @@ def _matches(found: FoundGuideline) -> Iterator[str]:
     if not doubtful:
         return
     entries = {(entry.list, entry.number): entry for entry in found.entries}
-    yield "## Citations that match no entry exactly, in the text as read"
+    yield "## Citations without an exact match"
     yield ""
     for mention in doubtful[:_MOST]:
-        fits = "; ".join(_entry(entries[each]) for each in mention.entries) or "no entry"
-        yield f"- line {mention.line}: “{_shown(mention.cited_as)}”, {_said(mention)}: {fits}"
+        candidates = "; ".join(_entry(entries[each]) for each in mention.entries) or "no entry"
+        yield f"- line {mention.line}: “{_shown(mention.cited_as)}”, {_match_words(mention)}: {candidates}"
     yield from _more(len(doubtful))
 
 
-def _said(mention: Mention) -> str:
+def _match_words(mention: Mention) -> str:
     match mention.kind:
         case MatchKind.AMBIGUOUS:
-            return f"ambiguous, {len(mention.entries)} entries fit and none is chosen"
+            return f"ambiguous, {len(mention.entries)} entries match and none was chosen"
         case MatchKind.NOT_LISTED:
             return "not listed"
         case _:
@@ -163,33 +163,33 @@ def _said(mention: Mention) -> str:
 def _uncited(found: FoundGuideline) -> Iterator[str]:
     if not found.never_cited and not found.cited_or_not:
         return
-    yield "## Entries that the text does not cite"
+    yield "## Entries not cited in the text"
     yield ""
     for entry in found.never_cited[:_MOST]:
         yield f"- {_entry(entry)}"
     yield from _more(len(found.never_cited))
     for count, entries in found.cited_or_not[:_MOST]:
-        yield f"- at least {count} of these, which ambiguous citations fit: {'; '.join(_entry(entry) for entry in entries)}"
+        yield f"- at least {count} of these, which match only ambiguous citations: {'; '.join(_entry(entry) for entry in entries)}"
 
 
 def _guessed(draft: Draft) -> Iterator[str]:
     yield "## What was guessed"
     yield ""
-    yield "- Which conclusion a citation belongs to, and on which side it is used: from the words around it."
-    yield "- Condition and drug of a study: from the sentence that cites it first. Its design: from words of its title."
+    yield "- The conclusion and the stance of each citation: from the words around it."
+    yield "- The condition and drug of each study: from the first sentence that cites it. Its design: from its title."
     if draft.tables["codes"]:
-        yield "- Which conclusion a code belongs to: from its printed title."
+        yield "- The conclusion of each code: from its printed title."
     if draft.tables["history"]:
-        yield "- What was done at each review: only the names of sections and documents in its row."
+        yield "- The action at each review: only the sections and documents named in its row."
     keys = [row for row in draft.tables["listings"] if row["citation_key"][-1:].isalpha()]
     if keys:
-        yield f"- Keys that end in a letter tell {len(keys)} entries of one name and year apart; the text has no such letter."
+        yield f"- The letters at the end of {len(keys)} keys: they distinguish entries with the same name and year; the text does not print them."
 
 
 def _remarks(draft: Draft) -> Iterator[str]:
     if not draft.remarks:
         return
-    yield "## What was noticed on the way"
+    yield "## Remarks"
     yield ""
     for remark in draft.remarks[:_MOST]:
         where = f"line {remark.line}: " if remark.line else ""
@@ -198,19 +198,22 @@ def _remarks(draft: Draft) -> Iterator[str]:
 
 
 def _account(found: FoundGuideline) -> Iterator[str]:
-    """Every line of the file, once."""
+    """Every line of the file, counted once."""
     counts = Counter(found.uses)
-    yield "## Every line of the text"
+    yield "## Use of every line"
     yield ""
-    yield f"Lines are counted as they were read; `weigh import {_shown(found.name)} --lines` shows each of them."
+    yield f"Lines are numbered as read; `weigh import {_shown(found.name)} --lines` lists them."
     yield ""
-    yield "| what became of it | lines |"
+    yield "| use | lines |"
     yield "| --- | ---: |"
     for use, name in _USES.items():
         if counts[use]:
             yield f"| {name} | {counts[use]} |"
-    yield f"| all | {sum(counts.values())} |"
-    for use, heading in ((Use.NOT_UNDERSTOOD, "Not understood"), (Use.FURNITURE, "Furniture")):
+    yield f"| total | {sum(counts.values())} |"
+    for use, heading in (
+        (Use.NOT_UNDERSTOOD, "Not understood"),
+        (Use.FURNITURE, "Page headers, footers and navigation"),
+    ):
         numbers = [number for number, one in enumerate(found.uses, 1) if one is use]
         if numbers:
             yield ""
@@ -218,7 +221,7 @@ def _account(found: FoundGuideline) -> Iterator[str]:
 
 
 def _ranges(numbers: Sequence[int]) -> str:
-    """Numbers as ranges: `3, 7-9`."""
+    """Format numbers as ranges: `3, 7-9`."""
     ranges: list[tuple[int, int]] = []
     for number in numbers:
         if ranges and ranges[-1][1] == number - 1:
@@ -251,6 +254,6 @@ def _count(number: int, one: str, many: str = "") -> str:
 
 
 def _shown(text: str) -> str:
-    """A text as Markdown shows it: no mark, table or tag of its own."""
+    """Escape text so that Markdown shows it literally, on one line."""
     flat = " ".join(text.split())
     return "".join(f"\\{sign}" if sign in "\\`*_[]<>|#~" else sign for sign in flat)
