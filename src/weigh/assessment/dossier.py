@@ -14,6 +14,7 @@ from weigh.evidence.model import (
     Outcome,
     Reference,
     Study,
+    study_name,
 )
 from weigh.evidence.review import Review
 from weigh.evidence.vocabulary import Stance
@@ -34,6 +35,11 @@ class StudyEvidence(Glance):
 
     def __repr__(self) -> str:
         return one_line(self, f"{self.study.study_id}: {len(self.outcomes)} outcomes, {len(self.reports)} reports")
+
+    @property
+    def name(self) -> str:
+        """The name of the study for readers."""
+        return study_name(self.reports)
 
     @property
     def is_background(self) -> bool:

@@ -40,6 +40,7 @@ from weigh.evidence.model import (
     Signoff,
     Study,
     Term,
+    study_name,
 )
 from weigh.evidence.notices import NOTICES, Notices, read_notices
 from weigh.evidence.p_value import PValue
@@ -126,6 +127,10 @@ class Review(Glance):
             raise NotFoundError(
                 f"{EVIDENCE}/conclusions.csv: no conclusion {conclusion_id!r}{hint or '; see the column conclusion_id'}"
             ) from None
+
+    def study_name(self, study_id: str) -> str:
+        """The name of a study for readers."""
+        return study_name([self.references[key] for key in self.studies[study_id].citation_keys])
 
     @cached_property
     def outcomes_by_study(self) -> Mapping[str, tuple[Outcome, ...]]:

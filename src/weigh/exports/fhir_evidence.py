@@ -91,7 +91,7 @@ def outcome_evidence(
         "resourceType": "Evidence",
         "id": resource_id("outcome", outcome.outcome_id),
         "identifier": [{"system": "urn:weigh:outcome", "value": said(outcome.outcome_id)}],
-        "title": said(f"{wording.study_name(item)}: {outcome.measure}{when}"),
+        "title": said(f"{item.name}: {outcome.measure}{when}"),
         "status": "active",
         "citeAsReference": reference_to("Citation", cited),
         "note": [{"text": said(note)} for note in notes if said(note)],

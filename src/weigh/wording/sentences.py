@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from weigh.assessment.dossier import Dossier, StudyEvidence
+from weigh.assessment.dossier import Dossier
 from weigh.assessment.verdict import Judgement
 from weigh.assessment.votes import ENOUGH_STUDIES, Votes
 from weigh.evidence.model import Conclusion, Outcome, Study
@@ -47,7 +47,6 @@ __all__ = [
     "plural",
     "question",
     "size_words",
-    "study_name",
     "verdict_sentence",
     "vote_sentences",
 ]
@@ -180,12 +179,6 @@ def either(parts: Iterable[str]) -> str:
 def _joined(parts: Iterable[str], last: str) -> str:
     items = list(parts)
     return last.join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
-
-
-def study_name(item: StudyEvidence) -> str:
-    """The short name of a study: first author and year of the main report, then the years of further reports."""
-    main, *others = item.reports
-    return ", ".join([main.short, *(report.year or report.short for report in others)])
 
 
 def direction_words(direction: Direction, intervention: str) -> str:

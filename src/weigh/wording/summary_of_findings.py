@@ -16,7 +16,7 @@ from weigh.evidence.model import Outcome
 from weigh.evidence.vocabulary import Certainty, Domain
 from weigh.wording.effect_words import CERTAINTY, effect_sentence
 from weigh.wording.outcomes import result_words, short_direction
-from weigh.wording.sentences import domain_words, plural, study_name
+from weigh.wording.sentences import domain_words, plural
 
 __all__ = ["MOST_OUTCOMES", "FindingsRow", "findings_table"]
 
@@ -65,7 +65,7 @@ def _row(rated: RatedBody, intervention: str) -> FindingsRow:
         label=domain_words(body.domain),
         critical=body.critical,
         people=f"{people}; {studies}{unknown}",
-        results=tuple((study_name(part.item), _study_words(part)) for part in body.contributions),
+        results=tuple((part.item.name, _study_words(part)) for part in body.contributions),
         certainty=rated.level,
         confirmed=any(rating.judged_by == COMMITTEE for rating in rated.ratings),
         reasons=tuple(f"{_DOMAIN[rating.domain]}: {rating.reason}" for rating in rated.main_reasons),
