@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from weigh.evidence.model import (
@@ -20,7 +21,17 @@ from weigh.evidence.review import Review
 from weigh.evidence.vocabulary import Stance
 from weigh.text.glance import Glance, one_line
 
-__all__ = ["Dossier", "StudyEvidence", "gather"]
+__all__ = ["Dossier", "StudyEvidence", "gather", "joined"]
+
+
+def joined(names: Iterable[str]) -> str:
+    """Names of studies in a list, separated by semicolons if a name contains a comma.
+
+    >>> joined(["Birch 2014", "Ash 2016"]), joined(["Birch 2017, 2019", "Ash 2016"])
+    ('Birch 2014, Ash 2016', 'Birch 2017, 2019; Ash 2016')
+    """
+    items = list(names)
+    return ("; " if any("," in name for name in items) else ", ").join(items)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
