@@ -102,7 +102,7 @@ def test_each_conclusion_is_a_chapter_with_its_parts(packets: dict[str, Packet],
     conditions = [headed(summary.dossier.conclusion.condition) for summary in packet.summaries]
     front, back = (
         ["How to read this packet", "The conclusions at a glance"],
-        ["Study by study", "From what this packet was made"],
+        ["Study by study", "Provenance"],
     )
     contents = [p.text for p in paper.paragraphs if "toc 1" == p.style.name]
 
@@ -166,7 +166,7 @@ def test_what_speaks_for_and_against_stands_side_by_side(packets: dict[str, Pack
         assert ["Speaks for the conclusion", "Speaks against it"] == head
         for points, column in ((summary.speaks_for, left), (summary.speaks_against, right)):
             assert [] == [p for p in points if f"{p.name}: {p.text} ({p.weight})" not in column]
-            assert len(points) or "No cited study that was seen." == column
+            assert len(points) or "No cited study whose results were seen." == column
 
 
 def test_every_study_and_outcome_stands_once(packets: dict[str, Packet], papers: Any) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from hostile_texts import HOSTILE_TEXTS, hostile_everywhere
-from test_display import OF_ALL, OF_AUDIT, OF_ONE, SHOW, Fragment
+from test_display import OF_ALL, OF_AUDIT, OF_ONE, Fragment
 from test_signoff import signature
 
 from weigh.audit.audit import audit
@@ -17,6 +17,7 @@ from weigh.coverage.checklist import checklist
 from weigh.coverage.decision import apply
 from weigh.display.criteria import show_checklist, show_decision, show_ways
 from weigh.display.reprs import html_of
+from weigh.display.show import show
 from weigh.evidence.review import Review
 from weigh.pages.signed import signed_line, signed_section, standings
 from weigh.pages.site import history_page, index_page, terms_page
@@ -109,11 +110,11 @@ def pages(mini: Review) -> Mapping[str, str]:
     summaries = [summarise(name, review, audited) for name in review.conclusions]
     every, checked = overview_of(review.guideline, summaries), summarise_audit(review)
     entries = study_entries(summaries)
-    made = {f"{s.conclusion_id}: {name}": SHOW[name](s).html for s in summaries for name in OF_ONE}
-    made |= {name: SHOW[name](every).html for name in OF_ALL} | {name: SHOW[name](checked).html for name in OF_AUDIT}
+    made = {f"{s.conclusion_id}: {name}": show(s, name).html for s in summaries for name in OF_ONE}
+    made |= {name: show(every, name).html for name in OF_ALL} | {name: show(checked, name).html for name in OF_AUDIT}
     made |= {f"study {entry.study_id}": study_page(entry, review.guideline) for entry in entries}
     made |= {
-        "index": index_page(every, entries, list(review.conclusions), made["show_map"]),
+        "index": index_page(every, entries, list(review.conclusions), made["map"]),
         "history": history_page(review),
         "terms": terms_page(review),
         "checklist": show_checklist(checklist(review)).html,
@@ -158,7 +159,9 @@ def test_no_text_becomes_markup(pages: Mapping[str, str]) -> None:
 
 def test_nothing_is_hidden(pages: Mapping[str, str]) -> None:
     """A character that cannot be seen, or that turns the order of words round, stands on no page: its code point does."""
-    shown = {name: html for name, html in pages.items() if "show_result" not in name}  # data, for programs, and exact
+    shown = {
+        name: html for name, html in pages.items() if not name.endswith(": result")
+    }  # data, for programs, and exact
 
     assert {} == {name: found for name, html in shown.items() if (found := hidden_characters(html))}
 
@@ -169,16 +172,16 @@ def test_each_text_is_there_to_be_read(texts: Callable[[str], str], name: str) -
     text, seen = HOSTILE_TEXTS[name]
     wanted = {_flat(words)[:200] for words in (text, seen) if words is not None}
     places = [
-        f"c-{name}: show_header",
-        f"c-{name}: show_candidates",
+        f"c-{name}: header",
+        f"c-{name}: candidates",
         f"study s-{name}",
-        "stiff-joints: show_cards",
-        "stiff-joints: show_references",
+        "stiff-joints: cards",
+        "stiff-joints: references",
         "index",
         "history",
         "terms",
         "checklist",
-        "show_audit",
+        "findings",
         f"signed {name}",
     ]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from conftest import Project
+from conftest import CONCLUSIONS, Project
 
 from weigh.evidence.integrity import (
     check_direction,
@@ -211,3 +212,16 @@ def test_signs_that_cannot_be_seen_in_the_bibliography_are_named(project: Projec
     for damaged in ("\ufeff" + text, text.replace("title = {", "title = {\0", 1), text.replace("{2011}", "{MMXI}", 1)):
         project.path("references.bib").write_text(damaged, encoding="utf-8")
         assert ["references.bib"] == [finding.place.file for finding in project.findings()]
+
+
+@pytest.mark.parametrize("name", ["../../evil", "/etc/evil", "a/../b", ".hidden", "a" * 65, "a\\b", "a b"])
+def test_an_id_that_is_no_file_name_is_refused_whatever_the_schema_permits(project: Project, name: str) -> None:
+    """A folder whose own schema permits any id cannot make a run write outside the build folder."""
+    schema = project.path("evidence/datapackage.json")
+    free = re.sub(r'"pattern": "[^"]+"', '"pattern": "(?s:.*)"', schema.read_text(encoding="utf-8"))
+    schema.write_text(free, encoding="utf-8")
+    rows = project.rows(CONCLUSIONS)
+    project.write(CONCLUSIONS, [*rows, [name, *rows[1][1:]]])
+    places = [f"{finding.place}" for finding in project.findings() if "cell-not-allowed" == finding.code]
+
+    assert [f"evidence/conclusions.csv:{len(rows) + 1}:conclusion_id"] == places

@@ -28,14 +28,16 @@ from weigh.evidence.vocabulary import Certainty, Verdict
 from weigh.exports.packet import Packet, packet_of
 from weigh.exports.pdf import packet_html, pdf_packet
 from weigh.figures.lettering import headed
+from weigh.figures.look import VERDICT_LOOK
 from weigh.summary.conclusion import Summary
 from weigh.summary.parts import PARTS
 from weigh.text.characters import visible
 from weigh.text.installing import how_to_install
-from weigh.text.numbers import interval, number
+from weigh.text.numbers import interval, number, printed
 from weigh.wording import sentences as wording
 from weigh.wording.disclaimers import EVIDENCE_AID
 from weigh.wording.effect_words import CERTAINTY
+from weigh.wording.outcomes import p_words
 
 pytestmark = pytest.mark.usefixtures("prints_pdf")
 
@@ -236,15 +238,17 @@ def test_headings_leave_out_no_level(paper: Paper) -> None:
 
 
 def test_every_figure_has_its_words(paper: Paper) -> None:
-    """What a figure shows stands in the tag of the figure, as on the page of the site."""
+    """What a figure shows stands in the tag of the figure, as on the page of the site; a sign has its name there."""
     from weigh.display.figures import effect_direction
 
     said = [str(element["/Alt"]) for element, _depth in paper.elements if "/Figure" == element["/S"]]
     drawn = [drawing.alternative for s in paper.packet.summaries if (drawing := effect_direction(s))]
 
-    assert packet_html(paper.packet).count('role="img"') == len(said)
+    html = packet_html(paper.packet)
+    assert html.count('role="img"') + len(re.findall(r'<svg class="icon[^>]*aria-hidden', html)) == len(said)
     assert set(drawn) <= set(said)
     assert [] == [words for words in said if not words]
+    assert {look.shape.name for look in VERDICT_LOOK.values()} <= set(said)
 
 
 def test_every_cell_of_a_table_knows_its_heads(paper: Paper) -> None:
@@ -390,10 +394,9 @@ def test_every_number_of_a_conclusion_is_that_of_its_result(each: Paper) -> None
             assert read
             assert sides == [int(count) for count in read.groups()]
         if result["studies"]:
-            marks = (
-                f"{len(result['studies'])}stud(?:y|ies)·{sides[0]}▲{sides[1]}▼{sides[2]}◄►·{result['flip']['badge']}"
-            )
-            assert re.search(re.escape(flat(name_of(summary))) + r"[a-z]+·" + marks.replace("_", ""), contents)
+            counted = "".join(map(str, sides))  # the signs between them are drawn
+            line = f"{len(result['studies'])}stud(?:y|ies)·{counted}·{result['flip']['badge'].replace('_', '')}"
+            assert re.search(re.escape(flat(name_of(summary))) + r"[a-z]+·" + line, contents)
         bodies = {body["domain"]: body for body in result["outcomes"]}
         assert min(7, len(bodies)) == len(summary.outcomes)
         for row in summary.outcomes:
@@ -441,8 +444,9 @@ def test_every_outcome_stands_once_with_its_figures(each: Paper) -> None:
     for line in studies.values():
         for outcome in line.item.outcomes:
             assert flat(outcome.measure) in text, outcome.outcome_id
-            figures = [outcome.effect, outcome.intervention_mean, outcome.comparator_mean, outcome.p_value]
-            assert [] == [figure for figure in figures if figure is not None and flat(str(figure)) not in text]
+            figures = [outcome.effect, outcome.intervention_mean, outcome.comparator_mean]
+            words = [p_words(outcome.p_value), *(printed(figure) for figure in figures if figure is not None)]
+            assert [] == [each for each in words if flat(each) not in text]
 
 
 def test_the_cover_counts_the_conclusions(each: Paper) -> None:

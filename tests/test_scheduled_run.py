@@ -72,7 +72,7 @@ def test_changes_are_reported_with_their_cause(build: Path, project: Project, ru
     assert found["changes"]["moved"] >= 1
     assert outcome in json.dumps(found["changes"]["conclusions"])
     assert set(found["rendered"]) >= {move["conclusion_id"] for move in found["changes"]["conclusions"]}
-    assert "moved" in (build / "digest.md").read_text(encoding="utf-8")
+    assert "conclusions changed." in (build / "digest.md").read_text(encoding="utf-8")
     assert not [name for name in hashes(build) if ".new" in name]
 
     run_weigh("--review", project.folder, "run", "--out", build, *DAY)

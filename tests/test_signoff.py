@@ -31,6 +31,7 @@ from weigh.render.current import current_page
 from weigh.render.run import explain
 from weigh.render.task import Task
 from weigh.summary.conclusion import summarise
+from weigh.wording.outcomes import p_words
 
 RunWeigh = Callable[..., CompletedProcess[str]]
 DAY = dt.date(2024, 3, 1)
@@ -169,7 +170,7 @@ def test_every_number_of_the_page_is_signed(story: Story) -> None:
     assert summary.verdict_sentence in text
     assert all(reason in text for reason in summary.discuss)
     assert all(reference.text.split(".")[0] in text for reference in summary.references)
-    assert all((o.p_value or "") in text and o.measure in text for line in summary.studies for o in line.item.outcomes)
+    assert all(p_words(o.p_value) in text and o.measure in text for line in summary.studies for o in line.item.outcomes)
 
 
 def test_what_varies_without_meaning_is_not_signed(story: Story) -> None:
@@ -217,11 +218,9 @@ def test_a_vote_that_was_replaced_is_shown_beside_the_one_that_counts() -> None:
     before = signature(("none",), date=DAY - dt.timedelta(days=9), vote=SignoffVote.DISAGREE, dissent="<b>Too few</b>")
     found = shown((dataclasses.replace(now, earlier=(before.signoff,)),), ("one",))
 
-    assert "This vote took the place of one of 2024-02-21 (disagrees with the conclusion: <b>Too few</b>)." in words(
-        found
-    )
+    assert "This vote supersedes one of 2024-02-21 (disagrees with the conclusion: <b>Too few</b>)." in words(found)
     assert "<b>Too few" not in found
-    assert "took the place" not in shown((now,), ("one",))
+    assert "supersedes" not in shown((now,), ("one",))
 
 
 def test_conclusions_with_long_ids_of_one_beginning_are_told_apart(project: Project) -> None:
@@ -244,10 +243,10 @@ def test_conclusions_with_long_ids_of_one_beginning_are_told_apart(project: Proj
     [
         ({"who": " "}, "needs a name and a role; give --who and --role"),
         ({"role": ""}, "needs a name and a role; give --who and --role"),
-        ({"vote": SignoffVote.DISAGREE}, "needs its reasons; give --dissent"),
+        ({"vote": SignoffVote.DISAGREE}, "needs reasons; give --dissent"),
         ({"who": "A\u202eB"}, r"--who: contains invisible characters \(U\+202E\); type it again"),
-        ({"who": "A\u0000B"}, r"--who: holds characters that cannot be seen \(U\+0000\)"),
-        ({"role": "chair\udcff"}, r"--role: holds characters that cannot be seen \(U\+DCFF\)"),
+        ({"who": "A\u0000B"}, r"--who: contains invisible characters \(U\+0000\)"),
+        ({"role": "chair\udcff"}, r"--role: contains invisible characters \(U\+DCFF\)"),
         ({"who": '=HYPERLINK("https://evil.example")'}, "--who: starts like a formula"),
         ({"dissent": "@SUM(1)"}, "--dissent: starts like a formula"),
         ({"dissent": "no " * 20_000}, "--dissent: has 59,999 characters; shorten it to at most 20,000"),
@@ -349,7 +348,7 @@ def test_a_long_list_of_what_moved_is_folded() -> None:
     moved = tuple(f"Sentence {'x' * number}." for number in range(1, 31))
     html = shown((signature(("one",)),), ("one", *moved))
 
-    assert "What moved since A. Member signed on 2024-03-01: 30 passages" in html
+    assert "Changes since A. Member signed on 2024-03-01: 30 passages" in html
     assert "<summary>And 18 more</summary>" in html
     assert 30 == html.count("New: ")
 
@@ -363,9 +362,9 @@ def test_members_who_signed_the_same_text_share_what_moved() -> None:
     )
     text = words(shown(found, ("two",)))
 
-    assert 1 == text.count("What moved since")
+    assert 1 == text.count("Changes since")
     assert "since A. Member signed on 2024-03-01 and B. Member signed on 2024-03-01: 2 passages" in text
-    assert "Changed since it was signed. 2 of 3 signatures no longer hold." in text
+    assert "Changed since it was signed. 2 of 3 signatures are no longer valid." in text
     assert "Signed by 3 people between 2024-03-01 and 2024-03-02: 2 agree and 1 abstains." in text
 
 
@@ -413,7 +412,7 @@ def test_the_page_shows_who_signed_and_says_the_same(story: Story) -> None:
     assert "Signed, and unchanged since. By 2 people on 2024-03-01: 1 agrees and 1 disagrees." in text
     assert "A. Member, chair: agrees with the conclusion, 2024-03-01." in text
     assert "B. Member, chair: disagrees with the conclusion, 2024-03-01. One trial, p < 0.05." in text
-    assert 2 == text.count("What was signed is what stands on this page.")
+    assert 2 == text.count("The page has not changed since.")
 
 
 def test_a_page_that_is_not_up_to_date_cannot_be_signed(story: Story) -> None:
@@ -431,13 +430,13 @@ def test_a_study_that_gains_an_outcome_breaks_the_signature(story: Story) -> Non
     text, top = words(story.changed), story.changed.index("signed-line")
     found = standings(signatures(load_review(story.home / "review"), NAME), lines_of(story.changed))
 
-    assert "Changed since it was signed. No signature holds." in text
+    assert "Changed since it was signed. No signature is valid any longer." in text
     assert 0 < top < story.changed.index('class="weigh verdict"') < story.changed.index('id="sign-off"')
     one, other = (
         "A. Member signed on 2024-03-01",
         "B. Member signed on 2024-03-01",
     )  # they signed at once: either was first
-    assert f"What moved since {one} and {other}" in text or f"What moved since {other} and {one}" in text
+    assert f"Changes since {one} and {other}" in text or f"Changes since {other} and {one}" in text
     assert [False, False] == [standing.valid for standing in found]
     assert any(GRIP in (move.after or "") for move in found[0].moved)
     assert not any(GRIP in (move.before or "") for move in found[0].moved)
@@ -484,7 +483,7 @@ def test_a_page_that_somebody_changed_cannot_be_signed(home: Path) -> None:
     [
         ("brisk-elbo", (), "no conclusion 'brisk-elbo'; did you mean brisk-elbow?"),
         ("humming-ear", (), "is not up to date, because it has not been rendered before"),
-        (NAME, ("--vote", "disagree"), "needs its reasons; give --dissent"),
+        (NAME, ("--vote", "disagree"), "needs reasons; give --dissent"),
         (NAME, ("--date", "2999-01-01"), "--date: 2999-01-01 is in the future"),
         (NAME, ("--vote", "perhaps"), "perhaps"),
     ],
@@ -575,7 +574,7 @@ def test_every_result_of_the_real_review_is_signed(real: Review, tmp_path: Path)
     text, summary = "\n".join(lines), summarise(name, real)
 
     assert all(line.name in text for line in summary.studies)
-    assert all(o.measure in text and (o.p_value or "") in text for line in summary.studies for o in line.item.outcomes)
+    assert all(o.measure in text and p_words(o.p_value) in text for line in summary.studies for o in line.item.outcomes)
     assert all(row.what_happens in text for row in summary.outcomes)
     assert summary.fingerprint not in text
 

@@ -11,10 +11,13 @@ from weigh.evidence.vocabulary import CriterionKind, Position, Verdict
 from weigh.wording import sentences as wording
 
 __all__ = [
+    "CONCERNED",
     "DOCUMENTED",
     "KIND",
     "MET",
+    "MISSING",
     "NO_CRITERIA",
+    "PATH",
     "RESULT",
     "TOO_MANY",
     "Result",
@@ -50,6 +53,9 @@ TOO_MANY = "There are too many ways to list here; the checklist shows every fact
 _CODES_LEAVE_OPEN = (
     "The codes do not determine what the service is for, so “yes” is not possible: specify the condition."
 )
+PATH = "Path through the criteria"
+MISSING = "Undocumented facts that could change the result"
+CONCERNED = "Conclusions concerned"
 KIND = {CriterionKind.ALL_OF: "all of", CriterionKind.ANY_OF: "one of", CriterionKind.FACT: "fact"}
 DOCUMENTED = {
     State.TRUE: "documented: yes",

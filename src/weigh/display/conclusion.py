@@ -12,8 +12,10 @@ from weigh.display.shown import Shown, fragment, styled
 from weigh.evidence.vocabulary import Extraction
 from weigh.summary.conclusion import StudyLine, Summary
 from weigh.wording import guideline_dates as imprint
+from weigh.wording import report_words as words
 from weigh.wording import sentences as wording
 from weigh.wording.effect_words import CERTAINTY
+from weigh.wording.outcomes import result_words
 
 __all__ = [
     "shares",
@@ -37,10 +39,9 @@ __all__ = [
 
 def show_header(summary: Summary) -> Shown:
     """The question, the guideline's position and the codes concerned."""
-    conclusion = summary.dossier.conclusion
-    narrower = [c.condition for c in summary.dossier.narrower]
-    html = styled(fragment("header", s=summary, c=conclusion, narrower=narrower))
-    return Shown(html, f"{summary.question}\n{wording.POSITION[conclusion.position]}. {conclusion.statement}")
+    position = words.position_words(summary.dossier)
+    html = styled(fragment("header", s=summary))
+    return Shown(html, f"{summary.question}\n{position} {summary.dossier.conclusion.statement}")
 
 
 def show_verdict(summary: Summary) -> Shown:
@@ -68,15 +69,21 @@ def show_sides(summary: Summary) -> Shown:
 def show_studies(summary: Summary) -> Shown:
     """The cited studies as a table."""
     lines = [f"{line.name}: {line.size}; {line.vote_words}" for line in summary.studies]
-    return Shown(fragment("studies", s=summary), "\n".join(lines) or "No study is cited.")
+    return Shown(fragment("studies", s=summary), "\n".join(lines) or words.NO_STUDY)
 
 
 def show_cards(summary: Summary) -> Shown:
     """Each study with its outcomes, limits and sources."""
-    outcomes = sum(len(line.item.outcomes) for line in summary.studies)
-    text = f"{wording.plural(len(summary.studies), 'study', 'studies')}, {wording.plural(outcomes, 'outcome')}"
+    text = "\n".join(line for study in summary.studies for line in _card_lines(study)) or "No study is cited."
     cards = tuple(zip(summary.studies, shares(summary.studies), strict=True))
     return Shown(fragment("cards", s=summary, cards=cards), text)
+
+
+def _card_lines(line: StudyLine) -> tuple[str, ...]:
+    """A study as lines of text: its name, size and vote, then one line for each outcome."""
+    comparator = line.item.study.comparator_type
+    results = [f"  {result_words(outcome, comparator)}" for outcome in line.item.outcomes]
+    return (f"{line.name}: {line.size}; {line.vote_words}", *(results or ["  No outcome was seen."]))
 
 
 def shares(lines: Sequence[StudyLine]) -> list[int | None]:
@@ -90,19 +97,19 @@ def show_unverified(summary: Summary) -> Shown:
     """What was not seen, or seen only in part."""
     partial = [line.name for line in summary.studies if line.item.study.extraction is Extraction.PARTIAL]
     lines = [f"{point.name}, not seen: {point.text}" for point in summary.not_verified]
-    return Shown(fragment("unseen", s=summary, partial=partial), "\n".join(lines) or "All cited results were seen.")
+    return Shown(fragment("unseen", s=summary, partial=partial), "\n".join(lines) or words.ALL_SEEN)
 
 
 def show_candidates(summary: Summary) -> Shown:
     """Known relevant studies that the guideline does not cite."""
     lines = [f"{c.citation}: {c.direction or 'direction not known'}" for c in summary.dossier.candidates]
-    return Shown(fragment("candidates", s=summary), "\n".join(lines) or "None has been found so far.")
+    return Shown(fragment("candidates", s=summary), "\n".join(lines) or words.NO_CANDIDATES)
 
 
 def show_findings(summary: Summary) -> Shown:
     """The audit findings that concern one conclusion."""
     lines = [f"{finding.severity}: {finding.message}" for finding in summary.findings]
-    return Shown(fragment("findings", s=summary), "\n".join(lines) or "The audit reports no findings.")
+    return Shown(fragment("findings", s=summary), "\n".join(lines) or words.NO_FINDINGS)
 
 
 def show_since(summary: Summary) -> Shown:
@@ -119,7 +126,7 @@ def show_since(summary: Summary) -> Shown:
 def show_references(summary: Summary) -> Shown:
     """The references in AMA style."""
     lines = [f"{reference.number}. {reference.text}" for reference in summary.references]
-    return Shown(fragment("references", s=summary), "\n".join(lines) or "No reference is cited.")
+    return Shown(fragment("references", s=summary), "\n".join(lines) or words.NO_REFERENCES)
 
 
 def show_provenance(summary: Summary) -> Shown:
@@ -140,7 +147,7 @@ def show_outcomes(summary: Summary) -> Shown:
         for row in summary.outcomes
     ]
     ids = {line.name: line.item.study.study_id for line in summary.studies}
-    return Shown(fragment("outcomes", s=summary, ids=ids), "\n".join(lines) or "No result compares arms.")
+    return Shown(fragment("outcomes", s=summary, ids=ids), "\n".join(lines) or words.NO_RESULTS)
 
 
 def show_flip(summary: Summary) -> Shown:
@@ -152,6 +159,4 @@ def show_flip(summary: Summary) -> Shown:
 def show_swim(summary: Summary) -> Shown:
     """How the studies were synthesised: the nine items of the SWiM statement."""
     lines = [f"{item.number}. {item.topic}: {item.text}" for item in summary.swim]
-    return Shown(
-        fragment("swim", s=summary), "\n".join(lines) or "No study is cited, so there is no synthesis to report."
-    )
+    return Shown(fragment("swim", s=summary), "\n".join(lines) or words.NO_SYNTHESIS)

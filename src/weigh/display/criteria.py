@@ -1,4 +1,4 @@
-"""What a notebook and the terminal show of the criteria of medical necessity and of a request read against them."""
+"""The criteria of medical necessity, and a request evaluated by them, as shown in a notebook and on the terminal."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["show_checklist", "show_decision", "show_ways"]
 
 
 def show_checklist(page: Checklist) -> Shown:
-    """The criteria in words, each fact with the id by which a request documents it."""
+    """The criteria in words; each fact with the id by which a request documents it."""
     if not page.lines:
         return _nothing(words.NO_CRITERIA)
     rows = [(line, *nesting) for line, nesting in zip(page.lines, _nesting([n.node for n in page.lines]), strict=True)]
@@ -33,7 +33,7 @@ def show_checklist(page: Checklist) -> Shown:
 
 
 def show_ways(page: Checklist) -> Shown:
-    """Every smallest set of facts by which the criteria are met, and by which they are ruled out."""
+    """All minimal sets of facts that meet the criteria, and all that rule them out."""
     if not page.lines:
         return _nothing(words.NO_CRITERIA)
     sides = (
@@ -42,20 +42,20 @@ def show_ways(page: Checklist) -> Shown:
     )
     lines = []
     for title, answer, sets in sides:
-        lines.append(f"{title} when it is documented:")
+        lines.append(f"{title} if one of these is documented:")
         lines += [f"  {_way(way, answer)}" for way in sets] if sets is not None else [f"  {words.TOO_MANY}"]
     return Shown(fragment("criteria_ways", sides=sides, words=words), "\n".join(lines))
 
 
 def show_decision(decision: Decision) -> Shown:
-    """What the guideline says of a request, the way through its criteria, what is missing, and the evidence beside it."""
+    """The result for a request, the path through the criteria, undocumented facts, and the evidence concerned."""
     nesting = _nesting([step.node for step in decision.path])
     rows = [(step, *where) for step, where in zip(decision.path, nesting, strict=True)]
     lines = [CRITERIA_AID, "", f"{words.RESULT[decision.result]}. {decision.reason}", *decision.beside]
-    lines += _part("The way through the criteria", [_step_line(step) for step in decision.path])
+    lines += _part(words.PATH, [_step_line(step) for step in decision.path])
     missing = [f"{step.node.name}: {step.node.criterion.label}" for step in decision.missing]
-    lines += _part("Facts that are not documented and could change the result", missing)
-    lines += _part("Conclusions concerned", [line for c in decision.conclusions for line in _concerned_lines(c)])
+    lines += _part(words.MISSING, missing)
+    lines += _part(words.CONCERNED, [line for c in decision.conclusions for line in _concerned_lines(c)])
     lines += _part("Notes", decision.notes)
     html = fragment("decision", d=decision, rows=rows, words=words)
     return Shown(html, visible("\n".join(lines)))
@@ -92,9 +92,9 @@ def _nothing(sentence: str) -> Shown:
 
 
 def _nesting(nodes: Sequence[Node]) -> list[tuple[bool, int]]:
-    """For each criterion of a tree, whether a list of those below opens after it, and how many lists close.
+    """For each criterion of a tree, whether a nested list opens after it, and how many lists close.
 
-    A loop in a template that recursed would fail on a tree deeper than Python recurses.
+    A recursive loop in a template would fail on a tree deeper than Python's recursion limit.
     """
     depths = [node.depth for node in nodes] + [0]
     return [(below > depth, max(0, depth - below)) for depth, below in itertools.pairwise(depths)]

@@ -33,6 +33,7 @@ from weigh.statistics.pooling import Pooled
 from weigh.summary.conclusion import StudyLine, Summary
 from weigh.summary.overview import MappedStudy, Overview, OverviewLine
 from weigh.text.numbers import number
+from weigh.wording import report_words as words
 from weigh.wording import sentences as wording
 
 __all__ = ["show_bias", "show_directions", "show_effects", "show_harvest", "show_map"]
@@ -48,7 +49,7 @@ def _svg(drawing: Drawing | None) -> Markup:
 def show_directions(summary: Summary) -> Shown:
     """The effect direction plot."""
     drawing = effect_direction(summary)
-    text = drawing.alternative if drawing else "No cited study has an outcome to draw."
+    text = drawing.alternative if drawing else words.NO_OUTCOME_TO_DRAW
     return Shown(fragment("figure", s=summary, drawing=drawing, svg=_svg(drawing)), text)
 
 
@@ -62,7 +63,7 @@ def show_bias(summary: Summary) -> Shown:
     text = [f"{line.name}: {wording.RISK[line.bias.overall]}. {line.bias.reason}" for line in lines]
     return Shown(
         fragment("bias", lines=lines, drawing=drawing, svg=_svg(drawing)),
-        "\n".join(text) or "No study is cited for this conclusion.",
+        "\n".join(text) or words.NO_STUDY,
     )
 
 
@@ -90,7 +91,7 @@ def show_effects(summary: Summary) -> Shown:
     ]
     return Shown(
         fragment("forest", drawings=drawn),
-        "\n".join(text) or "No cited comparison reports figures from which an effect size can be drawn.",
+        "\n".join(text) or words.NO_EFFECT_SIZES,
     )
 
 
@@ -131,8 +132,8 @@ def _contrast(pool: Pool, main: Pooled) -> list[Pooled]:
 def _forest_of_single(summary: Summary, measure: Measure) -> Drawing | None:
     """Results of single studies in one measure.
 
-    Standardised mean differences are reversed if necessary so that right favours the intervention, and omitted if it is
-    unknown which side they favour.
+    Standardised mean differences are reversed if necessary so that the right side favours the intervention, and omitted
+    if it is unknown which side they favour.
     """
     rows, turned, sides = [], False, set()
     for line in summary.studies:

@@ -1,4 +1,4 @@
-"""What a notebook cell shows: a fragment of HTML with a stable text beside it, made from a template."""
+"""The output of a notebook cell: an HTML fragment from a template, with a stable plain-text alternative."""
 
 from __future__ import annotations
 
@@ -14,25 +14,26 @@ from weigh import __version__
 from weigh.audit.audit import whose_of
 from weigh.display.icons import counted, css_name, icon
 from weigh.display.tokens import screen_tokens
-from weigh.evidence.model import Outcome
 from weigh.evidence.vocabulary import Direction
 from weigh.figures import look
 from weigh.text.characters import hidden_characters, visible
 from weigh.wording import guideline_dates as imprint
+from weigh.wording import report_words
 from weigh.wording import sentences as wording
 from weigh.wording.disclaimers import CRITERIA_AID, EVIDENCE_AID
 from weigh.wording.effect_words import CERTAINTY
-from weigh.wording.summary_of_findings import computed_words
+from weigh.wording.outcomes import figures_of
 
 __all__ = ["Shown", "compact", "environment", "fragment", "style_sheet", "styled"]
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Shown:
-    """A fragment for a notebook cell: HTML for a reader, text for a terminal and for nbval.
+    """A fragment for a notebook cell: HTML for readers, text for a terminal and for nbval.
 
-    Neither holds an address, a date or a random id, so two runs give the same cell. The HTML names a page of the site
-    by `<a data-page="…">`, which a page of the site makes a link; beside a notebook stand no such pages.
+    Neither contains a memory address, a date or a random id, so that all runs give the same cell. The HTML refers to
+    pages of the site by `<a data-page="…">`, which pages of the site turn into links; next to a notebook there are no
+    such pages.
     """
 
     html: str
@@ -47,7 +48,7 @@ class Shown:
 
 @cache
 def environment() -> Environment:
-    """The templates of weigh, escaping everything that comes from a table."""
+    """The templates of weigh, which escape everything that comes from a table."""
     env = Environment(
         loader=PackageLoader("weigh.display", "templates"),
         autoescape=True,
@@ -65,11 +66,10 @@ def environment() -> Environment:
         icon=icon,
         css_name=css_name,
         counted=counted,
-        arm=_arm_words,
-        effect=_effect_words,
-        computed=computed_words,
+        figures=figures_of,
         certainty=CERTAINTY,
         whose=whose_of,
+        words=report_words,
         version=__version__,
         criteria_aid=CRITERIA_AID,
         evidence_aid=wording.lower_first(EVIDENCE_AID),
@@ -78,7 +78,7 @@ def environment() -> Environment:
 
 
 def _seen(value: Any) -> Any:
-    """What a template prints, with characters that cannot be seen written as their code points, whatever page it is on."""
+    """A value to print, with invisible characters replaced by their code points."""
     if not isinstance(value, Markup):
         return visible(value) if isinstance(value, str) else value
     html = str(value)
@@ -89,7 +89,7 @@ def _seen(value: Any) -> Any:
 
 @cache
 def style_sheet() -> Markup:
-    """The style of all fragments: the tokens of `look`, and the rules that use them."""
+    """The style sheet of all fragments: the tokens of `look`, and the rules that use them."""
     return Markup(compact(screen_tokens() + environment().get_template("fragments.css").render()))
 
 
@@ -106,36 +106,10 @@ def compact(css: str) -> str:
 
 
 def styled(html: str) -> str:
-    """A fragment that stands alone: with the style of all fragments before it."""
+    """A self-contained fragment, with the style sheet of all fragments."""
     return f"<style>{style_sheet()}</style>\n{html}"
 
 
 def fragment(template: str, **values: Any) -> str:
-    """One template of weigh, rendered."""
+    """A rendered template."""
     return environment().get_template(f"{template}.html.j2").render(**values)
-
-
-def _arm_words(outcome: Outcome, arm: str) -> str:
-    """The figures of one arm as printed."""
-    n, mean, sd, events, percent = (
-        getattr(outcome, f"{arm}_{name}") for name in ("n", "mean", "sd", "events", "percent")
-    )
-    parts = []
-    if events is not None:
-        parts.append(f"{events} of {n}" if n is not None else f"{events} events")
-    if mean is not None:
-        parts.append(f"{mean}" + (f" (SD {sd})" if sd is not None else ""))
-    if percent is not None:
-        parts.append(f"{percent}%")
-    if n is not None and events is None:
-        parts.append(f"n = {n}")
-    return ", ".join(parts) or "–"
-
-
-def _effect_words(outcome: Outcome) -> str:
-    """The reported effect with its interval."""
-    if outcome.effect is None:
-        return "–"
-    unit = f" {outcome.unit}" if outcome.unit else ""
-    interval = f" ({outcome.ci_low} to {outcome.ci_high})" if outcome.ci_low is not None else ""
-    return f"{outcome.effect_measure} {outcome.effect}{interval}{unit}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -21,12 +22,14 @@ from weigh.evidence.model import (
 )
 from weigh.evidence.tables import did_you_mean
 from weigh.evidence.vocabulary import Contrast, CriterionKind, Direction
+from weigh.text.numbers import printed
 
 __all__ = [
     "check_appraisal",
     "check_certainty",
     "check_criteria",
     "check_direction",
+    "check_file_name",
     "check_keys",
     "check_outcome",
     "check_parents",
@@ -34,6 +37,9 @@ __all__ = [
     "check_signed",
     "check_study",
 ]
+
+#: A slug: no separator, no dot, at most 64 characters, and the same name on file systems that ignore case.
+_FILE_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 
 
 def check_study(study: Study) -> Iterator[Finding]:
@@ -61,11 +67,12 @@ def check_outcome(outcome: Outcome) -> Iterator[Finding]:
                 subject=outcome.outcome_id,
             )
     low, high, effect = outcome.ci_low, outcome.ci_high, outcome.effect
+    limits = " to ".join("not printed" if limit is None else printed(limit) for limit in (low, high))
     if low is not None and high is not None and low > high:
         yield data_finding(
             "interval-reversed",
             outcome.at("ci_low"),
-            f"{outcome.outcome_id} has an interval from {low} to {high}",
+            f"{outcome.outcome_id} has an interval from {printed(low)} to {printed(high)}",
             "write the lower limit first",
             subject=outcome.outcome_id,
         )
@@ -73,7 +80,7 @@ def check_outcome(outcome: Outcome) -> Iterator[Finding]:
         yield data_finding(
             "effect-outside-interval",
             outcome.at("effect"),
-            f"{outcome.outcome_id} has an effect of {effect} outside its interval, {low} to {high}",
+            f"{outcome.outcome_id} has an effect of {printed(effect)} outside its interval ({limits})",
             "correct the wrong number",
             subject=outcome.outcome_id,
         )
@@ -144,6 +151,14 @@ def check_keys(records: tuple[Record, ...], column: str, known: set[str], where:
                     "use an existing key, or add the missing entry",
                     subject=key,
                 )
+
+
+def check_file_name(record: Record, column: str) -> Iterator[Finding]:
+    """Report an id that cannot be the name of a file, whatever the schema of the folder permits: reports are named by it."""
+    value = getattr(record, column)
+    if not _FILE_NAME.fullmatch(value):
+        message = f"{shorten(value)!r} cannot be the name of a file, and a report is named by its {column}"
+        yield data_finding("cell-not-allowed", record.at(column), message, "use lower-case letters, digits and hyphens")
 
 
 def check_signed(signoffs: Iterable[Signoff], folder: Path) -> Iterator[Finding]:

@@ -1,4 +1,4 @@
-"""Office files are ZIP archives: one whose bytes follow from its content, without the clock of the machine."""
+"""Office files as ZIP archives whose bytes depend only on their content, not on the clock."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Callable, Mapping
 
 __all__ = ["without_clock"]
 
-_EPOCH = (1980, 1, 1, 0, 0, 0)  # where the time of ZIP begins
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time in a ZIP archive
 _UNIX = 3
 _ORDINARY_FILE = 0o644 << 16
 
 
 def without_clock(content: bytes, changed: Mapping[str, Callable[[bytes], bytes]] | None = None) -> bytes:
-    """An archive with its members in their order, each of the same time and rights.
+    """An archive with its members in the same order, all with the same time and permissions.
 
     Args:
         content: the archive.
-        changed: by the name of a member, what makes its content anew.
+        changed: functions that rewrite the content of members, by member name.
     """
     written = io.BytesIO()
     with (

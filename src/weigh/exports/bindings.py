@@ -1,4 +1,4 @@
-"""Required bindings of FHIR R5: codes that an element must take, which the library of the resources does not check."""
+"""Required bindings of FHIR R5: the codes allowed for an element, which fhir.resources does not check."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 __all__ = ["REQUIRED", "problems"]
 
 _STATUS = frozenset({"draft", "active", "retired", "unknown"})
-#: The codes of each bound element that weigh writes, by its path from the resource; numbers of lists are left out.
+#: The allowed codes of each bound element that weigh writes, by its path from the resource, without list indices.
 REQUIRED: Mapping[str, frozenset[str]] = {
     "Bundle.type": frozenset(
         [
@@ -63,7 +63,7 @@ _ID = re.compile(r"[A-Za-z0-9.-]{1,64}")
 
 
 def problems(bundle: Mapping[str, Any]) -> list[str]:
-    """What is wrong with a bundle beyond its shape: codes outside a binding, bad or double ids, references to nowhere.
+    """The defects of a bundle beyond its structure: codes outside a binding, invalid or duplicate ids, dangling references.
 
     Args:
         bundle: a Bundle as plain data.
@@ -76,13 +76,13 @@ def problems(bundle: Mapping[str, Any]) -> list[str]:
         kind = resource.get("resourceType", "")
         ids.append((kind, str(resource.get("id"))))
         if not _ID.fullmatch(str(resource.get("id"))):
-            found.append(f"{kind}: the id {resource.get('id')!r} is none of FHIR")
+            found.append(f"{kind}: {resource.get('id')!r} is not a valid id of FHIR")
         found += _codes(kind, resource)
         found += [
             f"{kind}/{resource.get('id')}: {to} is not in the bundle" for to in _references(resource) if to not in urls
         ]
-    found += [f"{kind}/{name}: stands twice" for kind, name in sorted(set(ids)) if ids.count((kind, name)) > 1]
-    found += [f"{url}: stands twice" for url in sorted(map(str, set(urls))) if urls.count(url) > 1]
+    found += [f"{kind}/{name}: duplicate id" for kind, name in sorted(set(ids)) if ids.count((kind, name)) > 1]
+    found += [f"{url}: duplicate fullUrl" for url in sorted(map(str, set(urls))) if urls.count(url) > 1]
     return found
 
 

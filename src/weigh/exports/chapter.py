@@ -1,4 +1,4 @@
-"""The chapter of one conclusion in the editable packet: from what matters to what it rests on."""
+"""The chapter on one conclusion in the editable packet: the answer first, then its basis."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from weigh.display.conclusion import show_since
 from weigh.display.figures import show_bias, show_directions, show_effects
 from weigh.display.shown import Shown
 from weigh.evidence.model import Candidate
-from weigh.evidence.vocabulary import Extraction, Fit, Position
-from weigh.exports.columns import Told
+from weigh.evidence.vocabulary import Extraction, Fit
+from weigh.exports.columns import ConclusionEntry
 from weigh.exports.paper import Cell, Line, Paper, Strong
 from weigh.figures.drawing import Picture, pictures
 from weigh.figures.look import CERTAINTY_SIGN, DIRECTION_LOOK, VERDICT_LOOK
 from weigh.summary.conclusion import Point, StudyLine, Summary
 from weigh.summary.parts import parts_of
 from weigh.text.numbers import number
+from weigh.wording import report_words as words
 from weigh.wording import sentences as wording
 from weigh.wording.effect_words import CERTAINTY
 from weigh.wording.summary_of_findings import FindingsRow
@@ -26,38 +27,25 @@ __all__ = ["conclusion"]
 _NOT_REPORTED = "NR"
 
 
-def conclusion(paper: Paper, one: Told) -> None:
-    """One conclusion, from what matters to what it rests on; where no study is cited, only what is not empty for it."""
+def conclusion(paper: Paper, one: ConclusionEntry) -> None:
+    """One conclusion, the answer first, then its basis; parts without content are omitted."""
     summary = one.summary
     _question(paper, summary)
     for part in parts_of(summary):
         if part.on_paper:
             paper.heading(part.heading, 2)
             _WRITERS[part.name](paper, one)
-    paper.say(f"Fingerprint of all that is said of this conclusion: {summary.fingerprint}", muted=True)
+    paper.say(f"Fingerprint of the content on this conclusion: {summary.fingerprint}", muted=True)
 
 
 def _question(paper: Paper, summary: Summary) -> None:
-    asked = summary.dossier.conclusion
+    dossier = summary.dossier
     paper.say((Strong(summary.question),))
-    paper.say((Strong(f"{wording.POSITION[asked.position]}. "), asked.statement))
-    narrower = wording.listed([c.condition for c in summary.dossier.narrower])
-    takes_in = f" It takes in {narrower}." if narrower else ""
-    paper.say(f"The conclusion is {wording.BASIS[asked.basis]}.{takes_in} {_codes(summary)}", muted=True)
+    paper.say((Strong(f"{words.position_words(dossier)} "), dossier.conclusion.statement))
+    paper.say(f"{words.basis_words(dossier)} {words.codes_words(dossier)}", muted=True)
 
 
-def _codes(summary: Summary) -> str:
-    if not summary.dossier.codes:
-        return "The code table names no diagnosis code for this conclusion."
-    necessary = summary.dossier.conclusion.position is Position.MEDICALLY_NECESSARY
-    shown = "; ".join(
-        f"{code.system} {code.label}" + (f" ({code.printed_title})" if code.printed_title else "")
-        for code in summary.dossier.codes
-    )
-    return f"{'Codes covered under criteria' if necessary else 'Codes denied'}, as printed: {shown}."
-
-
-def _verdict(paper: Paper, one: Told) -> None:
+def _verdict(paper: Paper, one: ConclusionEntry) -> None:
     summary = one.summary
     level, confirmed = summary.judgement.certainty, summary.judgement.confirmed
     certainty = (
@@ -72,31 +60,31 @@ def _verdict(paper: Paper, one: Told) -> None:
     paper.say(" ".join(summary.vote_sentences))
     if summary.judgement.votes.k:
         _votes(paper, one)
-    paper.heading("Why a member may want to discuss this", 2)
+    paper.heading(words.DISCUSS, 2)
     _discuss(paper, one)
 
 
-def _votes(paper: Paper, one: Told) -> None:
+def _votes(paper: Paper, one: ConclusionEntry) -> None:
     intervention = one.summary.intervention
-    counted = (("All studies with a vote", "votes"), (f"Those that test {intervention} itself", "direct_votes"))
+    counted = (("All studies with a vote", "votes"), (f"Studies that test {intervention} itself", "direct_votes"))
     rows: list[Sequence[Cell]] = []
-    for words, name in counted:
+    for group, name in counted:
         votes = one.result[name]
         sides = [str(votes[side]) for side in ("favours_intervention", "favours_comparator", "no_clear_direction", "k")]
         share, p = "–", "–"
         if votes["proportion"] is not None:
             share, low, high, p = (number(votes[key]) for key in ("proportion", "ci_low", "ci_high", "p_value"))
             share = f"{share} ({low} to {high})"
-        rows.append((words, *sides, share, p))
+        rows.append((group, *sides, share, p))
     paper.table(
-        "Studies counted by direction. The share is of those that favour a side, with its 95% interval by Wilson; a dash: none does.",
+        "Studies by direction. The proportion refers to the studies that favour a side, with its 95% Wilson interval; a dash means that none does.",
         (
             "Counted",
             f"Favour {intervention}",
             "Favour the comparator",
             "No clear direction",
-            "In all",
-            "Share for it",
+            "Total",
+            "Proportion for it",
             "Sign test p",
         ),
         rows,
@@ -104,19 +92,19 @@ def _votes(paper: Paper, one: Told) -> None:
     )
 
 
-def _discuss(paper: Paper, one: Told) -> None:
+def _discuss(paper: Paper, one: ConclusionEntry) -> None:
     if one.summary.discuss:
         paper.points(one.summary.discuss)
     else:
-        paper.say("Nothing was noticed that calls for discussion. What the audit found stands further down.")
+        paper.say(f"{words.NO_REASONS}. Audit findings are listed further down.")
 
 
-def _sides(paper: Paper, one: Told) -> None:
+def _sides(paper: Paper, one: ConclusionEntry) -> None:
     summary = one.summary
-    nothing: list[Line] = ["No cited study that was seen."]
+    nothing: list[Line] = [words.NO_SIDE]
     sides = [[_point(point) for point in points] or nothing for points in (summary.speaks_for, summary.speaks_against)]
     paper.table(
-        "What the cited studies say, on each side.",
+        "The cited studies on each side.",
         ("Speaks for the conclusion", "Speaks against it"),
         [tuple(sides)],
         (1, 1),
@@ -131,57 +119,48 @@ def _point(point: Point) -> Line:
     return Strong(point.name), f": {point.text} ({point.weight}){caveat}"
 
 
-def _findings_table(paper: Paper, one: Told) -> None:
+def _findings_table(paper: Paper, one: ConclusionEntry) -> None:
     summary = one.summary
     if summary.outcomes:
-        bodies = len(summary.judgement.assessment.bodies)
-        part = f"; the first {len(summary.outcomes)} of {bodies}" if bodies > len(summary.outcomes) else ""
         paper.table(
-            f"What was compared, outcome by outcome{part}. “Better” and “worse” are with {summary.intervention}.",
-            ("Outcome and people", "What each study found", "Certainty, and why", "What happens"),
+            words.outcomes_caption(summary.judgement, len(summary.outcomes), summary.intervention),
+            ("Outcome and people", "What each study found", "Certainty and reasons", "What happens"),
             [_findings_row(row) for row in summary.outcomes],
             (18, 40, 24, 18),
         )
     else:
-        paper.say("No cited study gives a result between arms that was seen, so there is nothing to summarise.")
-    level = summary.judgement.certainty
-    by = ", as the committee judged it" if summary.judgement.confirmed else ""
-    words = CERTAINTY[level] if level else "not rated"
-    paper.say(f"Certainty of all evidence: {words}{by}. {summary.judgement.assessment.reason}")
+        paper.say(words.NO_RESULTS)
+    paper.say(words.overall_certainty(summary.judgement))
 
 
 def _findings_row(row: FindingsRow) -> Sequence[Cell]:
-    confirmed = " (with judgements of the committee)" if row.confirmed else ""
-    found: list[Line] = [(Strong(name), f": {words}") for name, words in row.results]
+    confirmed = " (with committee judgements)" if row.confirmed else ""
+    found: list[Line] = [(Strong(name), f": {result}") for name, result in row.results]
     sure: list[Line] = [(Strong(f"{CERTAINTY_SIGN[row.certainty]} {row.certainty_words}"), confirmed), *row.reasons]
     return [(Strong(row.label.capitalize()),), row.people], found, sure, row.what_happens
 
 
 def _drawn(show: Callable[[Summary], Shown], summary: Summary) -> tuple[list[Picture], list[str]]:
-    """The figures of a part, and the sentences that stand with them."""
+    """The figures of a part, and the sentences that accompany them."""
     with pictures() as found:
         shown = show(summary)
     alternatives = {line for picture in found for line in picture.drawing.alternative.splitlines()}
     return found, [line for line in shown.text.splitlines() if line not in alternatives]
 
 
-def _directions(paper: Paper, one: Told) -> None:
+def _directions(paper: Paper, one: ConclusionEntry) -> None:
     found, sentences = _drawn(show_directions, one.summary)
     marks = [
         f"{look.sign} {wording.direction_words(each, one.summary.intervention)}"
         for each, look in DIRECTION_LOOK.items()
     ]
-    legend = (
-        f"{' · '.join(marks)} · hollow: a change within one arm, which does not vote · ? not verified · larger marks: 50 to "
-        "300 participants, more than 300."
-    )
     for picture in found:
-        paper.picture(picture, legend)
+        paper.picture(picture, f"{'; '.join(marks)}; {words.MARKS}")
     for sentence in sentences:
         paper.say(sentence)
 
 
-def _effects(paper: Paper, one: Told) -> None:
+def _effects(paper: Paper, one: ConclusionEntry) -> None:
     found, sentences = _drawn(show_effects, one.summary)
     for picture in found:
         paper.picture(picture)
@@ -189,7 +168,7 @@ def _effects(paper: Paper, one: Told) -> None:
         paper.say(sentence)
 
 
-def _bias(paper: Paper, one: Told) -> None:
+def _bias(paper: Paper, one: ConclusionEntry) -> None:
     found, _sentences = _drawn(show_bias, one.summary)
     for picture in found:
         paper.picture(picture)
@@ -206,9 +185,9 @@ def _bias_words(line: StudyLine) -> Line:
     return Strong(line.name), f": {wording.RISK[line.bias.overall]}{tools}. {line.bias.reason}{funding}"
 
 
-def _studies(paper: Paper, one: Told) -> None:
+def _studies(paper: Paper, one: ConclusionEntry) -> None:
     paper.table(
-        f"The cited studies. {_NOT_REPORTED}: not reported in the part read.",
+        f"The cited studies. {_NOT_REPORTED}: not reported in the part that was read.",
         ("Study", "Design and size", "Compared with", "What it found", "Vote", "Fit", "Checked"),
         [
             (
@@ -226,24 +205,24 @@ def _studies(paper: Paper, one: Told) -> None:
     )
 
 
-def _unverified(paper: Paper, one: Told) -> None:
+def _unverified(paper: Paper, one: ConclusionEntry) -> None:
     summary = one.summary
     if summary.not_verified:
         paper.points([(Strong(point.name), f", not seen: {point.text}") for point in summary.not_verified])
     else:
-        paper.say("The record or the abstract of every cited study was seen.")
+        paper.say(words.ALL_SEEN)
     partial = [line.name for line in summary.studies if line.item.study.extraction is Extraction.PARTIAL]
     if partial:
-        paper.say(f"Seen in part, or in a secondary source: {wording.listed(partial)}.")
+        paper.say(words.partly_seen(partial))
 
 
-def _candidates(paper: Paper, one: Told) -> None:
+def _candidates(paper: Paper, one: ConclusionEntry) -> None:
     summary = one.summary
     if not summary.dossier.candidates:
-        paper.say("None was found so far. No systematic search was made.")
+        paper.say(words.NO_CANDIDATES)
         return
     paper.table(
-        "Studies that are known and that the guideline does not cite. They do not count in the verdict.",
+        words.CANDIDATES,
         ("Study", "Design", "Compared with", "What it found", "Direction", "Checked"),
         [_candidate(each, summary.intervention) for each in summary.dossier.candidates],
         (24, 14, 14, 22, 13, 13),
@@ -263,20 +242,20 @@ def _candidate(each: Candidate, intervention: str) -> Sequence[Cell]:
     )
 
 
-def _since(paper: Paper, one: Told) -> None:
+def _since(paper: Paper, one: ConclusionEntry) -> None:
     if one.summary.since:
         paper.points(one.summary.since)
     else:
         paper.say(show_since(one.summary).text)
-    paper.say("No search for newer studies was made.", muted=True)
+    paper.say(words.NOT_SEARCHED, muted=True)
 
 
-def _findings(paper: Paper, one: Told) -> None:
+def _findings(paper: Paper, one: ConclusionEntry) -> None:
     summary = one.summary
     if summary.findings:
         paper.table(
-            "What the audit found and nobody has accepted.",
-            ("Severity", "What does not fit", "What to do"),
+            "Open audit findings.",
+            ("Severity", "Finding", "What to do"),
             [
                 ([(Strong(each.severity),), whose_of(each)], f"{each.message}.", f"{each.fix} [{each.code}]")
                 for each in summary.findings
@@ -284,27 +263,27 @@ def _findings(paper: Paper, one: Told) -> None:
             (16, 50, 34),
         )
     else:
-        paper.say("The audit found nothing that concerns this conclusion.")
+        paper.say(words.NO_FINDINGS)
     if not summary.notices_checked:
-        paper.say("Retractions and corrections of the references were not checked: no notice file was given.")
+        paper.say(words.NOTICES_NOT_CHECKED)
 
 
-def _flip(paper: Paper, one: Told) -> None:
+def _flip(paper: Paper, one: ConclusionEntry) -> None:
     paper.say((Strong(f"{one.summary.badge}. "), one.summary.flip_summary))
     if one.summary.flip_changes:
         paper.points(one.summary.flip_changes)
     else:
-        paper.say("No change of one step moves the verdict or the certainty.")
+        paper.say(words.NO_CHANGES)
 
 
-def _swim(paper: Paper, one: Told) -> None:
+def _swim(paper: Paper, one: ConclusionEntry) -> None:
     for item in one.summary.swim:
         paper.say((Strong(f"{item.number}. {item.topic}. "), item.text))
 
 
-def _references(paper: Paper, one: Told) -> None:
+def _references(paper: Paper, one: ConclusionEntry) -> None:
     if not one.summary.references:
-        paper.say("The guideline cites no reference for this conclusion.")
+        paper.say(words.NO_REFERENCES)
     for line in one.summary.references:
         paper.say(" ".join(filter(None, (f"{line.number}. {line.text}", line.link, line.note))))
     for citation in one.summary.dossier.unresolved:
@@ -313,8 +292,8 @@ def _references(paper: Paper, one: Told) -> None:
         )
 
 
-#: What writes each part of the table of contents; a part without a writer is an error of the program, found by a test.
-_WRITERS: Mapping[str, Callable[[Paper, Told], None]] = {
+#: The writer of each part of the table of contents; a test finds parts without a writer.
+_WRITERS: Mapping[str, Callable[[Paper, ConclusionEntry], None]] = {
     "verdict": _verdict,
     "sides": _sides,
     "outcomes": _findings_table,

@@ -1,4 +1,4 @@
-"""Tables of an export: columns that say what they mean, rows that are read off the summaries."""
+"""Tables of an export: columns with their meaning, and rows from the summaries."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from weigh.evidence.inputs import DESCRIPTOR
 from weigh.evidence.model import Finding, Outcome, Record
+from weigh.evidence.p_value import PValue
 from weigh.evidence.review import TABLES, Review
 from weigh.exports.packet import Packet
 from weigh.summary.conclusion import StudyLine, Summary
@@ -25,20 +26,20 @@ __all__ = [
     "WIDE",
     "Cited",
     "Column",
+    "ConclusionEntry",
     "Kind",
     "Measured",
     "Schema",
     "Table",
-    "Told",
     "Value",
+    "conclusion_entries",
     "findings_of",
     "plain",
     "spaced",
-    "told",
     "yes",
 ]
 
-#: Widths of columns of a sheet, in characters: a figure, a name, a sentence, some of them.
+#: Widths of columns in a sheet, in characters: a figure, a name, a sentence, a paragraph.
 NARROW, NAME, WIDE, PROSE = 11, 24, 36, 60
 
 Value = str | int | float | bool | Decimal | dt.date | None
@@ -46,7 +47,7 @@ R = TypeVar("R")
 
 
 class Kind(enum.StrEnum):
-    """What a column holds, in the words of Frictionless."""
+    """The type of a column, in the terms of Frictionless."""
 
     STRING = "string"
     INTEGER = "integer"
@@ -57,7 +58,7 @@ class Kind(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column(Generic[R]):
-    """A column: its name, what it means, and where its value stands in a row; `width` in characters of a sheet."""
+    """A column: its name, its meaning, and the function that gets its value from a row; `width` in characters."""
 
     name: str
     meaning: str
@@ -70,7 +71,7 @@ class Column(Generic[R]):
 class Table(Generic[R]):
     """A table of an export.
 
-    `key` names the columns that tell its rows apart, `foreign` the table whose key a column holds.
+    `key` names the columns that identify a row; `foreign` maps a column to the table whose key it contains.
     """
 
     name: str
@@ -81,19 +82,19 @@ class Table(Generic[R]):
     foreign: Mapping[str, str] = field(default_factory=dict)
 
     def cells(self) -> Iterable[tuple[Value, ...]]:
-        """The rows, a value a column."""
+        """The rows, one value per column."""
         return (tuple(column.value(row) for column in self.columns) for row in self.rows)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Told:
-    """One conclusion: its summary, and the result that every number of an export is taken from."""
+class ConclusionEntry:
+    """One conclusion: its summary, and the result from which an export takes every number."""
 
     summary: Summary
 
     @cached_property
     def result(self) -> dict[str, Any]:
-        """What results/<id>.json holds."""
+        """The content of results/<id>.json."""
         return self.summary.as_json()
 
     @property
@@ -108,15 +109,15 @@ class Told:
 
     @property
     def cited(self) -> tuple[Cited, ...]:
-        """The studies that are cited for it."""
-        return tuple(Cited(told=self, line=line) for line in self.summary.studies)
+        """The studies cited for the conclusion."""
+        return tuple(Cited(entry=self, line=line) for line in self.summary.studies)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
-    """One study that is cited for one conclusion."""
+    """One study cited for one conclusion."""
 
-    told: Told
+    entry: ConclusionEntry
     line: StudyLine
 
     @property
@@ -126,35 +127,35 @@ class Cited:
 
     @property
     def measured(self) -> tuple[Measured, ...]:
-        """Its outcomes."""
+        """The outcomes of the study."""
         return tuple(Measured(cited=self, outcome=outcome) for outcome in self.line.item.outcomes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """One outcome of a study that is cited for one conclusion."""
+    """One outcome of a study cited for one conclusion."""
 
     cited: Cited
     outcome: Outcome
 
     @property
     def votes(self) -> bool:
-        """Whether it votes on that conclusion."""
+        """Whether the outcome votes on that conclusion."""
         return self.outcome in self.cited.line.vote.outcomes
 
     def effect(self, name: str) -> Value:
-        """A figure of the effect that its arms give; None where they do not suffice, or where it does not vote."""
-        effects: dict[str, dict[str, Value]] = self.cited.told.result["effects"]
+        """A figure of the effect calculated from the arms; None if they do not suffice, or if the outcome does not vote."""
+        effects: dict[str, dict[str, Value]] = self.cited.entry.result["effects"]
         return effects.get(self.outcome.outcome_id, {}).get(name)
 
 
-def told(packet: Packet) -> tuple[Told, ...]:
+def conclusion_entries(packet: Packet) -> tuple[ConclusionEntry, ...]:
     """The conclusions of a packet with their results."""
-    return tuple(Told(summary=summary) for summary in packet.summaries)
+    return tuple(ConclusionEntry(summary=summary) for summary in packet.summaries)
 
 
 def findings_of(packet: Packet) -> tuple[Finding, ...]:
-    """The open findings on the conclusions of a packet, and those on no single one where the packet is a whole review."""
+    """The open findings on the conclusions of a packet, with the general findings if the packet covers the whole review."""
     names = {summary.conclusion_id for summary in packet.summaries}
     whole = names == set(packet.review.conclusions)
     return tuple(
@@ -165,18 +166,20 @@ def findings_of(packet: Packet) -> tuple[Finding, ...]:
 
 
 def plain(value: Any) -> Value:
-    """A value of a record as one cell: an enumeration by its word, a list by its words with semicolons between."""
+    """A value of a record as one cell: the value of an enumeration; a list separated by semicolons."""
     if isinstance(value, enum.Enum):
         return str(value.value)
     if isinstance(value, tuple):
         return ";".join(value)
+    if isinstance(value, PValue):
+        return value.printed
     if value is None or isinstance(value, str | int | float | Decimal | dt.date):
         return value
-    raise TypeError(f"{type(value).__name__} is no value of a cell")
+    raise TypeError(f"a cell cannot contain {type(value).__name__}")
 
 
 def yes(value: bool | None) -> Value:
-    """Yes, no, or nothing where it is not known."""
+    """Yes, no, or None if unknown."""
     return None if value is None else "yes" if value else "no"
 
 
@@ -187,7 +190,7 @@ def spaced(value: Any) -> Value:
 
 
 class Schema:
-    """What the columns of a review folder's tables mean, and their kinds, as its own schema says."""
+    """The meanings and types of the columns in a review folder, from its schema."""
 
     def __init__(self, review: Review) -> None:
         package = json.loads((review.folder / DESCRIPTOR).read_bytes())
@@ -211,12 +214,12 @@ class Schema:
         Args:
             table: the table of the review folder.
             name: its column.
-            record: where the record stands in a row of the export.
-            shown_as: another name for it.
-            width: in characters of a sheet.
-            words: what makes a value of the field.
+            record: gets the record from a row of the export.
+            shown_as: a different name for the column.
+            width: the width in characters.
+            words: converts the field to a value.
         """
-        described = self._fields.get(table, {}).get(name, {})  # a folder may do without a table
+        described = self._fields.get(table, {}).get(name, {})  # a folder may lack a table
         kind = str(described.get("type", ""))
 
         def value(row: R) -> Value:
@@ -231,6 +234,6 @@ class Schema:
         )
 
     def columns(self, table: str, record: Callable[[R], Record]) -> tuple[Column[R], ...]:
-        """All columns of a table that weigh reads, in their order."""
+        """All columns of a table that weigh reads, in order."""
         names = [each.name for each in dataclasses.fields(TABLES[table]) if each.name != "place"]
         return tuple(self.column(table, name, record) for name in names)

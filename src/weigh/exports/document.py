@@ -1,11 +1,11 @@
-"""The editable packet: the summaries as a Word document with real headings, tables and figures that have words."""
+"""The editable packet: the summaries as a Word document with headings, tables, and figures with alternative text."""
 
 from __future__ import annotations
 
 from weigh import __version__
 from weigh.evidence.vocabulary import Contrast
 from weigh.exports.chapter import conclusion
-from weigh.exports.columns import told
+from weigh.exports.columns import conclusion_entries
 from weigh.exports.guard import seen
 from weigh.exports.packet import Packet
 from weigh.exports.paper import About, Paper, Strong
@@ -14,19 +14,20 @@ from weigh.figures.look import CERTAINTY_SIGN, DIRECTION_LOOK, VERDICT_LOOK
 from weigh.pages.studies import StudyEntry, study_entries
 from weigh.summary.conclusion import Summary
 from weigh.wording import guideline_dates as imprint
+from weigh.wording import report_words as words
 from weigh.wording import sentences as wording
 from weigh.wording.disclaimers import EVIDENCE_AID
 from weigh.wording.effect_words import CERTAINTY, CERTAINTY_MEANING
-from weigh.wording.summary_of_findings import result_words
+from weigh.wording.outcomes import result_words
 
 __all__ = ["document"]
 
 _FRONT = (("how_to_read", "How to read this packet"), ("glance", "The conclusions at a glance"))
-_BACK = (("study_by_study", "Study by study"), ("provenance", "From what this packet was made"))
+_BACK = (("study_by_study", "Study by study"), ("provenance", "Provenance"))
 
 
 def document(packet: Packet) -> bytes:
-    """The packet as a Word document: the same evidence gives the same bytes on one machine.
+    """The packet as a Word document; on one machine, the same evidence gives the same bytes.
 
     Args:
         packet: the conclusions to write.
@@ -34,7 +35,7 @@ def document(packet: Packet) -> bytes:
     guideline = packet.review.guideline
     paper = Paper(
         About(
-            title=f"{guideline.subject} ({guideline.number}): what the cited evidence says",
+            title=f"{guideline.subject} ({guideline.number}): the cited evidence",
             subject=guideline.subject,
             author=f"weigh {__version__}",
             remark=EVIDENCE_AID,
@@ -45,10 +46,10 @@ def document(packet: Packet) -> bytes:
     _cover(paper, packet)
     conclusions = [(f"conclusion_{number}", _head(summary)) for number, summary in enumerate(packet.summaries, 1)]
     paper.contents([*_FRONT, *conclusions, *_BACK])
-    paper.say("In Word, F9 in these lines adds the numbers of the pages.", muted=True)
+    paper.say("In Word, press F9 within these lines to add page numbers.", muted=True)
     _how_to_read(paper, guideline.intervention)
     _glance(paper, packet)
-    for (anchor, head), one in zip(conclusions, told(packet), strict=True):
+    for (anchor, head), one in zip(conclusions, conclusion_entries(packet), strict=True):
         paper.heading(head, 1, anchor=anchor)
         conclusion(paper, one)
     _study_by_study(paper, packet)
@@ -81,13 +82,12 @@ def _how_to_read(paper: Paper, intervention: str) -> None:
     anchor, head = _FRONT[0]
     paper.heading(head, 1, anchor=anchor)
     paper.say(
-        "Each conclusion begins a page, those that need discussion most come first. The first lines say what matters: the "
-        "verdict, how sure one may be of it, and why a member may want to discuss it. “Not verified” and “not seen” mean "
-        "what they say: such a fact is a finding in neither direction. A verdict is fragile where leaving out one study, or "
-        "moving one judgement by a step, would change it."
+        "Each conclusion starts on a new page; those that most need discussion come first. A section opens with the "
+        "verdict, its certainty, and the reasons for discussion. A fact marked “not verified” or “not seen” counts for "
+        f"neither side. {words.FRAGILE}"
     )
     paper.table(
-        "A verdict says how the cited evidence bears on the conclusion, not whether the conclusion is right.",
+        f"{words.VERDICT_KEY}.",
         ("Verdict", "What it means"),
         [
             ((Strong(f"{look.sign} {wording.VERDICT[verdict]}"),), wording.VERDICT_MEANING[verdict])
@@ -96,7 +96,7 @@ def _how_to_read(paper: Paper, intervention: str) -> None:
         (1, 3),
     )
     paper.table(
-        "Certainty is rated by GRADE; where it says “proposed”, the committee has not confirmed it.",
+        f"{words.CERTAINTY_KEY}.",
         ("Certainty", "What it means"),
         [
             ((Strong(f"{sign} {CERTAINTY[level].capitalize()}"),), CERTAINTY_MEANING[level])
@@ -105,9 +105,8 @@ def _how_to_read(paper: Paper, intervention: str) -> None:
         (1, 3),
     )
     paper.table(
-        "Studies are counted by the side that their comparisons favour, whatever the p: “not significant” is no sign that a "
-        "treatment fails.",
-        ("Mark", "What it means"),
+        f"{words.VOTE_KEY}.",
+        ("Sign", "What it means"),
         [(look.sign, wording.direction_words(each, intervention)) for each, look in DIRECTION_LOOK.items()],
         (1, 3),
     )
@@ -117,8 +116,8 @@ def _glance(paper: Paper, packet: Packet) -> None:
     anchor, head = _FRONT[1]
     paper.heading(head, 1, anchor=anchor)
     paper.table(
-        "All conclusions of this packet, those that need discussion first.",
-        ("Conclusion", "Verdict", "Certainty", "Studies", "How firm", "Why discuss it"),
+        "All conclusions of this packet, in order of need for discussion.",
+        ("Conclusion", "Verdict", "Certainty", "Studies", "Robustness", "Reason for discussion"),
         [
             (
                 (Strong(_headed(line.condition)),),
@@ -139,7 +138,7 @@ def _study_by_study(paper: Paper, packet: Packet) -> None:
     paper.heading(head, 1, anchor=anchor)
     entries = study_entries(packet.summaries)
     paper.say(
-        "Every cited study once, in the order of their names, with each outcome that was read and its figures as printed."
+        "Every cited study once, in alphabetical order, with each outcome that was read and its figures as printed."
         if entries
         else "No study is cited."
     )
@@ -168,18 +167,18 @@ def _study(paper: Paper, entry: StudyEntry) -> None:
         ("Harms", study.adverse_events),
         ("Limits", study.limits),
         ("Not seen", study.not_seen),
-        ("Read in", f"{study.source} ({wording.EXTRACTION[study.extraction]})"),
-        ("In the text as read", entry.cited_as),
+        ("Source", f"{study.source} ({wording.EXTRACTION[study.extraction]})"),
+        ("Cited as", entry.cited_as),
     )
     for name, fact in facts:
         if fact:
             paper.say((Strong(f"{name}: "), fact))
     if not line.item.outcomes:
-        paper.say("No outcome was seen.")
+        paper.say(words.NO_OUTCOMES)
         return
     paper.table(
-        f"Outcomes of {entry.name}. “Better” and “worse” are with the intervention.",
-        ("Outcome", "What was found", "Votes", "Read in"),
+        f"Outcomes of {entry.name}. “Better” and “worse” refer to the intervention.",
+        ("Outcome", "What was found", "Votes", "Source"),
         [
             (
                 wording.domain_words(outcome.domain),
@@ -201,16 +200,13 @@ def _provenance(paper: Paper, packet: Packet) -> None:
     anchor, head = _BACK[1]
     guideline = packet.review.guideline
     paper.heading(head, 1, anchor=anchor)
+    paper.say(words.LIMITS)
     paper.say(
-        "A verdict counts directions. It does not say how large an effect is, and it gives every study the same weight. "
-        "Only comparisons between arms vote, and only on benefits. What was not seen stays empty: no gap was filled from memory."
-    )
-    paper.say(
-        f"Made by weigh {__version__} from the review folder of {guideline.number}. Text of the guideline as read: SHA-256 "
-        f"{guideline.text_sha256}. The same evidence gives the same packet; once edited, it is no longer what weigh made."
+        f"Generated by weigh {__version__} from the review folder of {guideline.number}. SHA-256 of the guideline text as "
+        f"read: {guideline.text_sha256}. The same evidence gives the same packet; an edited copy may differ from it."
     )
     paper.table(
-        "Fingerprint of all that is said of each conclusion.",
+        "Fingerprint of the content on each conclusion.",
         ("Conclusion", "Fingerprint"),
         [((Strong(_head(summary)),), summary.fingerprint) for summary in packet.summaries],
         (1, 2),

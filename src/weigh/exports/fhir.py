@@ -1,4 +1,4 @@
-"""The summaries as a Bundle of FHIR R5: references, what was compared, what was found, how sure, and what is concluded."""
+"""The summaries as a FHIR R5 Bundle: references, comparisons, results, certainty and conclusions."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from weigh.wording import sentences as wording
 
 __all__ = ["fhir_bundle"]
 
-#: The systems of weigh's own words; nobody else defines them.
+#: The code systems of weigh's own terms, which no other system defines.
 _VERDICT, _RISK, _POSITION = (f"urn:weigh:{name}" for name in ("verdict", "risk-of-bias", "position"))
 
 
 def fhir_bundle(packet: Packet) -> bytes:
     """A Bundle (collection) of Citation, EvidenceVariable, Evidence and ArtifactAssessment as JSON.
 
-    Every number is one that the tables or the results hold; one that nobody saw is left out. The same evidence gives
+    Every number comes from the tables or the results; numbers that were not seen are omitted. The same evidence gives
     the same bytes.
 
     Args:
@@ -32,7 +32,7 @@ def fhir_bundle(packet: Packet) -> bytes:
 
     Raises:
         ModuleNotFoundError: fhir.resources is not installed.
-        WeighError: the bundle breaks FHIR, which is an error of weigh.
+        WeighError: the bundle is not valid FHIR, which is a defect of weigh.
     """
     from fhir.resources.bundle import Bundle
 
@@ -51,10 +51,10 @@ def fhir_bundle(packet: Packet) -> bytes:
         Bundle.model_validate_json(text)
     except ValueError as error:
         raise WeighError(
-            f"the FHIR export breaks the form of a resource ({error}); report it as an error of weigh"
+            f"the FHIR export contains an invalid resource ({error}); report this as a defect of weigh"
         ) from error
     if wrong := problems(bundle):
-        raise WeighError(f"the FHIR export breaks a rule of FHIR ({wrong[0]}); report it as an error of weigh")
+        raise WeighError(f"the FHIR export is not valid FHIR ({wrong[0]}); report this as a defect of weigh")
     return text.encode("utf-8")
 
 
@@ -163,7 +163,7 @@ def _study_assessment(line: StudyLine, cited: Part) -> Part:
     ]
     content = _content(
         "classifier" if overall else "comment",
-        f"Risk of bias, {', '.join(bias.tools) or 'no tool'}: {wording.RISK[bias.overall]}. {bias.reason}",
+        f"Risk of bias, {', '.join(bias.tools) or 'no instrument'}: {wording.RISK[bias.overall]}. {bias.reason}",
         classifier=coded(_RISK, (overall, wording.RISK[bias.overall])) if overall else None,
         of="risk of bias",
     )
@@ -197,7 +197,7 @@ def _conclusion_assessment(summary: Summary, whole: Part) -> Part:
                 ("studies with no clear direction", votes.no_clear_direction),
             )
         ),
-        *(_content("comment", reason, of="why a member may want to discuss it") for reason in summary.discuss),
+        *(_content("comment", reason, of="reason for discussion") for reason in summary.discuss),
         *(_content("comment", point.text, of=f"not verified: {point.name}") for point in summary.not_verified),
     ]
     content = _content(
@@ -221,7 +221,7 @@ def _conclusion_assessment(summary: Summary, whole: Part) -> Part:
 def _content(
     kind: str, summary: str | None, *, of: str, classifier: Part | None = None, number: Part | None = None
 ) -> dict[str, Any]:
-    """One content of an assessment: what kind, of what, in words, with its code or its number."""
+    """One content element of an assessment: its kind, subject and text, with its code or number."""
     return pruned(
         {
             "informationType": kind,

@@ -1,4 +1,4 @@
-"""Evidence and EvidenceVariable of FHIR R5: one result of a study, and all evidence on one kind of outcome."""
+"""Evidence and EvidenceVariable of FHIR R5: one result of a study, and all evidence in one outcome domain."""
 
 from __future__ import annotations
 
@@ -27,7 +27,6 @@ from weigh.wording.effect_words import CERTAINTY
 
 __all__ = ["body_evidence", "outcome_evidence", "variables_of"]
 
-_EXACT_P = re.compile(r"[01]?\.[0-9]+")
 _CERTAINTY_TYPE = {
     "risk_of_bias": ("RiskOfBias", "Risk of bias"),
     "inconsistency": ("Inconsistency", "Inconsistency"),
@@ -52,7 +51,7 @@ _TYPE_SYSTEM, _RATING_SYSTEM = "http://hl7.org/fhir/certainty-type", "http://hl7
 
 
 def variables_of(item: StudyEvidence) -> dict[str, Part]:
-    """The people, the intervention and the comparator of a study, by their role."""
+    """The population, the intervention and the comparator of a study, by role."""
     study = item.study
     texts = {
         "population": study.population or study.condition,
@@ -77,22 +76,22 @@ def _variable(kind: str, name: str, text: str | None) -> Part:
 def outcome_evidence(
     item: StudyEvidence, outcome: Outcome, variables: dict[str, Part], cited: Part
 ) -> tuple[Part, Part]:
-    """What was measured, and what was found: one result of one study, with its numbers as its table prints them."""
+    """The outcome measured and the result of one study, with its numbers as in the table."""
     when = f" ({outcome.timepoint})" if outcome.timepoint else ""
     measured = _variable("outcome-measure", outcome.outcome_id, f"{outcome.measure}{when}")
     notes = [
         f"Direction: {wording.direction_words(outcome.direction, 'the intervention')}.",
         f"Contrast: {outcome.contrast.value.replace('_', ' ')}.",
-        f"Read in: {outcome.source} ({wording.EXTRACTION[outcome.extraction]}).",
+        f"Source: {outcome.source} ({wording.EXTRACTION[outcome.extraction]}).",
         outcome.note,
     ]
-    if outcome.p_value and not _EXACT_P.fullmatch(outcome.p_value):
-        notes.append(f"p as printed: {outcome.p_value}")
+    if outcome.p_value and outcome.p_value.exact is None:
+        notes.append(f"p as printed: {outcome.p_value.printed}")
     evidence = {
         "resourceType": "Evidence",
         "id": resource_id("outcome", outcome.outcome_id),
         "identifier": [{"system": "urn:weigh:outcome", "value": said(outcome.outcome_id)}],
-        "title": said(f"{wording.study_name(item)}: {outcome.measure}{when}"),
+        "title": said(f"{item.name}: {outcome.measure}{when}"),
         "status": "active",
         "citeAsReference": reference_to("Citation", cited),
         "note": [{"text": said(note)} for note in notes if said(note)],
@@ -114,7 +113,7 @@ def _definitions(variables: dict[str, Part]) -> list[Part]:
 
 
 def _effect(outcome: Outcome) -> Part | None:
-    """The effect that the source reports, with its interval and its p; None where it reports neither."""
+    """The effect that the source reports, with its interval and p value; None if it reports none of these."""
     estimates = []
     if outcome.ci_low is not None or outcome.ci_high is not None:
         limits = pruned(
@@ -123,17 +122,17 @@ def _effect(outcome: Outcome) -> Part | None:
         estimates.append(
             {"type": coded("attribute-estimate-type", ATTRIBUTE["interval"]), "level": Decimal("0.95"), "range": limits}
         )
-    if outcome.p_value and _EXACT_P.fullmatch(outcome.p_value):
+    if outcome.p_value and outcome.p_value.exact is not None:
         estimates.append(
-            {"type": coded("attribute-estimate-type", ATTRIBUTE["p"]), "quantity": quantity(Decimal(outcome.p_value))}
+            {"type": coded("attribute-estimate-type", ATTRIBUTE["p"]), "quantity": quantity(outcome.p_value.exact)}
         )
     if outcome.effect is None and not estimates:
         return None
     measure = outcome.effect_measure
     return pruned(
         {
-            "description": said(f"{measure} as its source reports it" if measure else "as its source reports it"),
-            "statisticType": coded("statistic-type", STATISTIC.get(measure or ""), measure or "not named"),
+            "description": said(f"{measure} as reported by the source" if measure else "as reported by the source"),
+            "statisticType": coded("statistic-type", STATISTIC.get(measure or ""), measure or "not stated"),
             "quantity": quantity(outcome.effect, None if measure in ("RR", "OR", "HR", "SMD") else outcome.unit),
             "attributeEstimate": estimates,
         }
@@ -141,7 +140,7 @@ def _effect(outcome: Outcome) -> Part | None:
 
 
 def _arms(outcome: Outcome) -> Iterator[Part]:
-    """The figures of each arm as printed."""
+    """The figures of each arm, as printed."""
     for arm in ("intervention", "comparator"):
         n, mean, sd, events, percent = (
             getattr(outcome, f"{arm}_{name}") for name in ("n", "mean", "sd", "events", "percent")
@@ -177,7 +176,7 @@ def _arms(outcome: Outcome) -> Iterator[Part]:
 
 
 def body_evidence(summary: Summary, whole: Part) -> Iterator[tuple[Part, Part]]:
-    """All evidence on one kind of outcome of a conclusion: how much, and how sure one may be of it."""
+    """All evidence on a conclusion in each outcome domain: its amount and its certainty."""
     conclusion = summary.dossier.conclusion
     shown = {row.domain: row for row in summary.outcomes}
     for rated in summary.judgement.assessment.bodies:

@@ -1,4 +1,4 @@
-"""The small parts of FHIR resources: ids, codes, quantities, texts; and JSON that keeps every digit of a number."""
+"""The parts of FHIR resources: ids, codes, quantities and texts; and JSON that keeps every digit of a number."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ __all__ = [
 Part = dict[str, Any]
 _LONGEST_ID = 64
 _TERMINOLOGY = "http://terminology.hl7.org/CodeSystem"
-#: Codes of HL7's statistic-type (R5) for the measures that a table may name.
+#: Codes of HL7's statistic-type (R5) for the measures in the tables.
 STATISTIC: Mapping[str, tuple[str, str]] = {
     "RR": ("C93152", "Relative Risk"),
     "OR": ("C16932", "Odds Ratio"),
@@ -50,11 +50,11 @@ ATTRIBUTE: Mapping[str, tuple[str, str]] = {
     "tau2": ("0000421", "Tau squared"),
 }
 _NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, "https://hl7.org/fhir/5.0.0/weigh")
-_EXACT = "\x00"  # no text holds it, as control characters are made visible
+_EXACT = "\x00"  # occurs in no text, because control characters are made visible
 
 
 def resource_id(kind: str, name: str) -> str:
-    """An id of letters, digits, hyphens and points, at most 64 long; two names never have one."""
+    """A unique id of at most 64 letters, digits, hyphens and points."""
     clean = re.sub(r"[^A-Za-z0-9.-]+", "-", f"{kind}-{name}").strip("-")
     if clean == f"{kind}-{name}" and len(clean) <= _LONGEST_ID:
         return clean
@@ -63,7 +63,7 @@ def resource_id(kind: str, name: str) -> str:
 
 
 def full_url(kind: str, name: str) -> str:
-    """The address of a resource in the bundle: the same for the same thing, on any machine."""
+    """The address of a resource in the bundle, the same on any machine."""
     return f"urn:uuid:{uuid.uuid5(_NAMESPACE, f'{kind}/{name}')}"
 
 
@@ -73,18 +73,18 @@ def reference_to(kind: str, resource: Part) -> Part:
 
 
 def said(text: str | None) -> str | None:
-    """A text as FHIR allows it: control characters shown, None where there is nothing but space."""
+    """A text as FHIR allows it, with control characters made visible; None if it is blank."""
     shown = seen(text or "")
     return shown if shown.strip() else None
 
 
 def coded(system: str, code: tuple[str, str] | None, text: str | None = None) -> Part:
-    """A concept with a code of a system of HL7, or in words alone.
+    """A concept with a code from an HL7 system, or with a text only.
 
     Args:
-        system: the system's last name, or its whole address.
+        system: the last part of the address of the system, or the whole address.
         code: code and display.
-        text: what is meant, in words.
+        text: the meaning in words.
     """
     address = system if ":" in system else f"{_TERMINOLOGY}/{system}"
     coding = [{"system": address, "code": code[0], "display": code[1]}] if code else []
@@ -92,17 +92,17 @@ def coded(system: str, code: tuple[str, str] | None, text: str | None = None) ->
 
 
 def quantity(value: Decimal | int | float | None, unit: str | None = None) -> Part | None:
-    """A number with its unit; None where there is none."""
+    """A number with its unit; None for None."""
     return None if value is None else pruned({"value": value, "unit": said(unit)})
 
 
 def pruned(part: Part) -> Part:
-    """A part without what is empty, which FHIR does not allow."""
+    """A part without empty elements, which FHIR does not allow."""
     return {name: value for name, value in part.items() if value is not None and value not in ("", [], {})}
 
 
 def as_json(resource: Part) -> str:
-    """A resource as JSON; a decimal keeps the digits that its table prints."""
+    """A resource as JSON; decimals keep the digits of the table."""
     text = json.dumps(resource, default=_exactly, ensure_ascii=False, indent=1)
     return re.sub(r'"\\u0000([^"]+)"', r"\1", text) + "\n"
 
@@ -110,4 +110,4 @@ def as_json(resource: Part) -> str:
 def _exactly(value: Any) -> str:
     if isinstance(value, Decimal):
         return f"{_EXACT}{value:f}"
-    raise TypeError(f"{value!r} is no part of a resource")
+    raise TypeError(f"a resource cannot contain {value!r}")

@@ -1,4 +1,4 @@
-"""The formats of an export: what each needs, and what makes it."""
+"""The export formats: what each requires, and the function that creates it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["PACKAGES", "Format", "MissingExtraError", "exported"]
 
 
 class Format(StrEnum):
-    """For whom an export is made."""
+    """A file format of an export."""
 
     XLSX = "xlsx"
     DOCX = "docx"
@@ -27,16 +27,16 @@ class Format(StrEnum):
 
     @property
     def suffix(self) -> str:
-        """How the name of its file ends; empty where it is a folder of files."""
+        """The suffix of its file name; empty for a folder of files."""
         return {Format.FHIR: ".json", Format.CSV: ""}.get(self, f".{self.value}")
 
     @property
     def is_folder(self) -> bool:
-        """Whether it is a folder of files."""
+        """Whether the export is a folder of files."""
         return not self.suffix
 
 
-#: What a format imports beyond the packages that every weigh has, and the package that brings it.
+#: The module that a format imports beyond the required dependencies, and the package that provides it.
 PACKAGES: Mapping[Format, tuple[str, str]] = MappingProxyType(
     {
         Format.XLSX: ("openpyxl", "openpyxl"),
@@ -48,15 +48,14 @@ PACKAGES: Mapping[Format, tuple[str, str]] = MappingProxyType(
 
 
 def exported(packet: Packet, to: Format) -> bytes | dict[str, bytes]:
-    """A packet in a format: the content of one file, or of the files of a folder by their names.
+    """A packet in a format: the content of one file, or the contents of a folder by file name.
 
     Args:
         packet: the conclusions to write.
         to: the format.
 
     Raises:
-        MissingExtraError: a package is not installed; the message says how to install it.
-        WeighError: something else that the format needs is missing from this machine.
+        MissingExtraError: a required package or library is not installed; the message states how to install it.
     """
     try:
         return _MAKERS[to](packet)

@@ -1,4 +1,4 @@
-"""Text that stays text: what an office file cannot hold, a reader cannot see or a spreadsheet would run."""
+"""Text made safe for exports: characters that office files forbid or readers cannot see, and text that a spreadsheet would run."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from weigh.text.characters import visible
 
 __all__ = ["CELL_LIMIT", "DIGITS", "cut", "exact_in_sheet", "for_cell", "for_page", "runs", "seen"]
 
-#: What a cell of Excel holds, in the units in which Excel counts: an emoji is two.
+#: The capacity of a cell in Excel, in UTF-16 code units, as Excel counts: an emoji counts as two.
 CELL_LIMIT = 32_767
-#: Significant digits that a spreadsheet keeps of a number.
+#: The number of significant digits that a spreadsheet keeps.
 DIGITS = 15
-_CUT = " [cut: a cell holds no more; the whole text stands in the csv export]"
-#: XML has no way to write these.
+_CUT = " [cut at the limit of a cell; the csv export has the full text]"
+#: Characters that XML cannot represent.
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
-#: How Office files write a character by its number, which a text may hold by chance.
+#: The escape for a character code in Office files, which may occur in a text by chance.
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 _HALF_ESCAPED = re.compile("_x?[0-9A-Fa-f]{0,4}$")
-#: A formula begins so; the full-width signs are signs to some spreadsheets.
+#: The start of a formula; some spreadsheets accept full-width signs.
 _RUNS = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
 
 def seen(text: str) -> str:
-    r"""A text with every character that cannot be seen, or that no XML can hold, written as its code point.
+    r"""A text with invisible characters, and those that XML cannot represent, replaced by their code points.
 
     >>> seen("a\u202eb\uffff")
     'a<U+202E>b<U+FFFF>'
@@ -34,25 +34,25 @@ def seen(text: str) -> str:
 
 
 def for_page(text: str) -> str:
-    """A text as a document shows it: nothing hidden, and not without an end."""
+    """A text for a document: without invisible characters, and cut if too long."""
     text = seen(text)
     rest = len(text) - LONGEST
     return text if rest <= 0 else text[:LONGEST] + cut(rest)
 
 
 def cut(rest: int) -> str:
-    """What stands in the place of the rest of a text.
+    """The note that replaces the rest of a text.
 
     Args:
-        rest: how many characters are left out.
+        rest: the number of characters omitted.
     """
-    return f" [cut: {rest} more characters stand in the table]"
+    return f" [cut; {rest} more characters in the table]"
 
 
 def for_cell(text: str) -> str:
-    """A text as a cell of a workbook holds it: nothing hidden, cut with a word where a cell is full.
+    """A text for a cell of a workbook: without invisible characters, and cut with a note at the limit of a cell.
 
-    What looks like the escape of a character (`_x003D_`) has its first sign escaped, so that it is read as it stands.
+    The first character of what looks like an escape (`_x003D_`) is escaped, so that it is read literally.
     """
     text = _ESCAPED.sub("_x005F_", seen(text))
     if _units(text) <= CELL_LIMIT:
@@ -67,7 +67,7 @@ def _units(text: str) -> int:
 
 
 def runs(text: str) -> bool:
-    """Whether a spreadsheet might take a text for a formula when somebody types it anew, or opens it from a CSV file.
+    """Whether a spreadsheet may take a text for a formula when a user retypes it or opens it from a CSV file.
 
     >>> runs("=1+1"), runs("pain, 2 days")
     (True, False)
@@ -76,7 +76,7 @@ def runs(text: str) -> bool:
 
 
 def exact_in_sheet(value: int | float | Decimal) -> bool:
-    """Whether a spreadsheet keeps a number to its last digit.
+    """Whether a spreadsheet keeps every digit of a number.
 
     >>> exact_in_sheet(Decimal("0.1")), exact_in_sheet(12345678901234567)
     (True, False)

@@ -1,4 +1,4 @@
-"""The error of a format that needs a package or a system library that this machine lacks."""
+"""The error for an export format that requires a missing package or system library."""
 
 from __future__ import annotations
 
@@ -8,4 +8,4 @@ __all__ = ["MissingExtraError"]
 
 
 class MissingExtraError(WeighError):
-    """A format needs something that is not installed; the message says how to install it."""
+    """A format requires something that is not installed; the message states how to install it."""

@@ -1,4 +1,4 @@
-"""What every export is made from: the summaries that the pages show, of all conclusions or of some."""
+"""The input of every export: the summaries of all conclusions, or of selected ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Packet", "packet_of"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Packet:
-    """A review with the summaries to export, those that need discussion first."""
+    """A review with the summaries to export, in order of need for discussion."""
 
     review: Review
     audited: Audit
@@ -31,10 +31,10 @@ def packet_of(review: Review, conclusion_ids: Sequence[str] = ()) -> Packet:
 
     Args:
         review: the review.
-        conclusion_ids: which conclusions; all of them where none is named.
+        conclusion_ids: the conclusions to export; by default all.
 
     Raises:
-        NotFoundError: an id that the review does not have.
+        NotFoundError: the review does not contain a conclusion.
     """
     audited = audit(review)
     wanted = dict.fromkeys(review.conclusion(name).conclusion_id for name in conclusion_ids) or review.conclusions

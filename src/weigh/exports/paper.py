@@ -1,4 +1,4 @@
-"""A document for Word, part by part: headings, paragraphs, tables with heads that repeat, pictures with words for them."""
+"""A Word document, part by part: headings, paragraphs, tables with repeated heads, pictures with alternative text."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ from weigh.figures.look import INK, MUTED, RULE, THEME
 
 __all__ = ["About", "Cell", "Line", "Paper", "Strong"]
 
-_MARGIN, _WIDTH, _HEIGHT = 0.9, 6.7, 8.4  # inches: the margin, and what it leaves to a line and to a picture
-_LONGEST_NAME = 255  # characters of a property of a document
+_MARGIN, _WIDTH, _HEIGHT = 0.9, 6.7, 8.4  # inches: the margin, the width of a line, the maximum height of a picture
+_LONGEST_NAME = 255  # characters in a document property
 _LANGUAGE = "en-US"
 _SIZES = {"Normal": 10.5, "Title": 26, "Subtitle": 13, "Heading 1": 18, "Heading 2": 13, "Heading 3": 11, "Caption": 9}
 _TABLE_SIZE = 9
 
 
 class Strong(str):
-    """Words that stand out in a line."""
+    """Words in bold."""
 
     __slots__ = ()
 
 
-#: A line of text: words, or words some of which stand out.
+#: A line of text: words, or a sequence of words, some in bold.
 Line = str | tuple[str, ...]
-#: A cell of a table: one line, or some, each a paragraph.
+#: A table cell: one line, or several as paragraphs.
 Cell = Line | list[Line]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class About:
-    """What a document says of itself."""
+    """The properties of a document."""
 
     title: str
     subject: str
@@ -46,7 +46,7 @@ class About:
 
 
 class Paper:
-    """A document in the making; every text that is put on it can be seen, and is nothing but text."""
+    """A document under construction; all text added to it is visible and is plain text."""
 
     def __init__(self, about: About) -> None:
         from docx import Document
@@ -63,12 +63,12 @@ class Paper:
         self._room = Inches(_WIDTH)
 
     def title(self, title: str, subtitle: str) -> None:
-        """What the document is called."""
+        """The title of the document."""
         self.say(title, style="Title")
         self.say(subtitle, style="Subtitle")
 
     def footer(self, text: str) -> None:
-        """What stands at the foot of every page, with its number."""
+        """The footer of every page, with the page number."""
         from docx.enum.text import WD_TAB_ALIGNMENT
 
         paragraph = self._document.sections[0].footer.paragraphs[0]
@@ -79,7 +79,7 @@ class Paper:
         paragraph._p.append(field)
 
     def heading(self, text: str, level: int, *, anchor: str = "") -> None:
-        """A heading; those of the first level begin a page, and the contents lead to their anchor."""
+        """A heading; first-level headings start a new page, and the contents link to their anchor."""
         paragraph = self._paragraph(f"Heading {level}")
         _write(paragraph, text)
         paragraph.paragraph_format.page_break_before = level == 1
@@ -90,14 +90,14 @@ class Paper:
             paragraph._p.append(_element("w:bookmarkEnd", id=number))
 
     def say(self, line: Line, *, style: str = "Normal", muted: bool = False, with_next: bool = False) -> None:
-        """A paragraph; it may have to stay on one page with what comes next."""
+        """A paragraph, optionally kept on one page with the next."""
         paragraph = self._paragraph(style)
         if with_next:
             paragraph.paragraph_format.keep_with_next = True
         _write(paragraph, line, colour=MUTED if muted else None)
 
     def _paragraph(self, style: str) -> Any:
-        """An empty paragraph; python-docx would look through all styles for each one."""
+        """An empty paragraph with a cached style id, because python-docx searches all styles each time."""
         paragraph = self._document.add_paragraph()
         if style != "Normal":
             if style not in self._style_ids:
@@ -106,7 +106,7 @@ class Paper:
         return paragraph
 
     def points(self, lines: Sequence[Line]) -> None:
-        """Lines with a bullet each."""
+        """A bulleted list."""
         for line in lines:
             self.say(line, style="List Bullet")
 
@@ -116,10 +116,10 @@ class Paper:
         """A table with its caption above it.
 
         Args:
-            caption: what it shows.
-            heads: the heads of its columns, which are repeated on every page.
-            rows: its cells.
-            shares: how wide a column is, against the others.
+            caption: the caption.
+            heads: the column heads, which are repeated on every page.
+            rows: the cells.
+            shares: the relative widths of the columns.
         """
         from docx.shared import Emu
 
@@ -139,7 +139,7 @@ class Paper:
         self._document.add_paragraph().paragraph_format.space_after = Emu(0)
 
     def picture(self, picture: Picture, legend: str = "") -> None:
-        """A figure with its caption, and the words for those who do not see it."""
+        """A figure with its caption and its text alternative."""
         from docx.shared import Emu, Inches
 
         paragraph = self._document.add_paragraph()
@@ -151,10 +151,10 @@ class Paper:
         self.say(f"{picture.drawing.caption} {legend}".strip(), style="Caption")
 
     def contents(self, entries: Sequence[tuple[str, str]]) -> None:
-        """A table of contents: a field that Word fills with page numbers when it is asked, and till then names and links.
+        """A table of contents: a field that Word can update with page numbers; until then, it contains names and links.
 
         Args:
-            entries: the anchor of each heading of the first level, and its text.
+            entries: the anchor and the text of each first-level heading.
         """
         self.say("Contents", style="TOC Heading")
         opening = [
@@ -173,7 +173,7 @@ class Paper:
         self._document.add_paragraph()._p.append(_run(_element("w:fldChar", fldCharType="end")))
 
     def finished(self) -> bytes:
-        """The document as a file; the same parts give the same bytes."""
+        """The content of the document file; the same parts give the same bytes."""
         written = io.BytesIO()
         self._document.save(written)
         return without_clock(written.getvalue())
@@ -190,7 +190,7 @@ def _describe(document: Any, about: About) -> None:
     package = document.part.package
     for name, relation in list(package.rels.items()):
         if relation.reltype.endswith("/thumbnail"):
-            del package.rels[name]  # a picture of the empty template
+            del package.rels[name]  # a thumbnail of the empty template
 
 
 def _style(document: Any) -> None:
@@ -239,12 +239,12 @@ def _fill(cell: Any, content: Cell, *, head: bool) -> None:
 
 
 def _frame(table: Any, caption: str) -> None:
-    """Hairlines between rows, and the words that a screen reader says first."""
+    """Hairlines between rows, and the caption for screen readers."""
     properties = table._tbl.tblPr
     borders = _element("w:tblBorders")
     for side in ("top", "bottom", "insideH"):
         borders.append(_element(f"w:{side}", val="single", sz="4", space="0", color=RULE.removeprefix("#")))
-    # The order of these is fixed by the standard.
+    # The standard prescribes the order of these elements.
     properties.find(_name("w:tblLayout")).addprevious(borders)
     properties.append(_element("w:tblCaption", val=caption[:_LONGEST_NAME]))
 
@@ -278,7 +278,7 @@ def _instruction(text: str) -> Any:
 
 
 def _run(content: Any) -> Any:
-    """A run that holds an element, or a text."""
+    """A run with an element or a text."""
     made = _element("w:r")
     if isinstance(content, str):
         made.text = content

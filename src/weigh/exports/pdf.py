@@ -1,4 +1,4 @@
-"""The committee's packet on paper: contents, a section a conclusion, every cited study once, as a tagged PDF."""
+"""The committee's packet as a tagged PDF: contents, one section per conclusion, and every cited study once."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ __all__ = ["packet_html", "pdf_packet"]
 #: The parts before and after the conclusions, with their anchors.
 _FRONT = (("How to read this packet", "how-to-read"), ("The evidence at a glance", "glance"))
 _BACK = (("Study by study", "studies"), ("Methods in brief", "methods"))
-#: The topics of the rules without which a verdict cannot be read.
+#: The topics of the rules needed to understand a verdict.
 _METHODS = ("Verdict", "Votes", "Certainty")
 #: The widths of columns, in percent of the table.
 _COLUMNS = {
@@ -48,25 +48,25 @@ _COLUMNS = {
     ".rules": (20, 55, 25),
     ".fingerprints": (40, 60),
 }
-#: What a sign is called where its meaning stands beside it.
+#: The name of a sign whose meaning appears next to it.
 _SHAPES = {css_name(verdict): found.shape.name for verdict, found in VERDICT_LOOK.items()} | {
     css_name(direction): found.shape.name for direction, found in DIRECTION_LOOK.items()
 }
 _SVG = "{http://www.w3.org/2000/svg}"
 _DOI = "https://doi.org/"
 _SOURCE = ("https://", "http://")
-#: A word that no line holds. WeasyPrint tries each place at which to break it, and takes hours over some thousand signs.
+#: A word too long for a line. WeasyPrint tries every break point, which takes hours with thousands of characters.
 _NO_WORD = re.compile(r"(\S{200})(\S+)")
 
 
 def pdf_packet(packet: Packet) -> bytes:
-    """The packet as a tagged PDF (PDF/UA-1): the same evidence gives the same bytes on one machine.
+    """The packet as a tagged PDF (PDF/UA-1); on one machine, the same evidence gives the same bytes.
 
     Args:
         packet: the conclusions to print.
 
     Raises:
-        MissingExtraError: WeasyPrint, or the libraries of the system with which it draws, are missing.
+        MissingExtraError: WeasyPrint, or a system library that it requires, is missing.
     """
     weasyprint = _weasyprint()
     html = weasyprint.HTML(string=packet_html(packet), url_fetcher=_fetches_nothing(weasyprint))
@@ -77,7 +77,7 @@ def pdf_packet(packet: Packet) -> bytes:
 
 def _weasyprint() -> Any:
     try:
-        # Where a library is missing, WeasyPrint prints a paragraph of its own before it raises.
+        # If a library is missing, WeasyPrint prints a paragraph before it raises.
         with redirect_stdout(StringIO()):
             import weasyprint.urls
     except ImportError as error:
@@ -85,7 +85,7 @@ def _weasyprint() -> Any:
         raise MissingExtraError(needs("an export to pdf", missing)) from error
     except OSError as error:
         raise MissingExtraError(
-            "an export to pdf needs Pango, which WeasyPrint did not find on this machine; install it: "
+            "an export to pdf requires Pango, which WeasyPrint did not find on this machine; install it: "
             "apt install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0 (Debian), brew install pango (macOS)"
         ) from error
     return weasyprint
@@ -93,10 +93,10 @@ def _weasyprint() -> Any:
 
 def _fetches_nothing(weasyprint: Any) -> Any:
     class Refuse(weasyprint.urls.URLFetcher):  # type: ignore[misc]  # WeasyPrint has no types
-        """A packet is whole as it stands: no address is opened, of the network, of a file or of data."""
+        """Packets are self-contained: no address is opened, neither network, file nor data."""
 
         def fetch(self, url: str, headers: object = None) -> Any:
-            raise ValueError(f"a packet fetches nothing, so not {url.partition(':')[0]} either")
+            raise ValueError(f"a packet may not fetch {url.partition(':')[0]}: it is self-contained")
 
     return Refuse()
 
@@ -106,7 +106,7 @@ def packet_html(packet: Packet) -> str:
     overview, guideline = packet.overview, packet.overview.guideline
     templates = environment()
     return templates.get_template("packet.html.j2").render(
-        title=f"{guideline.subject} ({guideline.number}): what the cited evidence says",
+        title=f"{guideline.subject} ({guideline.number}): the cited evidence",
         warning=lower_first(EVIDENCE_AID),
         style=_style(),
         guideline=guideline,
@@ -133,7 +133,7 @@ def packet_html(packet: Packet) -> str:
 
 @cache
 def _style() -> Markup:
-    """The style of paper, over that of a page."""
+    """The print style sheet, layered over that of a page."""
     columns = "".join(
         f".packet {table} thead th:nth-child({number}) {{\n  width: {width}%;\n}}\n"
         for table, widths in _COLUMNS.items()
@@ -144,10 +144,10 @@ def _style() -> Markup:
 
 
 def _fit_to_paper(root: Any) -> None:
-    """Fit a document to paper: ids that are unique, links that lead somewhere, words for figures, nothing hidden.
+    """Fit a document to paper: unique ids, valid links, alternative text for figures, no hidden characters.
 
     Args:
-        root: the root of its tree of elements.
+        root: the root element.
     """
     for section in root.iter("section"):
         if section.get("data-own"):
@@ -157,7 +157,7 @@ def _fit_to_paper(root: Any) -> None:
         if element.tag == "a":
             _link(element, parent)
         elif element.tag == "style" and parent.tag != "head":
-            parent.remove(element)  # each header brings the style of a notebook's cell
+            parent.remove(element)  # each header includes the style sheet of a notebook cell
         elif element.get("role") == "img":
             _alternative(element, element.get("aria-label", ""))
         elif element.tag == f"{_SVG}svg" and element.get("aria-hidden"):
@@ -166,13 +166,13 @@ def _fit_to_paper(root: Any) -> None:
     for element in root.iter():
         target = element.get("href", "")
         if element.tag == "a" and not target.startswith(_SOURCE) and target not in anchors:
-            element.attrib.pop("href", None)  # a place that paper does not have
+            element.attrib.pop("href", None)  # a target that does not exist on paper
         if element.tag != "style":
             _make_readable(element)
 
 
 def _own_ids(section: Any) -> None:
-    """Lead the ids within a section, and the links to them, by its name; those of figures are unique already."""
+    """Prefix the ids within a section, and the links to them, with its name; ids of figures are already unique."""
     within = [element for element in section.iter() if not str(element.tag).startswith(_SVG) and element is not section]
     own = {element.get("id"): f"{section.get('data-own')}--{element.get('id')}" for element in within}
     for element in within:
@@ -184,7 +184,7 @@ def _own_ids(section: Any) -> None:
 
 
 def _link(link: Any, parent: Any) -> None:
-    """A link to a source shows its address; where the DOI stands before it in print, the DOI becomes the link."""
+    """A link to a source shows its address; if its DOI is printed before it, the DOI becomes the link."""
     address = link.get("href", "")
     if not address.startswith(_SOURCE):
         return
@@ -201,7 +201,7 @@ def _link(link: Any, parent: Any) -> None:
 
 
 def _alternative(picture: Any, words: str) -> None:
-    """The words for a figure, where a PDF looks for them; without words a figure is a fault in PDF/UA."""
+    """The alternative text of a figure, as a PDF requires it; PDF/UA forbids figures without one."""
     for drawing in picture.iter(f"{_SVG}svg"):
         title = drawing.makeelement(f"{_SVG}title", {})
         title.text = _for_paper(words)
@@ -209,7 +209,7 @@ def _alternative(picture: Any, words: str) -> None:
 
 
 def _make_readable(element: Any) -> None:
-    """Text that hides nothing and has an end, also where it is a name for the head of a page or for a bookmark."""
+    """Text without invisible characters and of limited length, also in page headers and bookmarks."""
     element.text, element.tail = _for_paper(element.text or ""), _for_paper(element.tail or "")
     for name in [name for name in element.attrib if name.startswith("data-")]:
         element.set(name, _for_paper(element.get(name)))

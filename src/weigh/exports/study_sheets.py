@@ -1,4 +1,4 @@
-"""The sheets of studies: what each is, what it measured and how it was appraised, in words and with figures as printed."""
+"""The sheets of studies, outcomes and appraisals: in words, with figures as printed."""
 
 from __future__ import annotations
 
@@ -15,35 +15,36 @@ from weigh.exports.columns import (
     WIDE,
     Cited,
     Column,
+    ConclusionEntry,
     Kind,
     Measured,
     Schema,
     Table,
-    Told,
     Value,
     plain,
     spaced,
     yes,
 )
 from weigh.wording import sentences as wording
+from weigh.wording.outcomes import figures_of
 
 __all__ = ["appraisal_sheet", "outcome_sheet", "study_sheet"]
 
 R = TypeVar("R")
 
 _EFFECT = (
-    ("measure", "Worked out: measure", Kind.STRING, "Measure of the effect that weigh works out from the arm figures."),
-    ("estimate", "Worked out: effect", Kind.NUMBER, "That effect, a ratio as a ratio, to six significant figures."),
-    ("ci_low", "Worked out: 95% from", Kind.NUMBER, "Lower limit of its 95% interval."),
-    ("ci_high", "Worked out: 95% to", Kind.NUMBER, "Upper limit of its 95% interval."),
-    ("origin", "Worked out: from", Kind.STRING, "From what it was worked out."),
-    ("note", "Worked out: note", Kind.STRING, "Which rule was applied."),
+    ("measure", "Calculated: measure", Kind.STRING, "Measure of the effect calculated from the arm figures."),
+    ("estimate", "Calculated: effect", Kind.NUMBER, "That effect, to six significant figures; ratios as ratios."),
+    ("ci_low", "Calculated: 95% from", Kind.NUMBER, "Lower limit of its 95% interval."),
+    ("ci_high", "Calculated: 95% to", Kind.NUMBER, "Upper limit of its 95% interval."),
+    ("origin", "Calculated: from", Kind.STRING, "The figures used."),
+    ("note", "Calculated: note", Kind.STRING, "The correction applied, if any."),
 )
 _OF_CITED: tuple[Column[Cited], ...] = (
     Column(
         name="Conclusion",
         meaning="The indication for which it is cited.",
-        value=lambda row: row.told.condition,
+        value=lambda row: row.entry.condition,
         width=NAME,
     ),
     Column(
@@ -60,32 +61,32 @@ def _of_study(name: str, meaning: str, value: Callable[[Cited], Value], width: i
 
 
 _VOTE: tuple[Column[Cited], ...] = (
-    _of_study("Vote", "What it says on the conclusion, or why it has no vote.", lambda row: row.line.vote_words, NAME),
+    _of_study("Vote", "Its vote on the conclusion, or why it has none.", lambda row: row.line.vote_words, NAME),
     _of_study(
         "Background",
-        "Whether it is cited to explain, neither for nor against.",
+        "Whether it is cited as background, neither for nor against.",
         lambda row: yes(row.line.background),
     ),
 )
 _RISK_OF_BIAS: tuple[Column[Cited], ...] = (
     _of_study(
         "Risk of bias",
-        "Overall, by the instruments named beside it.",
+        "Overall, by the instruments named.",
         lambda row: wording.RISK[row.line.bias.overall],
         18,
     ),
-    _of_study("Why that risk", "What decides it.", lambda row: row.line.bias.reason, WIDE),
-    _of_study("Instruments", "With what it was appraised.", lambda row: ", ".join(row.line.bias.tools)),
+    _of_study("Reason for risk of bias", "What decides the judgement.", lambda row: row.line.bias.reason, WIDE),
+    _of_study("Instruments", "The instruments of the appraisal.", lambda row: ", ".join(row.line.bias.tools)),
 )
 _AS_CITED: tuple[Column[Cited], ...] = (
-    _of_study("As cited", "As the text prints it.", lambda row: row.line.cited_as, NAME),
+    _of_study("As cited", "As printed in the text.", lambda row: row.line.cited_as, NAME),
     _of_study("Link", "The address of its main report.", lambda row: row.line.link, WIDE),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class _Field:
-    """A column of a table of the review folder as a column of a sheet."""
+    """A column of a review table, shown as a column of a sheet."""
 
     name: str
     head: str
@@ -96,13 +97,13 @@ class _Field:
 _RESEARCH = (
     _Field("finding", "What it found", PROSE),
     _Field("fit", "Fit", 18, wording.FIT.__getitem__),
-    _Field("fit_reason", "Why that fit", WIDE),
+    _Field("fit_reason", "Reason for fit", WIDE),
     _Field("design", "Design", 18, wording.DESIGN.__getitem__),
     _Field("design_detail", "Design in words", WIDE),
     _Field("blinding", "Blinding"),
     _Field("n_enrolled", "Enrolled"),
     _Field("n_analysed", "Analysed"),
-    _Field("n_unit", "What was counted"),
+    _Field("n_unit", "Unit of count"),
     _Field("condition", "Condition studied", NAME),
     _Field("population", "People", WIDE),
     _Field("drug", "Drug", NAME),
@@ -121,19 +122,19 @@ _RECORD = (
     _Field("outside_definition", "Outside the guideline's definition", WIDE),
     _Field("registration", "Registration", 18),
     _Field("extraction", "Checked", 18, wording.EXTRACTION.__getitem__),
-    _Field("source", "Read in", WIDE),
+    _Field("source", "Source", WIDE),
 )
 
 
-def study_sheet(schema: Schema, every: Sequence[Told]) -> Table[Cited]:
-    """One row for each study and conclusion."""
+def study_sheet(schema: Schema, every: Sequence[ConclusionEntry]) -> Table[Cited]:
+    """One row per study and conclusion."""
 
     def fields(*wanted: _Field) -> tuple[Column[Cited], ...]:
         return _columns(schema, "studies", lambda row: row.line.item.study, wanted)
 
     return Table(
         name="Studies",
-        meaning="One row for each study and conclusion: a study cited for two conclusions has two rows, and is one study.",
+        meaning="One row per study and conclusion: a study cited for two conclusions has two rows but is one study.",
         rows=[cited for one in every for cited in one.cited],
         columns=(
             *_OF_CITED,
@@ -169,7 +170,7 @@ _MEASURED_IN: tuple[Column[Measured], ...] = tuple(
 )
 _VOTES: Column[Measured] = Column(
     name="Votes",
-    meaning="Whether it votes on the conclusion: only comparisons between arms do, on benefits, where they were seen.",
+    meaning="Whether it votes on the conclusion: only comparisons between arms that were seen and measure a benefit do.",
     value=lambda row: yes(row.votes),
     width=NARROW,
 )
@@ -179,6 +180,22 @@ _WHAT = (
     _Field("timepoint", "When", 18),
     _Field("timepoint_days", "Days"),
     _Field("direction", "Direction", 18, _direction),
+)
+
+
+def _written(name: str, meaning: str, part: str, width: int = NAME) -> Column[Measured]:
+    return Column(
+        name=name, meaning=meaning, value=lambda row: getattr(figures_of(row.outcome), part) or None, width=width
+    )
+
+
+#: As the pages print them; the columns after these hold the same figures as numbers.
+_AS_ON_PAGES: tuple[Column[Measured], ...] = (
+    _written("Intervention arm", "The figures of the intervention arm, as on the pages.", "intervention"),
+    _written("Comparator arm", "The figures of the comparator arm, as on the pages.", "comparator"),
+    _written("Effect", "The reported effect with its 95% interval, as on the pages.", "effect", WIDE),
+    _written("Calculated effect", "The effect calculated from the arms, as on the pages.", "calculated", WIDE),
+    _written("p", "The p value, as on the pages.", "p", 18),
 )
 _FIGURES = (
     *(
@@ -192,7 +209,7 @@ _FIGURES = (
     _Field("ci_low", "Reported 95% from"),
     _Field("ci_high", "Reported 95% to"),
     _Field("p_value", "p as printed"),
-    _Field("effect_favours", "Above no difference favours"),
+    _Field("effect_favours", "Above null favours"),
     _Field("significant", "Called significant", words=yes),
 )
 _READ = (
@@ -201,30 +218,32 @@ _READ = (
     _Field("pool", "Pool"),
     _Field("note", "Note", WIDE),
     _Field("extraction", "Checked", 18, wording.EXTRACTION.__getitem__),
-    _Field("source", "Read in", WIDE),
+    _Field("source", "Source", WIDE),
     _Field("outcome_id", "Outcome id", 20),
 )
 
 
-def outcome_sheet(schema: Schema, every: Sequence[Told]) -> Table[Measured]:
-    """One row for each outcome, study and conclusion."""
+def outcome_sheet(schema: Schema, every: Sequence[ConclusionEntry]) -> Table[Measured]:
+    """One row per outcome, study and conclusion."""
 
     def fields(*wanted: _Field) -> tuple[Column[Measured], ...]:
         return _columns(schema, "outcomes", lambda row: row.outcome, wanted)
 
-    def computed(name: str, head: str, kind: Kind, meaning: str) -> Column[Measured]:
+    def calculated(name: str, head: str, kind: Kind, meaning: str) -> Column[Measured]:
         return Column(name=head, meaning=meaning, kind=kind, value=lambda row: row.effect(name), width=NARROW)
 
     return Table(
         name="Outcomes",
-        meaning="One row for each outcome, study and conclusion; figures as the source prints them.",
+        meaning="One row per outcome, study and conclusion; figures as printed in the source.",
         rows=[row for one in every for cited in one.cited for row in cited.measured],
         columns=(
             *_MEASURED_IN,
             *fields(*_WHAT),
             _VOTES,
-            *fields(_Field("contrast", "Contrast", words=spaced), *_FIGURES),
-            *(computed(*column) for column in _EFFECT),
+            *fields(_Field("contrast", "Contrast", words=spaced)),
+            *_AS_ON_PAGES,
+            *fields(*_FIGURES),
+            *(calculated(*column) for column in _EFFECT),
             *fields(*_READ),
         ),
     )
@@ -234,18 +253,18 @@ _APPRAISAL = (
     _Field("tool", "Instrument"),
     _Field("domain", "Item or domain", NAME),
     _Field("judgement", "Judgement", 18),
-    _Field("reason", "Why", PROSE),
-    _Field("source", "Read in", WIDE),
+    _Field("reason", "Reason", PROSE),
+    _Field("source", "Source", WIDE),
     _Field("study_id", "Study id", 18),
 )
 
 
-def appraisal_sheet(schema: Schema, every: Sequence[Told]) -> Table[tuple[Cited, Appraisal]]:
-    """One row for each judgement on a cited study."""
+def appraisal_sheet(schema: Schema, every: Sequence[ConclusionEntry]) -> Table[tuple[Cited, Appraisal]]:
+    """One row per judgement on a cited study."""
     found = {cited.study_id: cited for one in every for cited in one.cited}
     return Table(
         name="Appraisals",
-        meaning="One row for each risk-of-bias judgement on a cited study.",
+        meaning="One row per risk-of-bias judgement on a cited study.",
         rows=[(cited, row) for _id, cited in sorted(found.items()) for row in cited.line.item.appraisals],
         columns=(
             Column(name="Study", meaning="The study.", value=lambda row: row[0].line.name, width=NAME),

@@ -1,6 +1,6 @@
-"""Tables for machines: CSV files, exact to the last digit, with the Frictionless description of each column.
+"""Machine-readable tables: CSV files, exact to the last digit, with a Frictionless description of each column.
 
-Text is raw here: a cell that begins like a formula stays as it is. A spreadsheet is served by the workbook.
+Text is raw: cells that start like a formula are unchanged. For spreadsheets there is the workbook.
 """
 
 from __future__ import annotations
@@ -20,32 +20,32 @@ from weigh.exports.tidy_tables import tidy_tables
 
 __all__ = ["PACKAGE", "exact", "tidy_files"]
 
-#: What describes the tables; written last, so that its presence means that they are whole.
+#: The description of the tables; written last, so that its presence means that they are complete.
 PACKAGE = "datapackage.json"
 _QUOTED = re.compile('[",\r\n]')
 
 
 def tidy_files(packet: Packet) -> dict[str, bytes]:
-    """The tables of a packet as CSV files by their names, and `datapackage.json`, which describes them."""
+    """The tables of a packet as CSV files by name, and `datapackage.json`, which describes them."""
     tables = tidy_tables(packet)
     files = {f"{table.name}.csv": _csv(table) for table in tables}
     described = {
         "name": re.sub(r"[^a-z0-9._-]+", "-", packet.review.guideline.number.lower()).strip("-") or "review",
-        "title": f"{packet.review.guideline.number}: what the cited evidence says",
-        "description": "Every number is the one of the result JSON, to the last digit. Text is raw: open the files with a program "
-        "that reads CSV, not by a double click, which lets a spreadsheet guess; for spreadsheets there is the workbook.",
+        "title": f"{packet.review.guideline.number}: the cited evidence",
+        "description": "Numbers are exactly those of the result JSON. Text is raw: open the files with a program that reads CSV, "
+        "because a spreadsheet may convert or run cells; for spreadsheets there is the workbook.",
         "profile": "tabular-data-package",
         "made_by": f"weigh {__version__}",
         "guideline_text_sha256": packet.review.guideline.text_sha256,
         "fingerprint": packet.overview.fingerprint,
         "resources": [_resource(table, files[f"{table.name}.csv"]) for table in tables],
     }
-    # ASCII, because a description of the folder's own may hold what UTF-8 cannot.
+    # ASCII, because descriptions from the folder may contain characters that UTF-8 cannot encode.
     return {**files, PACKAGE: (json.dumps(described, indent=1) + "\n").encode("ascii")}
 
 
 def exact(value: Value) -> str:
-    """A value as a file for machines holds it: a number as the result JSON or the source writes it; nothing is empty.
+    """A value in a machine-readable file: numbers as in the result JSON or the source; None is empty.
 
     >>> exact(0.1), exact(True), exact(None), exact("NA")
     ('0.1', 'true', '', 'NA')
@@ -67,7 +67,7 @@ def _csv(table: Table[Any]) -> bytes:
 
 
 def _quoted(text: str) -> str:
-    """A cell by RFC 4180; the csv module leaves a lone carriage return bare, which ends a row for many readers."""
+    """A cell by RFC 4180; unlike the csv module, this quotes a lone carriage return, which ends a row for many readers."""
     return '"' + text.replace('"', '""') + '"' if _QUOTED.search(text) else text
 
 

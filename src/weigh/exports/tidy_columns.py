@@ -1,4 +1,4 @@
-"""What the tables for machines have in common: a column that is a key of its row, the id of a conclusion, an effect."""
+"""Columns shared by the machine-readable tables: a key of its row, the id of a conclusion, an effect."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ __all__ = ["EFFECT", "ID", "OF_CONCLUSION", "Row", "conclusion_id", "item"]
 R = TypeVar("R")
 Row = Mapping[str, Any]
 
-#: The table whose key the column holds.
+#: The table whose key the column contains.
 OF_CONCLUSION = {"conclusion_id": "conclusions"}
-#: What a result says of the effect of an outcome: key, kind, meaning.
+#: The effect of an outcome in a result: key, type, meaning.
 EFFECT = (
-    ("measure", Kind.STRING, "Measure of the effect that the arm figures give; empty where they give none."),
-    ("estimate", Kind.NUMBER, "That effect, a ratio as a ratio, to six significant figures."),
+    ("measure", Kind.STRING, "Measure of the effect calculated from the arm figures; empty if they do not suffice."),
+    ("estimate", Kind.NUMBER, "That effect, to six significant figures; ratios as ratios."),
     ("ci_low", Kind.NUMBER, "Lower limit of its 95% interval."),
     ("ci_high", Kind.NUMBER, "Upper limit of its 95% interval."),
-    ("origin", Kind.STRING, "From what it was worked out."),
-    ("note", Kind.STRING, "Which rule was applied."),
+    ("origin", Kind.STRING, "The figures used."),
+    ("note", Kind.STRING, "The correction applied, if any."),
 )
 
 
 def item(name: str, kind: Kind, meaning: str) -> Column[Row]:
-    """A column that is a key of the row."""
+    """A column with the value of a key of the row."""
     return Column(name=name, kind=kind, meaning=meaning, value=lambda row: plain(row[name]))
 
 
 def conclusion_id(of: Callable[[R], str]) -> Column[R]:
-    """The column that says which conclusion a row is about."""
+    """The column with the id of the conclusion."""
     return Column(name="conclusion_id", meaning="The conclusion.", value=of)
 
 

@@ -1,23 +1,23 @@
-"""The tables of the evidence: studies, what each says on a conclusion, outcomes, appraisals, references."""
+"""The tables of the evidence: studies, their votes on each conclusion, outcomes, appraisals and references."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from weigh.evidence.model import Appraisal
-from weigh.exports.columns import Cited, Column, Kind, Measured, Schema, Table, Told, Value, plain
+from weigh.exports.columns import Cited, Column, ConclusionEntry, Kind, Measured, Schema, Table, Value, plain
 from weigh.exports.tidy_columns import EFFECT, OF_CONCLUSION, conclusion_id
 from weigh.summary.conclusion import ReferenceLine
 
 __all__ = ["appraisals", "outcomes", "references", "studies", "study_votes"]
 
 
-def studies(schema: Schema, every: Sequence[Told]) -> Table[Cited]:
-    """Each study once, however many conclusions cite it."""
+def studies(schema: Schema, every: Sequence[ConclusionEntry]) -> Table[Cited]:
+    """Each study once, however many conclusions it is cited for."""
     found = {cited.study_id: cited for one in every for cited in one.cited}
     return Table(
         name="studies",
-        meaning="The cited studies, one a row, however many conclusions cite it.",
+        meaning="The cited studies, one row per study, however many conclusions it is cited for.",
         key=("study_id",),
         rows=[found[name] for name in sorted(found)],
         columns=(
@@ -29,10 +29,14 @@ def studies(schema: Schema, every: Sequence[Told]) -> Table[Cited]:
             ),
             Column(
                 name="risk_of_bias",
-                meaning="Overall risk of bias; empty where nobody has appraised it.",
+                meaning="Overall risk of bias; empty if it has not been appraised.",
                 value=lambda cited: plain(cited.line.bias.overall),
             ),
-            Column(name="risk_of_bias_reason", meaning="Why that risk.", value=lambda cited: cited.line.bias.reason),
+            Column(
+                name="risk_of_bias_reason",
+                meaning="The reason for that judgement.",
+                value=lambda cited: cited.line.bias.reason,
+            ),
             Column(
                 name="risk_of_bias_tools",
                 meaning="The instruments, separated by semicolons.",
@@ -42,53 +46,53 @@ def studies(schema: Schema, every: Sequence[Told]) -> Table[Cited]:
     )
 
 
-def study_votes(every: Sequence[Told]) -> Table[Cited]:
-    """What each cited study says on each conclusion."""
+def study_votes(every: Sequence[ConclusionEntry]) -> Table[Cited]:
+    """The vote of each cited study on each conclusion."""
 
     def vote(name: str, meaning: str, kind: Kind = Kind.STRING) -> Column[Cited]:
         def value(cited: Cited) -> Value:
-            votes = cited.told.result["study_votes"]
+            votes = cited.entry.result["study_votes"]
             return plain(votes[cited.study_id][name]) if cited.study_id in votes else None
 
         return Column(name=name, meaning=meaning, kind=kind, value=value)
 
     return Table(
         name="study_votes",
-        meaning="What each cited study says on each conclusion.",
+        meaning="The vote of each cited study on each conclusion.",
         key=("conclusion_id", "study_id"),
         foreign={**OF_CONCLUSION, "study_id": "studies"},
         rows=[cited for one in every for cited in one.cited],
         columns=(
-            conclusion_id(lambda cited: cited.told.conclusion_id),
+            conclusion_id(lambda cited: cited.entry.conclusion_id),
             Column(name="study_id", meaning="The study.", value=lambda cited: cited.study_id),
-            Column(name="cited_as", meaning="As the text prints it.", value=lambda cited: cited.line.cited_as),
+            Column(name="cited_as", meaning="As printed in the text.", value=lambda cited: cited.line.cited_as),
             Column(
                 name="background",
                 kind=Kind.BOOLEAN,
                 meaning="Whether it is cited as background only, neither for nor against.",
                 value=lambda cited: cited.line.background,
             ),
-            vote("direction", "The side that its comparisons favour; empty: no vote."),
-            vote("split", "Whether its results differ, which counts as no clear direction.", Kind.BOOLEAN),
-            vote("reason", "Why it has no vote."),
+            vote("direction", "The side that its comparisons favour; empty if it has no vote."),
+            vote("split", "Whether its results disagree, which counts as no clear direction.", Kind.BOOLEAN),
+            vote("reason", "The reason for having no vote."),
         ),
     )
 
 
-def outcomes(schema: Schema, every: Sequence[Told]) -> Table[Measured]:
-    """Each outcome on each conclusion that cites its study."""
+def outcomes(schema: Schema, every: Sequence[ConclusionEntry]) -> Table[Measured]:
+    """Each outcome, for each conclusion that its study is cited for."""
 
     def effect(name: str, kind: Kind, meaning: str) -> Column[Measured]:
         return Column(name=f"computed_{name}", kind=kind, meaning=meaning, value=lambda row: row.effect(name))
 
     return Table(
         name="outcomes",
-        meaning="Each outcome of each study on each conclusion that cites it, figures as the source prints them.",
+        meaning="Each outcome of each study, for each conclusion that it is cited for; figures as printed in the source.",
         key=("conclusion_id", "outcome_id"),
         foreign={**OF_CONCLUSION, "study_id": "studies"},
         rows=[row for one in every for cited in one.cited for row in cited.measured],
         columns=(
-            conclusion_id(lambda row: row.cited.told.conclusion_id),
+            conclusion_id(lambda row: row.cited.entry.conclusion_id),
             *schema.columns("outcomes", lambda row: row.outcome),
             Column(
                 name="votes",
@@ -101,7 +105,7 @@ def outcomes(schema: Schema, every: Sequence[Told]) -> Table[Measured]:
     )
 
 
-def appraisals(schema: Schema, every: Sequence[Told]) -> Table[Appraisal]:
+def appraisals(schema: Schema, every: Sequence[ConclusionEntry]) -> Table[Appraisal]:
     """The judgements on the cited studies."""
     found = {cited.study_id: cited.line.item.appraisals for one in every for cited in one.cited}
     return Table(
@@ -114,10 +118,10 @@ def appraisals(schema: Schema, every: Sequence[Told]) -> Table[Appraisal]:
     )
 
 
-def references(every: Sequence[Told]) -> Table[tuple[Told, ReferenceLine]]:
+def references(every: Sequence[ConclusionEntry]) -> Table[tuple[ConclusionEntry, ReferenceLine]]:
     """The references of each conclusion."""
 
-    def part(name: str, meaning: str, kind: Kind = Kind.STRING) -> Column[tuple[Told, ReferenceLine]]:
+    def part(name: str, meaning: str, kind: Kind = Kind.STRING) -> Column[tuple[ConclusionEntry, ReferenceLine]]:
         return Column(name=name, meaning=meaning, kind=kind, value=lambda row: plain(getattr(row[1], name)))
 
     return Table(
@@ -131,7 +135,7 @@ def references(every: Sequence[Told]) -> Table[tuple[Told, ReferenceLine]]:
             part("number", "Its number on the page of the conclusion.", Kind.INTEGER),
             part("key", "Its key in references.bib."),
             part("text", "The reference in AMA style."),
-            part("link", "Where it is found."),
-            part("note", "What of it was not checked against its record."),
+            part("link", "Its address."),
+            part("note", "Parts not checked against its record."),
         ),
     )

@@ -1,4 +1,4 @@
-"""The workbook: the summaries as sheets that a person filters and sorts, in which no text can become a formula."""
+"""The workbook: the summaries as sheets to filter and sort, in which no text can become a formula."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ __all__ = ["READ_ME", "workbook"]
 READ_ME = "Read me"
 _CORE = "docProps/core.xml"
 _MODIFIED = re.compile(rb"(<dcterms:modified[^>]*>)[^<]*")
-_LONGEST_NAME = 255  # characters of a property of a document
+_LONGEST_NAME = 255  # characters in a document property
 _MOST_DECIMALS = 15
-_FIRST_YEAR = 1900  # before it a spreadsheet has no dates
+_FIRST_YEAR = 1900  # the first year for which spreadsheets have dates
 
 
 def workbook(packet: Packet) -> bytes:
     """The packet as a workbook: the same evidence gives the same bytes.
 
-    Text is stored as text, whatever it begins with; a number as a number, with as many decimals as its source prints; what
-    was not reported stays empty.
+    Text is stored as text, whatever it starts with; numbers are stored as numbers, with as many decimals as the source
+    prints; what was not reported is left empty.
 
     Args:
         packet: the conclusions to write.
@@ -50,7 +50,7 @@ def workbook(packet: Packet) -> bytes:
     _explain(book.create_sheet(READ_ME), packet, tables)
     about = book.properties
     about.creator = about.lastModifiedBy = f"weigh {__version__}"
-    about.title = seen(f"{guideline.number}: what the cited evidence says")[:_LONGEST_NAME]
+    about.title = seen(f"{guideline.number}: the cited evidence")[:_LONGEST_NAME]
     about.subject = seen(guideline.subject)[:_LONGEST_NAME]
     about.description = EVIDENCE_AID
     about.language = "en-US"
@@ -58,13 +58,13 @@ def workbook(packet: Packet) -> bytes:
     about.created = day
     written = io.BytesIO()
     book.save(written)
-    # openpyxl writes the time of day over what was set.
+    # openpyxl replaces the date that was set by the current time.
     stamp = rb"\g<1>" + day.strftime("%Y-%m-%dT%H:%M:%SZ").encode("ascii")
     return without_clock(written.getvalue(), {_CORE: lambda old: _MODIFIED.sub(stamp, old)})
 
 
 def _fill(sheet: Any, table: Table[Any]) -> None:
-    """One table: its heads frozen and filtered, its columns wide enough to be read."""
+    """One table, with frozen heads, filters and readable column widths."""
     from openpyxl.utils import get_column_letter
 
     _write_row(sheet, 1, [column.name for column in table.columns])
@@ -109,7 +109,7 @@ def _write_row(sheet: Any, row: int, values: Iterable[Value]) -> None:
 
 
 def _write(cell: Any, value: Value) -> None:
-    """One value: a number that a spreadsheet keeps, a date, or text that stays text; what is not known stays empty."""
+    """One value: a number that a spreadsheet keeps exactly, a date, or text; unknown values are left empty."""
     if value is None or value == "":
         return
     if isinstance(value, dt.date) and value.year >= _FIRST_YEAR:
@@ -119,46 +119,46 @@ def _write(cell: Any, value: Value) -> None:
     else:
         text = for_cell(str(value))
         cell.value = text
-        # openpyxl takes what begins with = for a formula and #N/A for an error.
+        # openpyxl takes text that starts with = for a formula, and #N/A for an error.
         cell.data_type = "s"
-        # A cell that somebody edits is read anew: the mark keeps it text then too.
+        # A spreadsheet parses a cell again after editing; this mark keeps it as text.
         cell.quotePrefix = runs(text)
 
 
 def _decimals(value: int | float | Decimal) -> str:
-    """A number format with the decimals that the source prints: 4.0 is not 4."""
+    """A number format with as many decimals as the source prints: 4.0 is not 4."""
     places = -int(value.as_tuple().exponent) if isinstance(value, Decimal) else 0
     return f"0.{'0' * places}" if 0 < places <= _MOST_DECIMALS else "General"
 
 
 def _explain(sheet: Any, packet: Packet, tables: tuple[Table[Any], ...]) -> None:
-    """What the workbook is, and what every column of every sheet means."""
+    """A description of the workbook, and of every column of every sheet."""
     guideline = packet.review.guideline
     lines: tuple[tuple[str, Value], ...] = (
         ("Guideline", f"{guideline.number}, {guideline.subject}"),
         ("Last reviewed", guideline.last_review_date or imprint.NOT_PRINTED),
         ("Conclusions", plural(len(packet.summaries), "conclusion")),
         ("What this is", f"{EVIDENCE_AID}."),
-        ("An empty cell", "Not reported in the part that was read, or not known. It is never zero and never none."),
+        ("An empty cell", "Not reported in the part that was read, or not known; never zero, and never “none”."),
         (
             "Numbers",
-            "As the source prints them, or as the result JSON has them. A p-value is text, because sources print “<0.05” and NS.",
+            "As printed in the source, or as in the result JSON. P values are text, because sources print “<0.05” and NS.",
         ),
         (
             "Direction",
-            "The side that a result favours, whatever its p. No clear direction is not the same as no effect.",
+            "The side that a result favours, whatever its p value. “No clear direction” does not mean no effect.",
         ),
-        ("Certainty", "By GRADE. Where it is proposed, the rules propose it and the committee has not confirmed it."),
-        ("Text", "Always text: what begins like a formula is not run. Signs that cannot be seen are shown as <U+….>."),
-        ("Text of the guideline", guideline.text_note),
+        ("Certainty", "By GRADE. “Proposed” means derived by rule and not confirmed by the committee."),
+        ("Text", "Always text: what starts like a formula is not run. Invisible characters are shown as <U+….>."),
+        ("Guideline text", guideline.text_note),
         ("Text as read, SHA-256", guideline.text_sha256),
-        ("Made by", f"weigh {__version__}"),
+        ("Generated by", f"weigh {__version__}"),
         ("Fingerprint", packet.overview.fingerprint),
     )
     for number, line in enumerate(lines, 1):
         _write_row(sheet, number, line)
     head = len(lines) + 2
-    _write_row(sheet, head, ("Sheet", "Column", "What it holds"))
+    _write_row(sheet, head, ("Sheet", "Column", "Meaning"))
     _head(sheet, head)
     described = [
         row

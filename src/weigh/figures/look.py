@@ -71,7 +71,7 @@ TYPE = {
     "word": 1.6,
     "title": 1.95,
 }
-#: The same scale in print, in points.
+#: The same scale in print, in points; only print has a cover.
 PRINT_TYPE = {
     "fine": 7.5,
     "small": 8.0,
@@ -81,6 +81,7 @@ PRINT_TYPE = {
     "part": 13.0,
     "word": 18.0,
     "title": 21.0,
+    "cover": 38.0,
 }
 #: The body text and the small text of a figure, in points, in the proportion of the scale.
 FIGURE_TYPE = {"body": 9.0, "small": 7.5}
