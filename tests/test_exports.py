@@ -17,7 +17,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from conftest import MINI, Project, RunWeigh
+from conftest import MINI, Made, Project, RunWeigh
 from hostile_texts import HOSTILE_TEXTS, free_columns, hostile_review
 from openpyxl.utils.escape import unescape
 
@@ -37,7 +37,11 @@ Rows = list[dict[str, Any]]
 @pytest.fixture(scope="module")
 def packets(mini: Review, real: Review) -> dict[str, Packet]:
     """Both reviews, and the fictional one with hostile texts."""
-    return {"mini": packet_of(mini), "real": packet_of(real), "hostile": packet_of(hostile_review(mini))}
+    return Made(
+        mini=lambda: packet_of(mini),
+        real=lambda: packet_of(real),
+        hostile=lambda: packet_of(hostile_review(mini)),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +117,7 @@ FIGURES = {
 }
 
 
-@pytest.mark.parametrize("name", ["mini", "real"])
+@pytest.mark.parametrize("name", ["mini", pytest.param("real", marks=pytest.mark.long)])
 def test_every_number_of_the_conclusions_sheet_is_that_of_the_result(
     packets: dict[str, Packet], books: Callable[[str], openpyxl.Workbook], name: str
 ) -> None:
