@@ -93,6 +93,18 @@ def browser() -> Iterator[Any]:
         chromium.close()
 
 
+class Made(dict[str, Any]):
+    """Things that tests share by name, each made when a test first asks for it."""
+
+    def __init__(self, **makers: Callable[[], Any]) -> None:
+        super().__init__()
+        self.makers = makers
+
+    def __missing__(self, name: str) -> Any:
+        made = self[name] = self.makers[name]()
+        return made
+
+
 @dataclass(frozen=True)
 class Project:
     """A review folder that a test may break."""

@@ -55,7 +55,7 @@ RULES = MappingProxyType(
         "risk_of_bias": (
             "Not serious if most studies are at low risk; very serious if every study is at high risk in two or more domains; "
             "otherwise serious. A study not appraised counts as having some concerns.",
-            "Murad 2017: judged across studies; the thresholds are weigh's rule",
+            "Murad 2017: judged across studies; the thresholds are weigh's own rule",
         ),
         "inconsistency": (
             "By direction: serious if fewer than 70% of the studies agree. A single study cannot be inconsistent.",
@@ -67,10 +67,10 @@ RULES = MappingProxyType(
             "GRADE guidelines 8; indirectness is taken from the column fit, with its reason",
         ),
         "imprecision": (
-            f"Serious at {ENOUGH_PARTICIPANTS} participants or fewer, or if their number was not seen, or if the interval of the largest "
+            f"Serious with {ENOUGH_PARTICIPANTS} participants or fewer, or if their number was not seen, or if the interval of the largest "
             f"study includes both no difference and an appreciable one (a risk ratio of 0.75 or 1.25, half a standard deviation). "
             f"Very serious if two of these apply, or with fewer than {SMALL} participants and no result called significant by its source.",
-            f"Murad 2017; GRADE guidelines 6; half a standard deviation as remembered; the number {SMALL} is weigh's rule",
+            f"Murad 2017; GRADE guidelines 6; half a standard deviation from memory; the number {SMALL} is weigh's own rule",
         ),
         "publication_bias": (
             f"Suspected if two or more studies all favour the intervention and each has fewer than {SMALL} participants. "
@@ -80,7 +80,7 @@ RULES = MappingProxyType(
         "large_effect": (
             "Only for evidence that starts low and is not rated down: up one level for a risk ratio above 2 or below 0.5 in every study, two "
             "levels for above 5 or below 0.2.",
-            "GRADE guidelines 9 (thresholds as remembered, not re-read)",
+            "GRADE guidelines 9 (thresholds from memory, not re-read)",
         ),
     }
 )
