@@ -242,10 +242,10 @@ def test_conclusions_with_long_ids_of_one_beginning_are_told_apart(project: Proj
     [
         ({"who": " "}, "needs a name and a role; give --who and --role"),
         ({"role": ""}, "needs a name and a role; give --who and --role"),
-        ({"vote": SignoffVote.DISAGREE}, "needs its reasons; give --dissent"),
+        ({"vote": SignoffVote.DISAGREE}, "needs reasons; give --dissent"),
         ({"who": "A\u202eB"}, r"--who: contains invisible characters \(U\+202E\); type it again"),
-        ({"who": "A\u0000B"}, r"--who: holds characters that cannot be seen \(U\+0000\)"),
-        ({"role": "chair\udcff"}, r"--role: holds characters that cannot be seen \(U\+DCFF\)"),
+        ({"who": "A\u0000B"}, r"--who: contains invisible characters \(U\+0000\)"),
+        ({"role": "chair\udcff"}, r"--role: contains invisible characters \(U\+DCFF\)"),
         ({"who": '=HYPERLINK("https://evil.example")'}, "--who: starts like a formula"),
         ({"dissent": "@SUM(1)"}, "--dissent: starts like a formula"),
         ({"dissent": "no " * 20_000}, "--dissent: has 59,999 characters; shorten it to at most 20,000"),
@@ -313,8 +313,8 @@ def test_a_signed_text_that_is_not_there_is_said(project: Project, change: str) 
     assert again is not None
     assert [("signed-text", "warning")] == [(finding.code, finding.severity) for finding in problems]
     assert f"{path.stem}.txt, {'is missing' if change == 'missing' else 'was altered'}" in problems[0].message
-    assert "so what moved cannot be shown" in words(shown(signatures(again, NAME), ("another",)))
-    assert "The copy of it in evidence/signed is missing or was altered." in words(
+    assert "so the changes cannot be shown" in words(shown(signatures(again, NAME), ("another",)))
+    assert "The copy of the signed text in evidence/signed is missing or was altered." in words(
         shown(signatures(again, NAME), ("one",))
     )
     healed = signed(again, ("one",), "B. Member")
@@ -482,7 +482,7 @@ def test_a_page_that_somebody_changed_cannot_be_signed(home: Path) -> None:
     [
         ("brisk-elbo", (), "no conclusion 'brisk-elbo'; did you mean brisk-elbow?"),
         ("humming-ear", (), "is not up to date, because it has not been rendered before"),
-        (NAME, ("--vote", "disagree"), "needs its reasons; give --dissent"),
+        (NAME, ("--vote", "disagree"), "needs reasons; give --dissent"),
         (NAME, ("--date", "2999-01-01"), "--date: 2999-01-01 is in the future"),
         (NAME, ("--vote", "perhaps"), "perhaps"),
     ],
