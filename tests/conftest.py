@@ -23,6 +23,7 @@ from hypothesis import settings
 
 from weigh.assessment.dossier import StudyEvidence, gather
 from weigh.evidence.model import Finding, Outcome
+from weigh.evidence.p_value import PValue
 from weigh.evidence.review import Review, load_review, read_review
 from weigh.render import run
 from weigh.render.task import How, RunReport, Task, Watch
@@ -90,6 +91,18 @@ def browser() -> Iterator[Any]:
         )
         yield chromium
         chromium.close()
+
+
+class Made(dict[str, Any]):
+    """Things that tests share by name, each made when a test first asks for it."""
+
+    def __init__(self, **makers: Callable[[], Any]) -> None:
+        super().__init__()
+        self.makers = makers
+
+    def __missing__(self, name: str) -> Any:
+        made = self[name] = self.makers[name]()
+        return made
 
 
 @dataclass(frozen=True)
@@ -224,7 +237,7 @@ FAULTS = [
     Fault(
         "events-exceed-n", cell(OUTCOMES, 14, "intervention_events", "46"), f"{OUTCOMES}:14:intervention_events", "45"
     ),
-    Fault("interval-reversed", cell(OUTCOMES, 2, "ci_low", "4.4"), f"{OUTCOMES}:2:ci_low", "4.4 to -4.4"),
+    Fault("interval-reversed", cell(OUTCOMES, 2, "ci_low", "4.4"), f"{OUTCOMES}:2:ci_low", "4.4 to −4.4"),
     Fault(
         "unknown-citation-key",
         cell(CITATIONS, 2, "citation_key", "ardenwod2011"),
@@ -306,10 +319,12 @@ def evidence(mini: Review) -> dict[str, StudyEvidence]:
 
 @pytest.fixture(scope="session")
 def outcome(mini: Review) -> Callable[..., Outcome]:
-    """Make an outcome that votes for the intervention, changed in the fields that a test names."""
+    """Make an outcome that votes for the intervention, changed in the fields that a test names; p as it is printed."""
     voting = next(outcome for outcome in mini.outcomes if "fernhollow-2017-01" == outcome.outcome_id)
 
     def make(**fields: Any) -> Outcome:
+        if printed := fields.get("p_value"):
+            fields = fields | {"p_value": PValue.parse(printed)}
         return dataclasses.replace(voting, **fields)
 
     return make

@@ -788,7 +788,7 @@ def test_diff_without_git_says_so(repository: Project, run_weigh: RunWeigh) -> N
     done = run_weigh("--review", repository.folder, "diff", "HEAD", PATH="")
 
     assert (2, "") == (done.returncode, done.stdout)
-    assert done.stderr.startswith("weigh: cannot start git (")
+    assert done.stderr.startswith("weigh: cannot start git")
     assert 1 == len(done.stderr.splitlines())
 
 

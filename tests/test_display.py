@@ -118,9 +118,16 @@ def fragments(mini: Review) -> Mapping[str, Shown]:
     return shown(mini)
 
 
+@pytest.fixture(scope="module", params=["mini", pytest.param("real", marks=pytest.mark.long)])
+def either(request: pytest.FixtureRequest) -> Review:
+    """The fictional review, then that of this repository."""
+    review: Review = request.getfixturevalue(request.param)
+    return review
+
+
 @pytest.fixture(scope="module")
-def real_fragments(real: Review) -> Mapping[str, Shown]:
-    return shown(real)
+def either_fragments(either: Review) -> Mapping[str, Shown]:
+    return shown(either)
 
 
 def test_every_kind_of_thing_is_tried() -> None:
@@ -144,25 +151,25 @@ def test_every_function_that_shows_something_has_a_part() -> None:
 # ---- fragments
 
 
-def test_every_fragment_is_whole(real_fragments: Mapping[str, Shown]) -> None:
+def test_every_fragment_is_whole(either_fragments: Mapping[str, Shown]) -> None:
     """Each element that a fragment opens is closed in order, so that it cannot break the page around it."""
     broken = {
         name: found.wrong + found.open
-        for name, s in real_fragments.items()
+        for name, s in either_fragments.items()
         if (found := Fragment(s.html)).wrong or found.open
     }
 
     assert {} == broken
 
 
-def test_no_fragment_shows_a_gap(real_fragments: Mapping[str, Shown]) -> None:
+def test_no_fragment_shows_a_gap(either_fragments: Mapping[str, Shown]) -> None:
     """No reader sees a word of the program for what is not there."""
     gap = re.compile(
         r"\bNone\b(?! (?:of|was|is)\b)|undefined|\bnan\b|<weigh\.|object at 0x|[{]{2}|[}]{2}|\b[a-z]+_[a-z]+\b"
     )
     texts = {
         name: re.sub(r"<style>.*?</style>", "", s.html, flags=re.DOTALL)
-        for name, s in real_fragments.items()
+        for name, s in either_fragments.items()
         if not name.endswith(": result")
     }
     gaps = {name: found for name, text in texts.items() if (found := gap.findall(Fragment(text).text))}
@@ -170,12 +177,12 @@ def test_no_fragment_shows_a_gap(real_fragments: Mapping[str, Shown]) -> None:
     assert {} == gaps
 
 
-def test_every_fragment_has_a_text(real_fragments: Mapping[str, Shown]) -> None:
+def test_every_fragment_has_a_text(either_fragments: Mapping[str, Shown]) -> None:
     """A terminal and nbval see a text without markup beside the HTML, and a notebook sees the HTML."""
     assert [] == [
-        name for name, s in real_fragments.items() if not s.text.strip() or re.search(r"</?[a-z]+[ >]", s.text)
+        name for name, s in either_fragments.items() if not s.text.strip() or re.search(r"</?[a-z]+[ >]", s.text)
     ]
-    assert [] == [name for name, s in real_fragments.items() if repr(s) != s.text or s._repr_html_() != s.html]
+    assert [] == [name for name, s in either_fragments.items() if repr(s) != s.text or s._repr_html_() != s.html]
 
 
 def test_two_runs_show_the_same(mini: Review, fragments: Mapping[str, Shown]) -> None:
@@ -183,10 +190,14 @@ def test_two_runs_show_the_same(mini: Review, fragments: Mapping[str, Shown]) ->
     assert dict(fragments) == shown(mini)
 
 
-def test_ids_of_a_conclusion_are_unique_and_links_resolve(real: Review, real_fragments: Mapping[str, Shown]) -> None:
+def test_ids_of_a_conclusion_are_unique_and_links_resolve(
+    either: Review, either_fragments: Mapping[str, Shown]
+) -> None:
     """In the page of a conclusion no id stands twice, and each link within the page has its target."""
-    for conclusion_id in real.conclusions:
-        page = Fragment("".join(s.html for name, s in real_fragments.items() if name.startswith(f"{conclusion_id}: ")))
+    for conclusion_id in either.conclusions:
+        page = Fragment(
+            "".join(s.html for name, s in either_fragments.items() if name.startswith(f"{conclusion_id}: "))
+        )
         ids = page.values("id")
         inner = {link[1:] for link in page.values("href") if link.startswith("#")}
 
@@ -194,9 +205,9 @@ def test_ids_of_a_conclusion_are_unique_and_links_resolve(real: Review, real_fra
         assert set() == inner - set(ids), conclusion_id
 
 
-def test_links_lead_to_records_only(real_fragments: Mapping[str, Shown]) -> None:
+def test_links_lead_to_records_only(either_fragments: Mapping[str, Shown]) -> None:
     """What can be followed is a place in the page, a page of the site or an address of the web."""
-    links = {link for s in real_fragments.values() for link in Fragment(s.html).values("href")}
+    links = {link for s in either_fragments.values() for link in Fragment(s.html).values("href")}
 
     assert [] == [
         link for link in sorted(links) if not re.match(r"https?://|#|(studies/)?[a-z0-9-]+\.html(#[a-z0-9-]+)?$", link)

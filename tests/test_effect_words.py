@@ -20,8 +20,8 @@ from weigh.evidence.model import Outcome
 from weigh.evidence.vocabulary import Certainty, Direction, Domain
 from weigh.summary.conclusion import Summary
 from weigh.wording.effect_words import CERTAINTY, CERTAINTY_MEANING, benefit_words, effect_sentence
+from weigh.wording.outcomes import result_words
 from weigh.wording.sentences import direction_words
-from weigh.wording.summary_of_findings import result_words
 
 FOR, AGAINST, UNCLEAR = Direction.FAVOURS_INTERVENTION, Direction.FAVOURS_COMPARATOR, Direction.NO_CLEAR_DIRECTION
 HIGH, MODERATE, LOW, VERY_LOW = Certainty
@@ -241,7 +241,9 @@ def test_a_planted_ns_favours_nobody(project: Project) -> None:
         project.change(OUTCOMES, row, "significant", "false")
     dossier = gather(project.review(), "brisk-elbow")
     votes = judge(dossier).votes
-    said = [result_words(outcome) for item in dossier.evidence for outcome in item.outcomes if "NS" == outcome.p_value]
+    said = [
+        result_words(outcome) for item in dossier.evidence for outcome in item.outcomes if "NS" == str(outcome.p_value)
+    ]
 
     assert (0, 2) == (votes.favours_comparator, votes.no_clear_direction)
     assert ([], True) == ([words for words in said if _NOTHING.search(words)], len(said) > 3)

@@ -13,6 +13,7 @@ from typing import Any
 
 import docx
 import pytest
+from conftest import Made
 from docx.oxml.ns import qn
 from hostile_texts import HOSTILE_TEXTS, hostile_review
 
@@ -35,11 +36,11 @@ HEADINGS = {part.heading for part in PARTS}
 @pytest.fixture(scope="module")
 def packets(mini: Review, real: Review) -> dict[str, Packet]:
     """The fictional review, some conclusions of the real one, and the fictional one with hostile texts."""
-    return {
-        "mini": packet_of(mini),
-        "real": packet_of(real, ["keratoconus", "hyperhidrosis", "neck-pain"]),
-        "hostile": packet_of(hostile_review(mini, without=_SLOW)),
-    }
+    return Made(
+        mini=lambda: packet_of(mini),
+        real=lambda: packet_of(real, ["keratoconus", "hyperhidrosis", "neck-pain"]),
+        hostile=lambda: packet_of(hostile_review(mini, without=_SLOW)),
+    )
 
 
 @pytest.fixture(scope="module")
@@ -116,7 +117,7 @@ def test_each_conclusion_is_a_chapter_with_its_parts(packets: dict[str, Packet],
         assert [] == [head for head, part in parts.items() if not part]
 
 
-@pytest.mark.parametrize("name", ["mini", "real"])
+@pytest.mark.parametrize("name", ["mini", pytest.param("real", marks=pytest.mark.long)])
 def test_every_number_of_a_verdict_is_that_of_the_result(packets: dict[str, Packet], papers: Any, name: str) -> None:
     """The table of votes has the counts, the share with its interval and the p of the result JSON, as readers are shown them."""
     with_votes = 0
@@ -252,6 +253,7 @@ def test_hostile_texts_are_text_in_the_document(papers: Any) -> None:
     assert [] == [name for name, text in shown.items() if f"better ({text}, {text})" not in together]  # an outcome
 
 
+@pytest.mark.long
 def test_hostile_texts_do_nothing_in_the_document(contents: Callable[[str], bytes]) -> None:
     """No text becomes a field, a link out of the document, an object or a part that is fetched."""
     with zipfile.ZipFile(io.BytesIO(contents("hostile"))) as archive:

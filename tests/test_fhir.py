@@ -102,7 +102,7 @@ def test_every_figure_of_a_table_is_in_the_bundle(bundle: Bundle, real: Review) 
         assert outcome.effect == effect.get("quantity", {}).get("value")
         assert (outcome.ci_low, outcome.ci_high) == tuple(limits.get(side, {}).get("value") for side in ("low", "high"))
         p = estimates.get("P-value", {}).get("quantity", {}).get("value")
-        assert p is None or Decimal(outcome.p_value or "") == p
+        assert p is None or (outcome.p_value is not None and outcome.p_value.exact == p)
         notes = " ".join(note["text"] for note in evidence["note"])
         assert p is not None or not outcome.p_value or f"p as printed: {outcome.p_value}" in notes
         for arm in ("intervention", "comparator"):

@@ -256,7 +256,7 @@ def test_hostile_names_stay_text(make: Callable[[int, Label], Drawing | None]) -
 
 
 @each_figure
-@pytest.mark.parametrize("count", [1, 5, 60])
+@pytest.mark.parametrize("count", [1, 5, pytest.param(60, marks=pytest.mark.long)])
 def test_the_text_names_every_number_and_study(make: Callable[[int, Label], Drawing | None], count: int) -> None:
     """Whoever cannot see a figure reads every name in it, and every number of its rows."""
     sheet, drawing = sheet_of(lambda: make(count, NAMES["plain"]))

@@ -27,7 +27,8 @@ from weigh.evidence.vocabulary import ComparatorType, Contrast, Design, Directio
 from weigh.summary.conclusion import Summary, summarise
 from weigh.text.numbers import number
 from weigh.wording import report_words
-from weigh.wording.summary_of_findings import MOST_OUTCOMES, computed_words, findings_table, result_words
+from weigh.wording.outcomes import figures_of, result_words
+from weigh.wording.summary_of_findings import MOST_OUTCOMES, findings_table
 
 FOR, UNCLEAR = Direction.FAVOURS_INTERVENTION, Direction.NO_CLEAR_DIRECTION
 BARE: dict[str, Any] = {
@@ -108,7 +109,7 @@ def test_results_beyond_the_first_are_counted(show: Show) -> None:
     summary = show([*results, {"direction": FOR} | events(29, 31, 15, 30)])
     ((_name, found),) = summary.outcomes[0].results
 
-    assert found.startswith("better (Gloom Questionnaire, 4 weeks): 29 of 31 against 15 of 30")
+    assert found.startswith("better (Gloom Questionnaire, 4 weeks): 29 of 31 vs 15 of 30")
     assert found.endswith("; no clear difference on 2 further results; better on 3 further results")
 
 
@@ -141,20 +142,26 @@ def test_people_stand_beside_each_outcome(mini: Review, evidence: dict[str, Stud
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        (events(29, 31, 12, 30), "29 of 31 against 12 of 30, 53.5 more in 100"),
-        (events(2, 40, 8, 40), "2 of 40 against 8 of 40, 15.0 fewer in 100"),
-        ({"intervention_events": 5, "comparator_events": 7}, "5 against 7"),
-        ({"intervention_percent": Decimal("40.5"), "comparator_percent": Decimal("38")}, "40.5% against 38%"),
-        (means((12, 4, 45), (16, "4.5", 45)) | {"unit": "points"}, "12 against 16 points, MD −4.00"),
-        (means(("-1.50", 4, 45), ("-2.5", 4, 45)), "−1.50 against −2.5, MD 1.00"),
+        (events(29, 31, 12, 30), "29 of 31 vs 12 of 30, 53.5 more in 100"),
+        (events(2, 40, 8, 40), "2 of 40 vs 8 of 40, 15.0 fewer in 100"),
+        ({"intervention_events": 5, "comparator_events": 7}, "5 events vs 7 events, p not reported"),
+        ({"intervention_percent": Decimal("40.5"), "comparator_percent": Decimal("38")}, "40.5% vs 38%"),
+        (
+            means((12, 4, 45), (16, "4.5", 45)) | {"unit": "points"},
+            "12 points (SD 4, n = 45) vs 16 points (SD 4.5, n = 45), MD −4.00 points (95% CI",
+        ),
+        (
+            means(("-1.50", 4, 45), ("-2.5", 4, 45)) | {"unit": "pain score"},
+            "−1.50 (SD 4, n = 45) vs −2.5 (SD 4, n = 45), MD 1.00 (",
+        ),
         (
             {"effect_measure": "MD", "effect": Decimal("-4.0"), "ci_low": Decimal("-5.8"), "ci_high": Decimal("-2.20")},
-            "MD −4.0 (95% CI −5.8 to −2.20)",
+            "MD −4.0 (95% CI −5.8 to −2.20), p not reported",
         ),
-        ({"p_value": "NS"}, "p not significant"),
+        ({"p_value": "NS"}, "not significant (p not printed)"),
         ({"p_value": "<0.05"}, "p < 0.05"),
         ({"p_value": "0.012"}, "p = 0.012"),
-        ({}, "no figures seen"),
+        ({}, "figures not reported"),
     ],
 )
 def test_a_figure_stands_with_its_class(outcome: MakeOutcome, fields: dict[str, Any], expected: str) -> None:
@@ -314,7 +321,7 @@ def test_nobody_in_either_arm_gives_the_counts_only(outcome: MakeOutcome) -> Non
     """Where no ratio can be had the counts still stand, and nothing is worked out of them."""
     nothing = outcome(**(BARE | events(0, 30, 0, 30)))
 
-    assert ("", True) == (computed_words(nothing), "0 of 30 against 0 of 30" in result_words(nothing))
+    assert ("", True) == (figures_of(nothing).calculated, "0 of 30 vs 0 of 30" in result_words(nothing))
 
 
 # ---- certainty

@@ -17,7 +17,7 @@ from matplotlib.markers import MarkerStyle
 from PIL import Image
 
 from weigh.display.icons import counted, css_name, icon
-from weigh.display.shown import style_sheet
+from weigh.display.shown import compact, style_sheet
 from weigh.display.tokens import print_tokens, screen_tokens
 from weigh.evidence.vocabulary import Direction, Verdict
 from weigh.exports.pdf import packet_html
@@ -56,11 +56,7 @@ def oklab(found: str, eye: str) -> tuple[float, ...]:
     """A colour as that eye has it, in a space in which like distances look alike (Ottosson 2020)."""
     parts = [int(found[at : at + 2], 16) / 255 for at in (1, 3, 5)]
     linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
-    seen = (
-        [min(max(math.sumprod(row, linear), 0), 1) for row in EYES[eye]]
-        if hasattr(math, "sumprod")
-        else [min(max(sum(a * b for a, b in zip(row, linear, strict=True)), 0), 1) for row in EYES[eye]]
-    )
+    seen = [min(max(sum(a * b for a, b in zip(row, linear, strict=True)), 0), 1) for row in EYES[eye]]
     cones = ((0.4122, 0.5363, 0.0514), (0.2119, 0.6807, 0.1074), (0.0883, 0.2817, 0.6300))
     roots = [sum(a * b for a, b in zip(row, seen, strict=True)) ** (1 / 3) for row in cones]
     axes = ((0.2105, 0.7936, -0.0041), (1.9780, -2.4286, 0.4506), (0.0259, 0.7828, -0.8087))
@@ -224,7 +220,7 @@ def test_the_style_sheet_holds_the_tokens_of_look() -> None:
     assert dark == {name: value for name, value in (light | by_system).items() if name in dark}
     assert by_lab == by_system
     for name, value in (light | by_system).items():
-        assert f"--{name}:{value}" in style_sheet()
+        assert compact(f".a {{\n  --{name}: {value};\n}}")[3:-2] in style_sheet()
 
 
 def test_print_has_the_same_names() -> None:

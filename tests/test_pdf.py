@@ -33,10 +33,11 @@ from weigh.summary.conclusion import Summary
 from weigh.summary.parts import PARTS
 from weigh.text.characters import visible
 from weigh.text.installing import how_to_install
-from weigh.text.numbers import interval, number
+from weigh.text.numbers import interval, number, printed
 from weigh.wording import sentences as wording
 from weigh.wording.disclaimers import EVIDENCE_AID
 from weigh.wording.effect_words import CERTAINTY
+from weigh.wording.outcomes import p_words
 
 pytestmark = pytest.mark.usefixtures("prints_pdf")
 
@@ -443,8 +444,9 @@ def test_every_outcome_stands_once_with_its_figures(each: Paper) -> None:
     for line in studies.values():
         for outcome in line.item.outcomes:
             assert flat(outcome.measure) in text, outcome.outcome_id
-            figures = [outcome.effect, outcome.intervention_mean, outcome.comparator_mean, outcome.p_value]
-            assert [] == [figure for figure in figures if figure is not None and flat(str(figure)) not in text]
+            figures = [outcome.effect, outcome.intervention_mean, outcome.comparator_mean]
+            words = [p_words(outcome.p_value), *(printed(figure) for figure in figures if figure is not None)]
+            assert [] == [each for each in words if flat(each) not in text]
 
 
 def test_the_cover_counts_the_conclusions(each: Paper) -> None:

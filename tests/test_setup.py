@@ -11,8 +11,10 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from conftest import NO_HARFBUZZ, NO_PANGO
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
+from test_faults import permitted, sh
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = Path(sysconfig.get_path("scripts"))
@@ -257,3 +259,24 @@ def test_what_a_machine_cannot_test_is_said_in_one_line(tmp_path: Path) -> None:
     assert 0 == done.returncode
     assert 1 == len(lines)
     assert lines[0].endswith("tests, no chromium here; on Debian: apt install chromium")
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("prints_pdf")
+@pytest.mark.parametrize(
+    ("library", "reason"), [("libpango-1.0.so.0", NO_PANGO), ("libharfbuzz-subset.so.0", NO_HARFBUZZ)]
+)
+def test_a_missing_library_is_named_in_one_line(library: str, reason: str) -> None:
+    """Where a library of PDF is missing, its tests are left out, all others pass, and a line names it and its package."""
+    known = subprocess.run(["/sbin/ldconfig", "-p"], capture_output=True, text=True, check=True).stdout
+    paths = [line.split()[-1] for line in known.splitlines() if line.split()[:1] == [library]]
+    if not paths:
+        pytest.skip(f"/sbin/ldconfig does not list {library}")
+    within = permitted("unshare", "-rm", *sh("; ".join(f"mount --bind /dev/null {Path(p).resolve()}" for p in paths)))
+    quiet = ("-q", "-p", "no:cacheprovider", "tests/test_exports.py", "-k", "the_same_packet")
+    done = run(*within, SCRIPTS / "python", "-m", "pytest", *quiet, cwd=ROOT)
+    lines = [line for line in done.stdout.splitlines() if line.startswith("Left out: ")]
+
+    assert 0 == done.returncode, done.stdout + done.stderr
+    assert [f"Left out: 1 test, {reason}"] == lines
+    assert "1 passed, 1 skipped" in done.stdout

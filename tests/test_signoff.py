@@ -31,6 +31,7 @@ from weigh.render.current import current_page
 from weigh.render.run import explain
 from weigh.render.task import Task
 from weigh.summary.conclusion import summarise
+from weigh.wording.outcomes import p_words
 
 RunWeigh = Callable[..., CompletedProcess[str]]
 DAY = dt.date(2024, 3, 1)
@@ -169,7 +170,7 @@ def test_every_number_of_the_page_is_signed(story: Story) -> None:
     assert summary.verdict_sentence in text
     assert all(reason in text for reason in summary.discuss)
     assert all(reference.text.split(".")[0] in text for reference in summary.references)
-    assert all((o.p_value or "") in text and o.measure in text for line in summary.studies for o in line.item.outcomes)
+    assert all(p_words(o.p_value) in text and o.measure in text for line in summary.studies for o in line.item.outcomes)
 
 
 def test_what_varies_without_meaning_is_not_signed(story: Story) -> None:
@@ -573,7 +574,7 @@ def test_every_result_of_the_real_review_is_signed(real: Review, tmp_path: Path)
     text, summary = "\n".join(lines), summarise(name, real)
 
     assert all(line.name in text for line in summary.studies)
-    assert all(o.measure in text and (o.p_value or "") in text for line in summary.studies for o in line.item.outcomes)
+    assert all(o.measure in text and p_words(o.p_value) in text for line in summary.studies for o in line.item.outcomes)
     assert all(row.what_happens in text for row in summary.outcomes)
     assert summary.fingerprint not in text
 

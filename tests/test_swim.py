@@ -17,7 +17,6 @@ from weigh.evidence.review import Review
 from weigh.evidence.vocabulary import Direction, Domain, Extraction, Fit
 from weigh.summary.conclusion import Summary, summarise
 from weigh.wording.effect_words import CERTAINTY
-from weigh.wording.sentences import study_name
 
 TOPICS = (
     "Grouping of studies",
@@ -121,7 +120,7 @@ def test_every_study_is_accounted_for(every: list[Summary]) -> None:
         text = {item.number: item.text for item in summary.swim}
         for item, vote in zip(summary.dossier.evidence, summary.judgement.study_votes, strict=True):
             if vote.direction is None:
-                assert f"{study_name(item)} ({vote.reason})" in text[4]
+                assert f"{item.name} ({vote.reason})" in text[4]
             elif len(summary.judgement.assessment.bodies) <= 7:
                 assert item.reports[0].short in text[8]
 
@@ -131,7 +130,7 @@ def test_what_limits_a_statement_is_named(every: list[Summary]) -> None:
     for summary in every:
         text = {item.number: item.text for item in summary.swim}
         for item in summary.dossier.evidence:
-            part = {False: set(), True: {study_name(item)}}
+            part = {False: set(), True: {item.name}}
             aside = part[item.study.fit in {Fit.INDIRECT, Fit.TESTS_DRUG_ONLY, Fit.ADD_ON}]
             unseen = part[item.study.extraction is not Extraction.VERIFIED]
             direct, _, seen = text[9].partition("Not fully verified:")

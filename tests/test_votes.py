@@ -213,7 +213,7 @@ def test_the_test_reads_the_same_from_either_side(favour: int, against: int, unc
     mirror = count_votes(map(vote, [FOR] * against + [AGAINST] * favour))
 
     assert (favour + against > 0) == (votes.proportion is not None)
-    assert votes.p_value == mirror.p_value
+    assert votes.sign_test_p == mirror.sign_test_p
     if votes.proportion is not None and votes.ci_low is not None and votes.ci_high is not None:
         assert 0 <= votes.ci_low <= votes.proportion <= votes.ci_high <= 1
         assert pytest.approx(mirror.ci_high) == 1 - votes.ci_low
@@ -227,7 +227,7 @@ def test_the_sign_test_is_exact(favour: int, p_value: float, enough: bool) -> No
     """Five of five cannot reach 0.05 and are too few to test; six of six can (two-sided binomial, by hand 2/2^n)."""
     votes = count_votes(vote(FOR) for _ in range(favour))
 
-    assert pytest.approx(p_value, abs=1e-12) == votes.p_value
+    assert pytest.approx(p_value, abs=1e-12) == votes.sign_test_p
     assert enough == votes.enough_studies
 
 
@@ -262,7 +262,7 @@ def test_share_and_test_agree_with_published_ones(
     votes = count_votes(map(vote, [FOR] * favour + [AGAINST] * (decided - favour)))
 
     assert favour / decided == votes.proportion
-    assert p_value == round(votes.p_value or 0, 4)
+    assert p_value == round(votes.sign_test_p or 0, 4)
     assert (low, high) == (round(votes.ci_low or 0, 3), round(votes.ci_high or 0, 3))
 
 
@@ -270,5 +270,5 @@ def test_nobody_on_a_side_is_no_share() -> None:
     """Where no study favours a side, there is no proportion, interval or p value, rather than one half."""
     votes = count_votes([vote(UNCLEAR), vote(None)])
 
-    assert (None, None, None, None) == (votes.proportion, votes.ci_low, votes.ci_high, votes.p_value)
+    assert (None, None, None, None) == (votes.proportion, votes.ci_low, votes.ci_high, votes.sign_test_p)
     assert (1, False) == (votes.k, votes.enough_studies)

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from weigh.assessment.bodies import bodies_of
-from weigh.assessment.dossier import Dossier, StudyEvidence
+from weigh.assessment.dossier import Dossier, StudyEvidence, joined
 from weigh.assessment.grade import LEVELS, STEP, RatedBody, Rating, level_of, rate
 from weigh.assessment.votes import NOT_BENEFIT, SEEN, StudyVote
 from weigh.evidence.vocabulary import Certainty, Contrast, Fit
@@ -100,7 +100,7 @@ def _without_comparison(
     ]
     if not within:
         return None, "No result was seen that could be rated.", ()
-    names = ", ".join(item.reports[0].short for item in within)
+    names = joined(item.name for item in within)
     reason = f"Only changes within one arm were seen ({names}), without a comparison."
     proposed = {
         "start": Rating(domain="start", judgement="low", change=0, reason="No randomised comparison was seen."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from weigh.evidence.model import (
@@ -14,12 +15,23 @@ from weigh.evidence.model import (
     Outcome,
     Reference,
     Study,
+    study_name,
 )
 from weigh.evidence.review import Review
 from weigh.evidence.vocabulary import Stance
 from weigh.text.glance import Glance, one_line
 
-__all__ = ["Dossier", "StudyEvidence", "gather"]
+__all__ = ["Dossier", "StudyEvidence", "gather", "joined"]
+
+
+def joined(names: Iterable[str]) -> str:
+    """Names of studies in a list, separated by semicolons if a name contains a comma.
+
+    >>> joined(["Birch 2014", "Ash 2016"]), joined(["Birch 2017, 2019", "Ash 2016"])
+    ('Birch 2014, Ash 2016', 'Birch 2017, 2019; Ash 2016')
+    """
+    items = list(names)
+    return ("; " if any("," in name for name in items) else ", ").join(items)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +46,11 @@ class StudyEvidence(Glance):
 
     def __repr__(self) -> str:
         return one_line(self, f"{self.study.study_id}: {len(self.outcomes)} outcomes, {len(self.reports)} reports")
+
+    @property
+    def name(self) -> str:
+        """The name of the study for readers."""
+        return study_name(self.reports)
 
     @property
     def is_background(self) -> bool:

@@ -7,11 +7,12 @@ are marked as such.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 from weigh.assessment.bodies import Body, Contribution
+from weigh.assessment.dossier import joined
 from weigh.evidence.vocabulary import Certainty, Design, Direction, Fit, Risk
 from weigh.statistics.effects import Effect, Measure
 from weigh.statistics.outcome_effects import computed_effect, natural_measure, reported_effect
@@ -54,7 +55,7 @@ RULES = MappingProxyType(
         "risk_of_bias": (
             "Not serious if most studies are at low risk; very serious if every study is at high risk in two or more domains; "
             "otherwise serious. A study not appraised counts as having some concerns.",
-            "Murad 2017: judged across studies; the thresholds are weigh's rule",
+            "Murad 2017: judged across studies; the thresholds are weigh's own rule",
         ),
         "inconsistency": (
             "By direction: serious if fewer than 70% of the studies agree. A single study cannot be inconsistent.",
@@ -66,10 +67,10 @@ RULES = MappingProxyType(
             "GRADE guidelines 8; indirectness is taken from the column fit, with its reason",
         ),
         "imprecision": (
-            f"Serious at {ENOUGH_PARTICIPANTS} participants or fewer, or if their number was not seen, or if the interval of the largest "
+            f"Serious with {ENOUGH_PARTICIPANTS} participants or fewer, or if their number was not seen, or if the interval of the largest "
             f"study includes both no difference and an appreciable one (a risk ratio of 0.75 or 1.25, half a standard deviation). "
             f"Very serious if two of these apply, or with fewer than {SMALL} participants and no result called significant by its source.",
-            f"Murad 2017; GRADE guidelines 6; half a standard deviation as remembered; the number {SMALL} is weigh's rule",
+            f"Murad 2017; GRADE guidelines 6; half a standard deviation from memory; the number {SMALL} is weigh's own rule",
         ),
         "publication_bias": (
             f"Suspected if two or more studies all favour the intervention and each has fewer than {SMALL} participants. "
@@ -79,7 +80,7 @@ RULES = MappingProxyType(
         "large_effect": (
             "Only for evidence that starts low and is not rated down: up one level for a risk ratio above 2 or below 0.5 in every study, two "
             "levels for above 5 or below 0.2.",
-            "GRADE guidelines 9 (thresholds as remembered, not re-read)",
+            "GRADE guidelines 9 (thresholds from memory, not re-read)",
         ),
     }
 )
@@ -140,8 +141,8 @@ def level_of(ratings: Sequence[Rating]) -> Certainty:
     return LEVELS[max(0, min(place, len(LEVELS) - 1))]
 
 
-def _name(part: Contribution) -> str:
-    return part.item.reports[0].short
+def _names(parts: Iterable[Contribution]) -> str:
+    return joined(part.item.name for part in parts)
 
 
 def _many(count: int, total: int) -> str:
@@ -157,7 +158,7 @@ def _start(body: Body) -> Rating:
         reviews = sum(part.item.study.design is Design.SYSTEMATIC_REVIEW for part in body.contributions)
         what = "Randomised trials only" if not reviews else "Randomised trials, or reviews of trials"
         return Rating(domain="start", judgement="high", change=0, reason=f"{what}.")
-    listed = ", ".join(_name(part) for part in others)
+    listed = _names(others)
     return Rating(
         domain="start", judgement="low", change=0, reason=f"Not randomised, or randomisation not stated: {listed}."
     )
@@ -181,11 +182,11 @@ def _risk_of_bias(body: Body) -> Rating:
         judgement = "serious"
         clauses = []
         if high:
-            clauses.append(f"high risk of bias: {', '.join(_name(part) for part in high)}")
+            clauses.append(f"high risk of bias: {_names(high)}")
         if some := [part for part in parts if part.bias.overall is Risk.SOME_CONCERNS]:
-            clauses.append(f"some concerns: {', '.join(_name(part) for part in some)}")
+            clauses.append(f"some concerns: {_names(some)}")
         if unappraised:
-            clauses.append(f"not appraised: {', '.join(_name(part) for part in unappraised)}")
+            clauses.append(f"not appraised: {_names(unappraised)}")
         reason = "; ".join(clauses)
         reason = f"{reason[:1].upper()}{reason[1:]}."
     return Rating(domain="risk_of_bias", judgement=judgement, change=STEP[judgement], reason=reason)
@@ -205,7 +206,7 @@ def _inconsistency(body: Body) -> Rating:
         return Rating(
             domain="inconsistency", judgement="not_serious", change=0, reason="The studies point the same way."
         )
-    by_side = ", ".join(f"{_name(part)}: {_side(part)}" for part in parts)
+    by_side = joined(f"{part.item.name}: {_side(part)}" for part in parts)
     return Rating(
         domain="inconsistency", judgement="serious", change=-1, reason=f"The studies point different ways ({by_side})."
     )
@@ -232,7 +233,7 @@ def _indirectness(body: Body) -> Rating:
     ]
     if 2 * (len(indirect) + len(drug_only)) <= len(parts):
         few = [*indirect, *drug_only]
-        aside = f" Less direct: {', '.join(_name(p) for p in few)}." if few else ""
+        aside = f" Less direct: {_names(few)}." if few else ""
         return Rating(
             domain="indirectness",
             judgement="not_serious",
@@ -243,9 +244,9 @@ def _indirectness(body: Body) -> Rating:
         )
     clauses = []
     if indirect:
-        clauses.append(f"bears on the question only indirectly: {', '.join(_name(p) for p in indirect)}")
+        clauses.append(f"bears on the question only indirectly: {_names(indirect)}")
     if drug_only:
-        clauses.append(f"tests the drug only, both arms had the procedure: {', '.join(_name(p) for p in drug_only)}")
+        clauses.append(f"tests the drug only, both arms had the procedure: {_names(drug_only)}")
     text = "; ".join(clauses)
     return Rating(domain="indirectness", judgement="serious", change=-1, reason=f"{text[:1].upper()}{text[1:]}.")
 
@@ -255,7 +256,7 @@ def _imprecision(body: Body) -> Rating:
     if total is None:
         size = "How many people or parts gave the results was not seen."
     else:
-        more = f", not counting {unknown} {'study' if unknown == 1 else 'studies'} of unseen size" if unknown else ""
+        more = f", not counting {unknown} {'study' if unknown == 1 else 'studies'} of unknown size" if unknown else ""
         size = f"{total} {body.units}{more}."
     few = total is None or total <= ENOUGH_PARTICIPANTS
     wide = _wide(body)
@@ -284,7 +285,7 @@ def _wide(body: Body) -> str:
             effect = reported_effect(outcome)
         if isinstance(effect, Effect) and _undecided(effect):
             _estimate, low, high = effect.shown
-            return f" The interval of {_name(largest)} ({effect.measure.value} {number(low)} to {number(high)}) includes no difference and an appreciable one."
+            return f" The interval of {largest.item.name} ({effect.measure.value} {number(low)} to {number(high)}) includes no difference and an appreciable one."
     return ""
 
 

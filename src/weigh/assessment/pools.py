@@ -36,8 +36,8 @@ class Member:
 
     @property
     def name(self) -> str:
-        """The short name of the study."""
-        return self.item.reports[0].short
+        """The name of the study for readers."""
+        return self.item.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

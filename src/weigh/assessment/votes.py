@@ -71,7 +71,7 @@ class Votes:
     """The numbers of studies by direction.
 
     `proportion` is the share of studies that favour the intervention among those that favour a side, with its Wilson
-    (`ci_low`, `ci_high`) and its exact Clopper-Pearson (`exact_low`, `exact_high`) 95% interval; `p_value` is the
+    (`ci_low`, `ci_high`) and its exact Clopper-Pearson (`exact_low`, `exact_high`) 95% interval; `sign_test_p` is the
     two-sided exact sign test against one half. All are None where no study favours a side. They show only whether there
     is evidence of an effect, not its size. `enough_studies` is whether the sign test can reach p = 0.05.
     """
@@ -85,7 +85,7 @@ class Votes:
     ci_high: float | None
     exact_low: float | None
     exact_high: float | None
-    p_value: float | None
+    sign_test_p: float | None
     enough_studies: bool
 
 
@@ -158,9 +158,9 @@ def count_votes(votes: Iterable[StudyVote]) -> Votes:
     counts = Counter(vote.direction for vote in votes if vote.direction is not None)
     favour = counts[Direction.FAVOURS_INTERVENTION]
     decided = favour + counts[Direction.FAVOURS_COMPARATOR]
-    proportion = low = high = exact_low = exact_high = p_value = None
+    proportion = low = high = exact_low = exact_high = sign_test_p = None
     if decided:
-        proportion, p_value = favour / decided, sign_test(favour, decided)
+        proportion, sign_test_p = favour / decided, sign_test(favour, decided)
         low, high = wilson_interval(favour, decided)
         exact_low, exact_high = exact_interval(favour, decided)
     return Votes(
@@ -173,7 +173,7 @@ def count_votes(votes: Iterable[StudyVote]) -> Votes:
         ci_high=high,
         exact_low=exact_low,
         exact_high=exact_high,
-        p_value=p_value,
+        sign_test_p=sign_test_p,
         enough_studies=decided >= ENOUGH_STUDIES,
     )
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from weigh.audit.rule import Context, Defect, Rule, on_outcome, rule
 from weigh.evidence.vocabulary import Contrast, Direction
 from weigh.statistics.outcome_effects import other_side
+from weigh.text.numbers import printed
 
 __all__ = ["RULES", "largest_sd", "percent_possible"]
 
@@ -31,29 +32,17 @@ def interval_against_p(context: Context) -> Iterator[Defect]:
     """Report intervals that include the null value with p below 0.05, or exclude it with p above 0.05."""
     for outcome in context.review.outcomes:
         null = _NULL.get(outcome.effect_measure or "")
-        if null is None or outcome.ci_low is None or outcome.ci_high is None or not outcome.p_value:
+        if null is None or outcome.ci_low is None or outcome.ci_high is None or outcome.p_value is None:
             continue
         inside = outcome.ci_low <= null <= outcome.ci_high
-        below = outcome.p_value != "NS" and _p_below(outcome.p_value)
-        above = outcome.p_value == "NS" or _p_above(outcome.p_value)
-        if (inside and below) or (not inside and above):
-            where = "holds" if inside else "excludes"
+        if outcome.p_value.is_below(_ALPHA) if inside else outcome.p_value.is_at_least(_ALPHA):
+            where = "includes" if inside else "excludes"
             yield on_outcome(
                 context,
                 outcome,
                 "p_value",
-                f"the interval {outcome.ci_low} to {outcome.ci_high} {where} {null}, but p is {outcome.p_value}",
+                f"the interval {printed(outcome.ci_low)} to {printed(outcome.ci_high)} {where} {null}, but p is printed as {outcome.p_value}",
             )
-
-
-def _p_below(p_value: str) -> bool:
-    number = Decimal(p_value.lstrip("<>"))
-    return number <= _ALPHA if p_value.startswith("<") else not p_value.startswith(">") and number < _ALPHA
-
-
-def _p_above(p_value: str) -> bool:
-    number = Decimal(p_value.lstrip("<>"))
-    return number >= _ALPHA if not p_value.startswith("<") else False
 
 
 @rule(
@@ -81,7 +70,7 @@ def direction_against_effect(context: Context) -> Iterator[Defect]:
                 context,
                 outcome,
                 "direction",
-                f"an effect of {outcome.effect_measure} {outcome.effect} favours the {side}, but the direction is {outcome.direction.value}",
+                f"an effect of {outcome.effect_measure} {printed(outcome.effect)} favours the {side}, but the direction is {outcome.direction.value}",
             )
 
 
@@ -116,7 +105,10 @@ def sd_impossible(context: Context) -> Iterator[Defect]:
                 continue
             if not low <= mean <= high:
                 yield on_outcome(
-                    context, outcome, f"{arm}_mean", f"a mean of {mean} lies outside the scale from {low} to {high}"
+                    context,
+                    outcome,
+                    f"{arm}_mean",
+                    f"a mean of {printed(mean)} lies outside the scale from {printed(low)} to {printed(high)}",
                 )
             elif (
                 sd is not None
@@ -128,7 +120,7 @@ def sd_impossible(context: Context) -> Iterator[Defect]:
                     context,
                     outcome,
                     f"{arm}_sd",
-                    f"an SD of {sd} around {mean} is impossible on a scale from {low} to {high}",
+                    f"an SD of {sd} around {printed(mean)} is impossible on a scale from {printed(low)} to {printed(high)}",
                 )
             elif (
                 sd is not None
@@ -139,7 +131,7 @@ def sd_impossible(context: Context) -> Iterator[Defect]:
                     context,
                     outcome,
                     f"{arm}_sd",
-                    f"an SD of {sd} around {mean} is impossible on a scale from {low} to {high} with n = {n}",
+                    f"an SD of {sd} around {printed(mean)} is impossible on a scale from {printed(low)} to {printed(high)} with n = {n}",
                 )
 
 

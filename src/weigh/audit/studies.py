@@ -57,10 +57,6 @@ def _with_fit(context: Context, fit: Fit) -> Iterator[StudyEvidence]:
     return (item for item in _once(context) if item.study.fit is fit)
 
 
-def _name(item: StudyEvidence) -> str:
-    return wording.study_name(item)
-
-
 def _used(item: StudyEvidence, stance: Stance) -> bool:
     return any(citation.stance is stance for citation in item.citations)
 
@@ -77,11 +73,11 @@ def does_not_test(context: Context) -> Iterator[Defect]:
     """Report studies of another route, laboratory studies, and publications that are not trials."""
     for item in _with_fit(context, Fit.NOT_TESTED):
         yield _defect(
-            context, item, "fit", f"{_name(item)} does not test the intervention: {_clause(item.study.fit_reason)}"
+            context, item, "fit", f"{item.name} does not test the intervention: {_clause(item.study.fit_reason)}"
         )
     for study in context.review.studies.values():
         if study.fit is Fit.NOT_TESTED and study.study_id not in context.conclusions_by_study:
-            name = context.review.references[study.citation_keys[0]].short
+            name = context.review.study_name(study.study_id)
             message = f"{name}, listed but never cited, does not test the intervention: {_clause(study.fit_reason)}"
             yield Defect(subject=study.study_id, place=study.at("fit"), message=message)
 
@@ -97,7 +93,7 @@ def does_not_test(context: Context) -> Iterator[Defect]:
 def tests_drug_only(context: Context) -> Iterator[Defect]:
     """Report studies in which both arms received the procedure."""
     for item in _with_fit(context, Fit.TESTS_DRUG_ONLY):
-        yield _defect(context, item, "fit", f"{_name(item)} tests the drug only: {_clause(item.study.fit_reason)}")
+        yield _defect(context, item, "fit", f"{item.name} tests the drug only: {_clause(item.study.fit_reason)}")
 
 
 @rule(
@@ -112,7 +108,7 @@ def add_on(context: Context) -> Iterator[Defect]:
     """Report studies of the intervention as an add-on."""
     for item in _with_fit(context, Fit.ADD_ON):
         yield _defect(
-            context, item, "fit", f"{_name(item)} tests the intervention as an add-on: {_clause(item.study.fit_reason)}"
+            context, item, "fit", f"{item.name} tests the intervention as an add-on: {_clause(item.study.fit_reason)}"
         )
 
 
@@ -131,7 +127,7 @@ def indirect(context: Context) -> Iterator[Defect]:
             context,
             item,
             "fit",
-            f"{_name(item)} bears on the question only indirectly: {_clause(item.study.fit_reason)}",
+            f"{item.name} bears on the question only indirectly: {_clause(item.study.fit_reason)}",
         )
 
 
@@ -148,9 +144,7 @@ def counted_twice(context: Context) -> Iterator[Defect]:
     for item in _once(context):
         cited = {citation.citation_key for citation in item.citations}
         if len(cited) > 1:
-            yield _defect(
-                context, item, "citation_keys", f"{_name(item)}: {len(cited)} cited reports describe one study"
-            )
+            yield _defect(context, item, "citation_keys", f"{item.name}: {len(cited)} cited reports describe one study")
     for study in context.review.studies.values():
         for review_id in study.included_in or ():
             both = [
@@ -159,7 +153,7 @@ def counted_twice(context: Context) -> Iterator[Defect]:
                 if n in context.conclusions_by_study.get(review_id, ())
             ]
             if both:
-                message = f"{_named(context, study.study_id)} is by inference one of the trials in {_named(context, review_id)}, and both are cited"
+                message = f"{context.review.study_name(study.study_id)} is by inference one of the trials in {context.review.study_name(review_id)}, and both are cited"
                 yield Defect(
                     subject=study.study_id, place=study.at("included_in"), message=message, conclusions=tuple(both)
                 )
@@ -178,7 +172,7 @@ def unit_of_analysis(context: Context) -> Iterator[Defect]:
     for item in _once(context):
         unit = item.study.analysis_unit
         if unit in _PARTS_OF_A_BODY:
-            yield _defect(context, item, "analysis_unit", f"{_name(item)} counts {unit}, not people")
+            yield _defect(context, item, "analysis_unit", f"{item.name} counts {unit}, not people")
 
 
 @rule(
@@ -194,7 +188,7 @@ def finding_differs(context: Context) -> Iterator[Defect]:
     for item in _once(context):
         difference = _difference(item)
         if difference:
-            yield _defect(context, item, "author_view", f"{_name(item)} is cited {difference}")
+            yield _defect(context, item, "author_view", f"{item.name} is cited {difference}")
 
 
 def _difference(item: StudyEvidence) -> str:
@@ -238,7 +232,7 @@ def narrative_review(context: Context) -> Iterator[Defect]:
     """Report narrative reviews used as evidence."""
     for item in _once(context):
         if item.study.design is Design.NARRATIVE_REVIEW:
-            yield _defect(context, item, "design", f"{_name(item)} is a narrative review without original data")
+            yield _defect(context, item, "design", f"{item.name} is a narrative review without original data")
 
 
 @rule(
@@ -257,7 +251,7 @@ def outside_definition(context: Context) -> Iterator[Defect]:
                 context,
                 item,
                 "outside_definition",
-                f"{_name(item)} lies outside the guideline's own definition: {_clause(item.study.outside_definition)}",
+                f"{item.name} lies outside the guideline's own definition: {_clause(item.study.outside_definition)}",
             )
 
 
@@ -275,18 +269,14 @@ def not_verified(context: Context) -> Iterator[Defect]:
         state = item.study.extraction
         unseen = [o for o in item.outcomes if o.extraction in (Extraction.UNVERIFIED, Extraction.NOT_FOUND)]
         if state in (Extraction.UNVERIFIED, Extraction.NOT_FOUND):
-            yield _defect(context, item, "extraction", f"{_name(item)}: {wording.EXTRACTION[state]}")
+            yield _defect(context, item, "extraction", f"{item.name}: {wording.EXTRACTION[state]}")
         elif unseen:
             yield _defect(
                 context,
                 item,
                 "extraction",
-                f"{_name(item)}: {len(unseen)} of {len(item.outcomes)} outcomes not verified",
+                f"{item.name}: {len(unseen)} of {len(item.outcomes)} outcomes not verified",
             )
-
-
-def _named(context: Context, study_id: str) -> str:
-    return context.review.references[context.review.studies[study_id].citation_keys[0]].short
 
 
 def _clause(sentence: str) -> str:

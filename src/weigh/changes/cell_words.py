@@ -33,7 +33,7 @@ _LONGEST = 60
 def value_words(column: str, value: str, intervention: str) -> str:
     """Return one value in readable form.
 
-    >>> value_words("direction", "favours_intervention", "massage"), value_words("p_value", "0.04", "massage")
+    >>> value_words("direction", "favours_intervention", "massage"), value_words("effect", "0.04", "massage")
     ('favours massage', '0.04')
     """
     if column == "direction" and value in set(Direction):

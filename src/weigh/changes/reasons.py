@@ -8,17 +8,13 @@ from weigh.assessment.certainty import COMMITTEE
 from weigh.changes.rows import RowChange, RowChangeKind
 from weigh.changes.state import ConclusionState, State, StudyState
 from weigh.evidence.vocabulary import Fit
+from weigh.statistics.outcome_effects import FIGURES
 
 __all__ = ["DECIDING", "Reasons"]
 
 _VOTE_OF_STUDY = frozenset({"fit", "citation_keys"})
 _VOTE_OF_OUTCOME = frozenset({"study_id", "domain", "direction", "contrast", "extraction"})
-_FIGURES = frozenset(
-    {
-        *(f"{arm}_{name}" for arm in ("intervention", "comparator") for name in ("n", "mean", "sd", "events")),
-        *("effect_measure", "effect", "ci_low", "ci_high", "p_value", "unit", "significant"),
-    }
-)
+_FIGURES = FIGURES | {"significant"}
 _SIZES = frozenset({"n_enrolled", "n_analysed", "design"})
 #: The cells that bear on each GRADE rating, by table; cells that decide votes bear on every rating.
 _RATING: Mapping[str, Mapping[str, frozenset[str]]] = {

@@ -7,10 +7,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from weigh.assessment.dossier import StudyEvidence
 from weigh.evidence.model import Reference
 from weigh.evidence.review import Review
-from weigh.wording import sentences as wording
 
 __all__ = ["CODES", "NOTICES", "REFERENCES", "Row", "guideline_cells", "rows_of"]
 
@@ -104,18 +102,7 @@ class _Names:
 
     def __init__(self, review: Review) -> None:
         self._conditions = {name: conclusion.condition for name, conclusion in review.conclusions.items()}
-        self._studies = {
-            study.study_id: wording.study_name(
-                StudyEvidence(
-                    study=study,
-                    outcomes=(),
-                    appraisals=(),
-                    reports=tuple(review.references[key] for key in study.citation_keys),
-                    citations=(),
-                )
-            )
-            for study in review.studies.values()
-        }
+        self._studies = {name: review.study_name(name) for name in review.studies}
 
     def of(self, table: str) -> Callable[[Any], str]:
         """Return the function that names the rows of a table."""

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Sequence
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from weigh.cli.app import CANNOT_RUN, FINDINGS, app, session
+
+if TYPE_CHECKING:
+    from weigh.audit.audit import Audit
+    from weigh.evidence.model import Finding
+    from weigh.evidence.review import Review
 
 
 class CheckFormat(StrEnum):
@@ -68,19 +74,31 @@ def check(  # noqa: PLR0917  (typer makes options of them)
         print(add(folder, audited, *accept, reason=reason, who=who, when=day))
         return
     findings = (*problems, *(audited.open if audited else ()))
-    accepted = audited.accepted if audited else ()
-    if output is CheckFormat.JSON:
-        print(json.dumps([finding.as_json() for finding in findings], indent=1, ensure_ascii=False))
-    elif output is CheckFormat.SARIF:
-        from weigh.audit.sarif import sarif
-
-        print(json.dumps(sarif(findings, accepted), indent=1, ensure_ascii=False))
-    else:
-        from weigh.audit.listing import report_lines
-        from weigh.text.characters import visible
-
-        print(visible("\n".join(report_lines(review, problems, audited, show_accepted=show_accepted))))
+    print(_report(output, review, problems, audited, show_accepted=show_accepted))
     if review is None or any(finding.kind == "data" and finding.severity == "error" for finding in findings):
         raise typer.Exit(CANNOT_RUN)
     if strict and any(finding.kind == "guideline" for finding in findings):
         raise typer.Exit(FINDINGS)
+
+
+def _report(
+    output: CheckFormat,
+    review: Review | None,
+    problems: Sequence[Finding],
+    audited: Audit | None,
+    *,
+    show_accepted: bool,
+) -> str:
+    """The findings in one of the formats."""
+    findings = (*problems, *(audited.open if audited else ()))
+    if output is CheckFormat.JSON:
+        return json.dumps([finding.as_json() for finding in findings], indent=1, ensure_ascii=False)
+    if output is CheckFormat.SARIF:
+        from weigh.audit.sarif import sarif
+
+        accepted = audited.accepted if audited else ()
+        return json.dumps(sarif(findings, accepted), indent=1, ensure_ascii=False)
+    from weigh.audit.listing import report_lines
+    from weigh.text.characters import visible
+
+    return visible("\n".join(report_lines(review, problems, audited, show_accepted=show_accepted)))

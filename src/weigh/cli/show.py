@@ -10,7 +10,7 @@ import typer
 from weigh.cli.app import Format, app, session
 
 #: The parts of a report that a terminal has room for.
-_PARTS = ("header", "verdict", "sides", "outcomes", "studies", "unverified", "flip", "references")
+_PARTS = ("header", "verdict", "sides", "outcomes", "cards", "unverified", "flip", "references")
 
 
 @app.command()

@@ -15,6 +15,7 @@ from weigh.wording import guideline_dates as imprint
 from weigh.wording import report_words as words
 from weigh.wording import sentences as wording
 from weigh.wording.effect_words import CERTAINTY
+from weigh.wording.outcomes import result_words
 
 __all__ = [
     "shares",
@@ -73,10 +74,16 @@ def show_studies(summary: Summary) -> Shown:
 
 def show_cards(summary: Summary) -> Shown:
     """Each study with its outcomes, limits and sources."""
-    outcomes = sum(len(line.item.outcomes) for line in summary.studies)
-    text = f"{wording.plural(len(summary.studies), 'study', 'studies')}, {wording.plural(outcomes, 'outcome')}"
+    text = "\n".join(line for study in summary.studies for line in _card_lines(study)) or "No study is cited."
     cards = tuple(zip(summary.studies, shares(summary.studies), strict=True))
     return Shown(fragment("cards", s=summary, cards=cards), text)
+
+
+def _card_lines(line: StudyLine) -> tuple[str, ...]:
+    """A study as lines of text: its name, size and vote, then one line for each outcome."""
+    comparator = line.item.study.comparator_type
+    results = [f"  {result_words(outcome, comparator)}" for outcome in line.item.outcomes]
+    return (f"{line.name}: {line.size}; {line.vote_words}", *(results or ["  No outcome was seen."]))
 
 
 def shares(lines: Sequence[StudyLine]) -> list[int | None]:

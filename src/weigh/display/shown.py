@@ -14,7 +14,6 @@ from weigh import __version__
 from weigh.audit.audit import whose_of
 from weigh.display.icons import counted, css_name, icon
 from weigh.display.tokens import screen_tokens
-from weigh.evidence.model import Outcome
 from weigh.evidence.vocabulary import Direction
 from weigh.figures import look
 from weigh.text.characters import hidden_characters, visible
@@ -23,7 +22,7 @@ from weigh.wording import report_words
 from weigh.wording import sentences as wording
 from weigh.wording.disclaimers import CRITERIA_AID, EVIDENCE_AID
 from weigh.wording.effect_words import CERTAINTY
-from weigh.wording.summary_of_findings import computed_words
+from weigh.wording.outcomes import figures_of
 
 __all__ = ["Shown", "compact", "environment", "fragment", "style_sheet", "styled"]
 
@@ -67,9 +66,7 @@ def environment() -> Environment:
         icon=icon,
         css_name=css_name,
         counted=counted,
-        arm=_arm_words,
-        effect=_effect_words,
-        computed=computed_words,
+        figures=figures_of,
         certainty=CERTAINTY,
         whose=whose_of,
         words=report_words,
@@ -116,29 +113,3 @@ def styled(html: str) -> str:
 def fragment(template: str, **values: Any) -> str:
     """A rendered template."""
     return environment().get_template(f"{template}.html.j2").render(**values)
-
-
-def _arm_words(outcome: Outcome, arm: str) -> str:
-    """The figures of one arm as printed."""
-    n, mean, sd, events, percent = (
-        getattr(outcome, f"{arm}_{name}") for name in ("n", "mean", "sd", "events", "percent")
-    )
-    parts = []
-    if events is not None:
-        parts.append(f"{events} of {n}" if n is not None else f"{events} events")
-    if mean is not None:
-        parts.append(f"{mean}" + (f" (SD {sd})" if sd is not None else ""))
-    if percent is not None:
-        parts.append(f"{percent}%")
-    if n is not None and events is None:
-        parts.append(f"n = {n}")
-    return ", ".join(parts) or "–"
-
-
-def _effect_words(outcome: Outcome) -> str:
-    """The reported effect with its interval."""
-    if outcome.effect is None:
-        return "–"
-    unit = f" {outcome.unit}" if outcome.unit else ""
-    interval = f" ({outcome.ci_low} to {outcome.ci_high})" if outcome.ci_low is not None else ""
-    return f"{outcome.effect_measure} {outcome.effect}{interval}{unit}"

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from weigh.errors import NotFoundError
+from weigh.evidence.p_value import PValue
 from weigh.evidence.review import TABLES, Review
 from weigh.evidence.tables import did_you_mean
 
@@ -45,4 +46,6 @@ def _cell(value: Any) -> Any:
         return value.value
     if isinstance(value, Decimal):
         return float(value)
+    if isinstance(value, PValue):
+        return value.printed
     return "; ".join(value) if isinstance(value, tuple) else value

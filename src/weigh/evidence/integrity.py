@@ -22,6 +22,7 @@ from weigh.evidence.model import (
 )
 from weigh.evidence.tables import did_you_mean
 from weigh.evidence.vocabulary import Contrast, CriterionKind, Direction
+from weigh.text.numbers import printed
 
 __all__ = [
     "check_appraisal",
@@ -66,11 +67,12 @@ def check_outcome(outcome: Outcome) -> Iterator[Finding]:
                 subject=outcome.outcome_id,
             )
     low, high, effect = outcome.ci_low, outcome.ci_high, outcome.effect
+    limits = " to ".join("not printed" if limit is None else printed(limit) for limit in (low, high))
     if low is not None and high is not None and low > high:
         yield data_finding(
             "interval-reversed",
             outcome.at("ci_low"),
-            f"{outcome.outcome_id} has an interval from {low} to {high}",
+            f"{outcome.outcome_id} has an interval from {printed(low)} to {printed(high)}",
             "write the lower limit first",
             subject=outcome.outcome_id,
         )
@@ -78,7 +80,7 @@ def check_outcome(outcome: Outcome) -> Iterator[Finding]:
         yield data_finding(
             "effect-outside-interval",
             outcome.at("effect"),
-            f"{outcome.outcome_id} has an effect of {effect} outside its interval, {low} to {high}",
+            f"{outcome.outcome_id} has an effect of {printed(effect)} outside its interval ({limits})",
             "correct the wrong number",
             subject=outcome.outcome_id,
         )

@@ -17,7 +17,7 @@ from weigh.evidence.guideline_records import (
     Term,
 )
 from weigh.evidence.record import Record
-from weigh.evidence.study_records import Appraisal, Candidate, Outcome, Reference, Study
+from weigh.evidence.study_records import Appraisal, Candidate, Outcome, Reference, Study, study_name
 
 __all__ = [
     "Acceptance",
@@ -41,4 +41,5 @@ __all__ = [
     "Signoff",
     "Study",
     "Term",
+    "study_name",
 ]

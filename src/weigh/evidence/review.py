@@ -40,8 +40,10 @@ from weigh.evidence.model import (
     Signoff,
     Study,
     Term,
+    study_name,
 )
 from weigh.evidence.notices import NOTICES, Notices, read_notices
+from weigh.evidence.p_value import PValue
 from weigh.evidence.tables import Row, Tables, did_you_mean, read_tables
 from weigh.text.glance import Glance, one_line
 from weigh.text.latest import Latest
@@ -126,6 +128,10 @@ class Review(Glance):
                 f"{EVIDENCE}/conclusions.csv: no conclusion {conclusion_id!r}{hint or '; see the column conclusion_id'}"
             ) from None
 
+    def study_name(self, study_id: str) -> str:
+        """The name of a study for readers."""
+        return study_name([self.references[key] for key in self.studies[study_id].citation_keys])
+
     @cached_property
     def outcomes_by_study(self) -> Mapping[str, tuple[Outcome, ...]]:
         """The outcomes of each study, in table order."""
@@ -193,7 +199,7 @@ def _read_review(folder: Path) -> tuple[Review | None, tuple[Finding, ...]]:
         return None, tuple(problems)
     try:
         records = {name: tuple(_record(cls, row) for row in tables.rows.get(name, ())) for name, cls in TABLES.items()}
-    except _UnknownWordError as error:
+    except _UnreadableCellError as error:
         return None, (error.finding,)
     review = Review(
         folder=folder,
@@ -317,6 +323,8 @@ def _converter(hint: Any) -> Any:
     kind = _kind(hint)
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
         return kind
+    if kind is PValue:
+        return PValue.parse
     if typing.get_origin(kind) is tuple:
         return lambda cell: tuple(part.strip() for part in cell.split(_LIST_SEPARATOR))
     return None
@@ -338,17 +346,28 @@ def _converted(converter: Any, cell: Any, row: Row, column: str) -> Any:
     try:
         return converter(cell)
     except ValueError as error:
-        raise _UnknownWordError(cell, row, column, [str(word) for word in converter]) from error
+        raise _UnreadableCellError(
+            _cell_finding(cell, Place(row.place.file, row.place.row, column), converter, error)
+        ) from error
 
 
-class _UnknownWordError(Exception):
-    """A value that the folder's own schema permits but weigh does not know."""
+def _cell_finding(cell: str, place: Place, converter: Any, error: ValueError) -> Finding:
+    """What is wrong with a value that the folder's own schema permits but weigh cannot read."""
+    if isinstance(converter, type):
+        known = [str(word) for word in converter]  # type: ignore[attr-defined]  # the only types here are enums
+        message, fix = f"{cell!r} is unknown to weigh{did_you_mean(cell, known)}", f"use one of {', '.join(known)}"
+    else:
+        what, _, fix = str(error).partition("; ")
+        message = f"“{shorten(cell)}” {what}"
+    return data_finding("cell-not-allowed", place, message, fix)
 
-    def __init__(self, cell: str, row: Row, column: str, known: list[str]) -> None:
-        place = Place(row.place.file, row.place.row, column)
-        message = f"{cell!r} is unknown to weigh{did_you_mean(cell, known)}"
-        self.finding = data_finding("cell-not-allowed", place, message, f"use one of {', '.join(known)}")
-        super().__init__(message)
+
+class _UnreadableCellError(Exception):
+    """A cell that cannot be read, with its finding."""
+
+    def __init__(self, finding: Finding) -> None:
+        self.finding = finding
+        super().__init__(finding.message)
 
 
 def _input_hashes(folder: Path, tables: Tables, signoffs: tuple[Signoff, ...]) -> Mapping[str, str]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from weigh.evidence.finding import Place
+from weigh.evidence.p_value import PValue
 from weigh.evidence.record import Record
 from weigh.evidence.vocabulary import AuthorView, ComparatorType, Contrast, Design, Direction, Domain, Extraction, Fit
 from weigh.text.glance import Glance, one_line
 
-__all__ = ["Appraisal", "Candidate", "Outcome", "Reference", "Study"]
+__all__ = ["Appraisal", "Candidate", "Outcome", "Reference", "Study", "study_name"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +68,19 @@ class Reference(Glance):
         """First author and year, the short name used for readers."""
         family = self.authors[0][0] if self.authors else self.title
         return f"{family} {self.year}" if self.year else family
+
+
+def study_name(reports: Sequence[Reference]) -> str:
+    """The name of a study for readers: first author and year of its main report, with the years of its further reports.
+
+    >>> def report(year):
+    ...     return Reference(key="", kind="article", authors=(("Birch", "A."),), et_al=False, title="",
+    ...                      fields={"year": year}, place=Place("x"))
+    >>> study_name([report("2017"), report("2019")])
+    'Birch 2017, 2019'
+    """
+    main, *others = reports
+    return ", ".join([main.short, *(report.year or report.short for report in others)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -136,7 +151,7 @@ class Outcome(Record):
     ci_low: Decimal | None = None
     ci_high: Decimal | None = None
     effect_favours: str | None = None
-    p_value: str | None = None
+    p_value: PValue | None = None
     direction: Direction
     contrast: Contrast
     significant: bool | None = None

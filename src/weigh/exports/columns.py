@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 
 from weigh.evidence.inputs import DESCRIPTOR
 from weigh.evidence.model import Finding, Outcome, Record
+from weigh.evidence.p_value import PValue
 from weigh.evidence.review import TABLES, Review
 from weigh.exports.packet import Packet
 from weigh.summary.conclusion import StudyLine, Summary
@@ -170,6 +171,8 @@ def plain(value: Any) -> Value:
         return str(value.value)
     if isinstance(value, tuple):
         return ";".join(value)
+    if isinstance(value, PValue):
+        return value.printed
     if value is None or isinstance(value, str | int | float | Decimal | dt.date):
         return value
     raise TypeError(f"a cell cannot contain {type(value).__name__}")

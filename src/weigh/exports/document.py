@@ -18,7 +18,7 @@ from weigh.wording import report_words as words
 from weigh.wording import sentences as wording
 from weigh.wording.disclaimers import EVIDENCE_AID
 from weigh.wording.effect_words import CERTAINTY, CERTAINTY_MEANING
-from weigh.wording.summary_of_findings import result_words
+from weigh.wording.outcomes import result_words
 
 __all__ = ["document"]
 

@@ -27,7 +27,6 @@ from weigh.wording.effect_words import CERTAINTY
 
 __all__ = ["body_evidence", "outcome_evidence", "variables_of"]
 
-_EXACT_P = re.compile(r"[01]?\.[0-9]+")
 _CERTAINTY_TYPE = {
     "risk_of_bias": ("RiskOfBias", "Risk of bias"),
     "inconsistency": ("Inconsistency", "Inconsistency"),
@@ -86,13 +85,13 @@ def outcome_evidence(
         f"Source: {outcome.source} ({wording.EXTRACTION[outcome.extraction]}).",
         outcome.note,
     ]
-    if outcome.p_value and not _EXACT_P.fullmatch(outcome.p_value):
-        notes.append(f"p as printed: {outcome.p_value}")
+    if outcome.p_value and outcome.p_value.exact is None:
+        notes.append(f"p as printed: {outcome.p_value.printed}")
     evidence = {
         "resourceType": "Evidence",
         "id": resource_id("outcome", outcome.outcome_id),
         "identifier": [{"system": "urn:weigh:outcome", "value": said(outcome.outcome_id)}],
-        "title": said(f"{wording.study_name(item)}: {outcome.measure}{when}"),
+        "title": said(f"{item.name}: {outcome.measure}{when}"),
         "status": "active",
         "citeAsReference": reference_to("Citation", cited),
         "note": [{"text": said(note)} for note in notes if said(note)],
@@ -123,9 +122,9 @@ def _effect(outcome: Outcome) -> Part | None:
         estimates.append(
             {"type": coded("attribute-estimate-type", ATTRIBUTE["interval"]), "level": Decimal("0.95"), "range": limits}
         )
-    if outcome.p_value and _EXACT_P.fullmatch(outcome.p_value):
+    if outcome.p_value and outcome.p_value.exact is not None:
         estimates.append(
-            {"type": coded("attribute-estimate-type", ATTRIBUTE["p"]), "quantity": quantity(Decimal(outcome.p_value))}
+            {"type": coded("attribute-estimate-type", ATTRIBUTE["p"]), "quantity": quantity(outcome.p_value.exact)}
         )
     if outcome.effect is None and not estimates:
         return None

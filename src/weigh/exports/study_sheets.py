@@ -26,6 +26,7 @@ from weigh.exports.columns import (
     yes,
 )
 from weigh.wording import sentences as wording
+from weigh.wording.outcomes import figures_of
 
 __all__ = ["appraisal_sheet", "outcome_sheet", "study_sheet"]
 
@@ -180,6 +181,22 @@ _WHAT = (
     _Field("timepoint_days", "Days"),
     _Field("direction", "Direction", 18, _direction),
 )
+
+
+def _written(name: str, meaning: str, part: str, width: int = NAME) -> Column[Measured]:
+    return Column(
+        name=name, meaning=meaning, value=lambda row: getattr(figures_of(row.outcome), part) or None, width=width
+    )
+
+
+#: As the pages print them; the columns after these hold the same figures as numbers.
+_AS_ON_PAGES: tuple[Column[Measured], ...] = (
+    _written("Intervention arm", "The figures of the intervention arm, as on the pages.", "intervention"),
+    _written("Comparator arm", "The figures of the comparator arm, as on the pages.", "comparator"),
+    _written("Effect", "The reported effect with its 95% interval, as on the pages.", "effect", WIDE),
+    _written("Calculated effect", "The effect calculated from the arms, as on the pages.", "calculated", WIDE),
+    _written("p", "The p value, as on the pages.", "p", 18),
+)
 _FIGURES = (
     *(
         _Field(f"{arm}_{name}", f"{arm.capitalize()}: {head}")
@@ -212,7 +229,7 @@ def outcome_sheet(schema: Schema, every: Sequence[ConclusionEntry]) -> Table[Mea
     def fields(*wanted: _Field) -> tuple[Column[Measured], ...]:
         return _columns(schema, "outcomes", lambda row: row.outcome, wanted)
 
-    def computed(name: str, head: str, kind: Kind, meaning: str) -> Column[Measured]:
+    def calculated(name: str, head: str, kind: Kind, meaning: str) -> Column[Measured]:
         return Column(name=head, meaning=meaning, kind=kind, value=lambda row: row.effect(name), width=NARROW)
 
     return Table(
@@ -223,8 +240,10 @@ def outcome_sheet(schema: Schema, every: Sequence[ConclusionEntry]) -> Table[Mea
             *_MEASURED_IN,
             *fields(*_WHAT),
             _VOTES,
-            *fields(_Field("contrast", "Contrast", words=spaced), *_FIGURES),
-            *(computed(*column) for column in _EFFECT),
+            *fields(_Field("contrast", "Contrast", words=spaced)),
+            *_AS_ON_PAGES,
+            *fields(*_FIGURES),
+            *(calculated(*column) for column in _EFFECT),
             *fields(*_READ),
         ),
     )

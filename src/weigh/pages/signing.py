@@ -132,19 +132,12 @@ def sign(
     if not lines:
         raise WeighError(f"{conclusion_id}: its page has no text to sign; render it again")
     digest = content_hash(lines)
-    said = (_person(who), digest, vote, dissent)
+    given = (_person(who), digest, vote, dissent)
     for known in (signature.signoff for signature in signatures(review, conclusion_id)):
-        if said == (_person(known.who), known.sha256, known.vote, known.dissent or ""):
+        if given == (_person(known.who), known.sha256, known.vote, known.dissent or ""):
             raise WeighError(f"{conclusion_id}: {who} signed the same text on {known.date}; nothing was written")
-    stem = conclusion_id[:_LONGEST_ID].rstrip("-")
-    numbers = [
-        _number(row.signoff_id)
-        for row in review.signoffs
-        if row.conclusion_id == conclusion_id or row.signoff_id.rpartition("-")[0] == stem
-    ]
-    signoff_id = f"{stem}-{max(numbers, default=0) + 1}"
     row = {
-        "signoff_id": signoff_id,
+        "signoff_id": _next_id(review, conclusion_id),
         "conclusion_id": conclusion_id,
         "who": who,
         "role": role,
@@ -158,6 +151,17 @@ def sign(
         text.parent.mkdir(exist_ok=True)
         write_file(text, _content(lines), inside=review.folder)
     return _add(review.folder, row)
+
+
+def _next_id(review: Review, conclusion_id: str) -> str:
+    """The id of the next vote on a conclusion: a number above all that its ids, or ids like them, have had."""
+    stem = conclusion_id[:_LONGEST_ID].rstrip("-")
+    numbers = [
+        _number(row.signoff_id)
+        for row in review.signoffs
+        if row.conclusion_id == conclusion_id or row.signoff_id.rpartition("-")[0] == stem
+    ]
+    return f"{stem}-{max(numbers, default=0) + 1}"
 
 
 def _plain(option: str, given: str) -> str:

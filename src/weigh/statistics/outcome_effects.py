@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import math
-import re
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -27,13 +26,28 @@ from weigh.statistics.effects import (
     standard_error_from_interval,
     standard_error_from_p,
 )
+from weigh.text.numbers import printed
 
-__all__ = ["computed_effect", "disagreement", "natural_measure", "other_side", "reported_effect", "usable_effect"]
+__all__ = [
+    "FIGURES",
+    "computed_effect",
+    "disagreement",
+    "natural_measure",
+    "other_side",
+    "reported_effect",
+    "usable_effect",
+]
 
+#: The columns of an outcome from which its effect is computed or read.
+FIGURES = frozenset(
+    {
+        *(f"{arm}_{name}" for arm in ("intervention", "comparator") for name in ("n", "mean", "sd", "events")),
+        *("effect_measure", "effect", "ci_low", "ci_high", "p_value", "unit"),
+    }
+)
 #: The allowance for a reported SMD that is Cohen's d rather than Hedges' g.
 _SMD_SLACK = 0.02
 _MEASURES = {measure.value: measure for measure in Measure}
-_EXACT_P = re.compile(r"0?\.[0-9]+")
 
 
 def _measure(outcome: Outcome) -> Measure | None:
@@ -116,8 +130,8 @@ def reported_effect(outcome: Outcome) -> Effect | NotEstimable:
     if measure is None:
         return NotEstimable(reason=f"an effect reported as {outcome.effect_measure} is not supported")
     limits = () if outcome.ci_low is None or outcome.ci_high is None else (outcome.ci_low, outcome.ci_high)
-    exact = outcome.p_value is not None and _EXACT_P.fullmatch(outcome.p_value) is not None
-    if not limits and not exact:
+    exact = outcome.p_value.exact if outcome.p_value is not None else None
+    if not limits and exact is None:
         return NotEstimable(reason="neither an interval nor an exact p value was seen")
     figures, note = _analysed(measure, [float(figure) for figure in (outcome.effect, *limits)], outcome.unit)
     if not figures:
@@ -130,7 +144,7 @@ def reported_effect(outcome: Outcome) -> Effect | NotEstimable:
             se = standard_error_from_interval(low, high)
         else:
             estimate = figures[0]
-            se = standard_error_from_p(estimate, float(outcome.p_value or "nan"))
+            se = standard_error_from_p(estimate, float(exact or "nan"))
     except ValueError:
         which = "interval" if limits else "p value"
         return NotEstimable(reason=f"the {which} as printed gives no standard error")
@@ -174,8 +188,8 @@ def disagreement(outcome: Outcome) -> str | None:
     if any(low <= most + hair and least <= high + hair for low, high in readings):
         return None
     digits = max(0, -_exponent(outcome.effect)) + 1
-    figure = f"{computed[0] * scale:.{digits}f}"
-    return f"the source reports {measure} {outcome.effect}, but the arm figures give {figure}"
+    figure = printed(Decimal(f"{computed[0] * scale:.{digits}f}"))
+    return f"the source reports {measure} {printed(outcome.effect)}, but the arm figures give {figure}"
 
 
 def _exponent(number: Decimal) -> int:

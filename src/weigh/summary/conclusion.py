@@ -222,7 +222,7 @@ def _study_lines(dossier: Dossier, judgement: Judgement, intervention: str) -> t
     ]
     return tuple(
         StudyLine(
-            name=wording.study_name(item),
+            name=item.name,
             cited_as="; ".join(dict.fromkeys(citation.cited_as for citation in item.citations)),
             link=item.reports[0].link,
             size=wording.size_words(item.study),

@@ -11,6 +11,7 @@ from typing import Any
 from weigh.assessment.dossier import Dossier, gather
 from weigh.audit.audit import Audit
 from weigh.evidence.model import Finding
+from weigh.evidence.p_value import PValue
 from weigh.evidence.review import Review
 
 __all__ = ["audit_fingerprint", "fingerprint", "fingerprint_of", "hash_of"]
@@ -61,6 +62,8 @@ def hash_of(made_from: Mapping[str, Any]) -> str:
 
 def _canonical(value: Any) -> Any:
     """Records as plain data without their positions, so that moving a row does not change the hash."""
+    if isinstance(value, PValue):
+        return value.printed
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {f.name: _canonical(getattr(value, f.name)) for f in dataclasses.fields(value) if f.name != "place"}
     if isinstance(value, tuple | list):

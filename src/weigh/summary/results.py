@@ -12,6 +12,7 @@ from weigh.assessment.flip import FlipTest
 from weigh.assessment.grade import RatedBody
 from weigh.assessment.pools import Pool
 from weigh.assessment.verdict import Judgement
+from weigh.assessment.votes import Votes
 from weigh.statistics.effects import Effect, Measure
 from weigh.statistics.outcome_effects import computed_effect, natural_measure
 from weigh.statistics.pooling import Pooled
@@ -36,8 +37,8 @@ def result_of(dossier: Dossier, judgement: Judgement, pools: Sequence[Pool], fli
         "certainty": assessment.level.value if assessment.level else None,
         "certainty_judged_by": assessment.judged_by if assessment.level else None,
         "certainty_reason": assessment.reason,
-        "votes": _rounded(dataclasses.asdict(judgement.votes)),
-        "direct_votes": _rounded(dataclasses.asdict(judgement.direct_votes)),
+        "votes": _votes(judgement.votes),
+        "direct_votes": _votes(judgement.direct_votes),
         "outcomes": [_body(rated) for rated in assessment.bodies],
         "studies": [item.study.study_id for item in (*dossier.evidence, *dossier.background)],
         "study_votes": {
@@ -92,6 +93,11 @@ def _body(rated: RatedBody) -> dict[str, Any]:
         "certainty": rated.level.value,
         "ratings": [dataclasses.asdict(rating) for rating in rated.ratings],
     }
+
+
+def _votes(votes: Votes) -> dict[str, Any]:
+    keys = {"sign_test_p": "p_value"}  # the keys of the file, which other programs read
+    return _rounded({keys.get(name, name): value for name, value in dataclasses.asdict(votes).items()})
 
 
 def _bias(item: Any) -> dict[str, Any] | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
-__all__ = ["interval", "number", "significant"]
+__all__ = ["interval", "number", "printed", "significant"]
 
 _MINUS = "\N{MINUS SIGN}"
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -40,6 +41,15 @@ def number(value: float) -> str:
             decimals -= 1  # 0.0996 rounds to 0.10, not to 0.100
         text = f"{size:.{decimals}f}"
     return _MINUS + text if value < 0 else text
+
+
+def printed(value: Decimal | float) -> str:
+    """A figure with the digits that its source prints and a true minus sign.
+
+    >>> printed(Decimal("-0.50"))
+    '−0.50'
+    """
+    return str(value).replace("-", _MINUS)
 
 
 def interval(low: float, high: float) -> str:

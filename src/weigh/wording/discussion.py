@@ -16,7 +16,7 @@ from weigh.evidence.vocabulary import (
     Stance,
     Verdict,
 )
-from weigh.wording.sentences import listed, lower_first, plural, study_name
+from weigh.wording.sentences import listed, lower_first, plural
 
 __all__ = ["beyond_verdict", "reasons_to_discuss"]
 
@@ -33,11 +33,11 @@ def reasons_to_discuss(dossier: Dossier, judgement: Judgement, intervention: str
     """The reasons to discuss a conclusion, the verdict first; empty if there are none."""
     against = dossier.conclusion.position is Position.NOT_MEDICALLY_NECESSARY
     reasons = [*_verdict_reasons(judgement, against)]
-    if contrary := [study_name(item) for item in dossier.evidence if _contrary(item)]:
+    if contrary := [item.name for item in dossier.evidence if _contrary(item)]:
         theirs = "is cited against {}, and its" if len(contrary) == 1 else "are cited against {}, and their"
         reasons.append(f"{listed(contrary)} {theirs.format(intervention)} authors report benefit.")
     for item, vote in zip(dossier.evidence, judgement.study_votes, strict=True):
-        name = study_name(item)
+        name = item.name
         if item.study.fit is Fit.NOT_TESTED:
             reasons.append(f"{name} is cited but does not test {intervention}: {lower_first(item.study.fit_reason)}")
         elif item.study.fit is Fit.INDIRECT:
@@ -78,9 +78,9 @@ def _improves_within(item: StudyEvidence) -> bool:
 
 
 def _not_seen_reasons(dossier: Dossier) -> list[str]:
-    missing = [study_name(item) for item in dossier.evidence if item.study.extraction is Extraction.NOT_FOUND]
+    missing = [item.name for item in dossier.evidence if item.study.extraction is Extraction.NOT_FOUND]
     unseen = [
-        study_name(item)
+        item.name
         for item in dossier.evidence
         if item.study.extraction is not Extraction.NOT_FOUND
         and item.study.fit is not Fit.NOT_TESTED

@@ -7,7 +7,7 @@ from weigh.assessment.flip import Badge, Change, FlipKind, FlipTest
 from weigh.assessment.verdict import Judgement
 from weigh.evidence.vocabulary import Direction
 from weigh.wording.effect_words import CERTAINTY
-from weigh.wording.sentences import VERDICT, direction_words, either, study_name
+from weigh.wording.sentences import VERDICT, direction_words, either
 
 __all__ = ["BADGE", "change_words", "flip_summary"]
 
@@ -38,7 +38,7 @@ def flip_summary(flip: FlipTest, dossier: Dossier, judgement: Judgement) -> str:
 
 
 def _name(change: Change, dossier: Dossier) -> str:
-    return study_name(next(item for item in dossier.evidence if item.study.study_id == change.subject))
+    return next(item.name for item in dossier.evidence if item.study.study_id == change.subject)
 
 
 def change_words(change: Change, dossier: Dossier, judgement: Judgement, intervention: str) -> str:

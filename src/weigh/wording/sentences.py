@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from weigh.assessment.dossier import Dossier, StudyEvidence
+from weigh.assessment.dossier import Dossier
 from weigh.assessment.verdict import Judgement
 from weigh.assessment.votes import ENOUGH_STUDIES, Votes
 from weigh.evidence.model import Conclusion, Outcome, Study
@@ -47,7 +47,6 @@ __all__ = [
     "plural",
     "question",
     "size_words",
-    "study_name",
     "verdict_sentence",
     "vote_sentences",
 ]
@@ -182,12 +181,6 @@ def _joined(parts: Iterable[str], last: str) -> str:
     return last.join([", ".join(items[:-1]), items[-1]]) if len(items) > 1 else "".join(items)
 
 
-def study_name(item: StudyEvidence) -> str:
-    """The short name of a study: first author and year of the main report, then the years of further reports."""
-    main, *others = item.reports
-    return ", ".join([main.short, *(report.year or report.short for report in others)])
-
-
 def direction_words(direction: Direction, intervention: str) -> str:
     """A direction in words; "no clear direction" never becomes "no effect"."""
     return {
@@ -319,7 +312,7 @@ def _test_words(votes: Votes, intervention: str) -> str:
         return f"Too few studies to test: a sign test needs at least {ENOUGH_STUDIES} that favour a side ({_FEW} of {_FEW} give p = {_P_OF_FEW})."
     return (
         f"Of the studies that favour a side, the proportion that favour {intervention} is {votes.proportion:.2f} "
-        f"(95% CI {votes.ci_low:.2f} to {votes.ci_high:.2f}; sign test p = {votes.p_value:.4g})."
+        f"(95% CI {votes.ci_low:.2f} to {votes.ci_high:.2f}; sign test p = {votes.sign_test_p:.4g})."
     )
 
 

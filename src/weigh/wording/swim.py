@@ -14,8 +14,9 @@ from weigh.assessment.verdict import Judgement
 from weigh.assessment.votes import AGREEMENT, ENOUGH_STUDIES
 from weigh.evidence.vocabulary import Direction, Extraction, Fit
 from weigh.wording.effect_words import CERTAINTY
-from weigh.wording.sentences import domain_words, listed, plural, study_name
-from weigh.wording.summary_of_findings import FindingsRow, computed_words
+from weigh.wording.outcomes import figures_of
+from weigh.wording.sentences import domain_words, listed, plural
+from weigh.wording.summary_of_findings import FindingsRow
 
 __all__ = ["SwimItem", "swim_statement"]
 
@@ -74,7 +75,7 @@ def _grouping(dossier: Dossier, judgement: Judgement) -> str:
 
 def _metric(judgement: Judgement) -> str:
     outcomes = [outcome for vote in judgement.study_votes for outcome in vote.outcomes]
-    sized = sum(bool(computed_words(outcome)) or outcome.effect is not None for outcome in outcomes)
+    sized = sum(bool(figures_of(outcome).calculated) or outcome.effect is not None for outcome in outcomes)
     if not outcomes:
         return "Not applicable: no result compares arms."
     return (
@@ -98,7 +99,7 @@ def _method(pools: Sequence[Pool]) -> str:
 
 def _priorities(dossier: Dossier, judgement: Judgement) -> str:
     no_vote = [
-        f"{study_name(item)} ({vote.reason})"
+        f"{item.name} ({vote.reason})"
         for item, vote in zip(dossier.evidence, judgement.study_votes, strict=True)
         if vote.direction is None
     ]
@@ -140,12 +141,10 @@ def _results(rows: Sequence[FindingsRow]) -> str:
 
 def _limitations(dossier: Dossier, judgement: Judgement) -> str:
     parts = ["A direction does not convey the size of an effect, and all studies count equally."]
-    indirect = [
-        study_name(i) for i in dossier.evidence if i.study.fit in (Fit.INDIRECT, Fit.TESTS_DRUG_ONLY, Fit.ADD_ON)
-    ]
+    indirect = [i.name for i in dossier.evidence if i.study.fit in (Fit.INDIRECT, Fit.TESTS_DRUG_ONLY, Fit.ADD_ON)]
     if indirect:
         parts.append(f"Not a comparison with and without the intervention itself: {listed(indirect)}.")
-    unseen = [study_name(i) for i in dossier.evidence if i.study.extraction is not Extraction.VERIFIED]
+    unseen = [i.name for i in dossier.evidence if i.study.extraction is not Extraction.VERIFIED]
     if unseen:
         parts.append(f"Not fully verified: {listed(unseen)}.")
     bound = [o for vote in judgement.study_votes for o in vote.outcomes if o.direction is Direction.NO_CLEAR_DIRECTION]
