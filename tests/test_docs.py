@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from typing import Any
 
 import pytest
@@ -119,3 +120,21 @@ def test_the_readme_shows_real_output(run_weigh: RunWeigh, command: str) -> None
     assert shown
     for line in (line for line in shown if line != "..."):
         assert line.removesuffix(" ...") in printed
+
+
+def test_the_architecture_names_every_room_and_only_files_that_exist() -> None:
+    """Each package of weigh has its row, in the layer list too, and each file on the way of a number is there."""
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    source = ROOT / "src" / "weigh"
+    rooms = {path.name for path in source.iterdir() if (path / "__init__.py").is_file()}
+    rows = set(re.findall(r"^\| `(\w+)`(?:, `(\w+)`)? \|", text, flags=re.MULTILINE))
+    layers = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"][
+        0
+    ]
+    files = re.findall(r"`(\w+/\w+\.py)`", text)
+
+    assert rooms | {"errors"} == {name for row in rows for name in row if name}
+    assert rooms | {"errors"} == {name for layer in layers["layers"] for name in layer.split(" | ")}
+    assert 16 == len(layers["layers"])
+    assert files
+    assert [] == [file for file in files if not (source / file).is_file()]

@@ -95,11 +95,11 @@ VOTES = {
     "favours_intervention": "Favour the intervention",
     "favours_comparator": "Favour the comparator",
     "no_clear_direction": "No clear direction",
-    "proportion": "Share for it",
-    "ci_low": "Share, 95% from",
-    "ci_high": "Share, 95% to",
-    "exact_low": "Share, exact 95% from",
-    "exact_high": "Share, exact 95% to",
+    "proportion": "Proportion for it",
+    "ci_low": "Proportion, 95% from",
+    "ci_high": "Proportion, 95% to",
+    "exact_low": "Proportion, exact 95% from",
+    "exact_high": "Proportion, exact 95% to",
     "p_value": "Sign test p",
 }
 FIGURES = {
@@ -156,7 +156,7 @@ def test_every_figure_of_an_outcome_is_the_printed_one(
             assert [None if v is None else float(v) for v in figures] == [row[head] for head in FIGURES.values()]
             assert (outcome.p_value and outcome.p_value.printed) == row["p as printed"]
             assert [effect.get(key) for key in ("estimate", "ci_low", "ci_high", "measure")] == [
-                row[f"Worked out: {head}"] for head in ("effect", "95% from", "95% to", "measure")
+                row[f"Calculated: {head}"] for head in ("effect", "95% from", "95% to", "measure")
             ]
     assert [] == list(rows)
 
@@ -174,7 +174,7 @@ def test_certainty_and_participants_of_each_body_are_those_of_the_result(
         for rating in body["ratings"]
     ]
 
-    assert expected == [(row["Participants"], row["Studies"], row["Levels"], row["Why"]) for row in rows]
+    assert expected == [(row["Participants"], row["Studies"], row["Levels"], row["Reason"]) for row in rows]
 
 
 def test_a_pooled_effect_has_its_row_for_each_method(pooled: Packet, books: Callable[[str], openpyxl.Workbook]) -> None:
@@ -185,7 +185,7 @@ def test_a_pooled_effect_has_its_row_for_each_method(pooled: Packet, books: Call
     failed = [" ".join(pool["statement"]) for pool in pools if not pool["others"]]
 
     assert expected == [(row["Effect"], row["95% from"], row["tau²"]) for row in rows if row["Effect"] is not None]
-    assert failed == [row["In sentences"] for row in rows if row["Effect"] is None]
+    assert failed == [row["In words"] for row in rows if row["Effect"] is None]
     assert expected
     assert failed
 
@@ -255,11 +255,11 @@ def test_hostile_texts_stay_text_in_the_workbook(books: Callable[[str], openpyxl
         "Studies": (
             "Study id",
             "s-",
-            ["What it found", "Why that fit", "Drug", "Limits", "Not seen", "Harms", "Read in"],
+            ["What it found", "Reason for fit", "Drug", "Limits", "Not seen", "Harms", "Source"],
         ),
-        "Outcomes": ("Outcome id", "o-", ["Measure", "When", "Unit", "Note", "Read in"]),
-        "Conclusions": ("Id", "c-", ["Conclusion", "Drug class", "Statement", "Why that certainty"]),
-        "Appraisals": ("Study id", "s-", ["Why", "Read in"]),
+        "Outcomes": ("Outcome id", "o-", ["Measure", "When", "Unit", "Note", "Source"]),
+        "Conclusions": ("Id", "c-", ["Conclusion", "Drug class", "Statement", "Reason for certainty"]),
+        "Appraisals": ("Study id", "s-", ["Reason", "Source"]),
     }
     for sheet, (key, lead, columns) in of.items():
         rows = {row[key].removeprefix(lead): row for row in rows_of(book[sheet]) if row[key].startswith(lead)}
@@ -294,8 +294,12 @@ def test_a_full_cell_is_cut_with_a_word_that_says_so() -> None:
         cut = for_cell(text)
         assert CELL_LIMIT >= len(cut.encode("utf-16-le")) // 2
         assert re.search(r"[x_\U0001f9ea] \[cut: .*csv export\]$", cut)
+    for shift in range(len("_x005F_x003D_")):
+        text = "y" * shift + escapes
+        shown = for_cell(text).partition(" [cut: ")[0].replace("_x005F_", "_")
+        assert text.startswith(shown)
     assert "a<U+D800>" == seen("a\ud800")
-    assert for_page("y" * 20_001).endswith("y [cut: 1 more characters stand in the table]")
+    assert for_page("y" * 20_001).endswith("y [cut: 1 more characters in the table]")
 
 
 # ---- the tables for machines
@@ -469,13 +473,13 @@ def test_the_pdf_is_made_from_the_same_packet(mini: Review) -> None:
 @pytest.mark.parametrize(
     ("name", "to", "word"),
     [
-        ("folder", Format.XLSX, "is a folder, and xlsx is one file"),
-        ("packet.xlsx", Format.CSV, "is a file, and csv is a folder"),
-        ("packet.xlsx", Format.DOCX, "ends in .docx"),
+        ("folder", Format.XLSX, "is a folder, but xlsx is a single file"),
+        ("packet.xlsx", Format.CSV, "is a file, but csv is a folder"),
+        ("packet.xlsx", Format.DOCX, "must end in .docx"),
         ("link.xlsx", Format.XLSX, "is a link"),
-        ("strangers", Format.CSV, "holds notes.csv, which no export of weigh made"),
-        ("review/evidence/studies.xlsx", Format.XLSX, "lies in the evidence"),
-        ("review/evidence", Format.CSV, "lies in the evidence"),
+        ("strangers", Format.CSV, "contains notes.csv, which weigh did not export"),
+        ("review/evidence/studies.xlsx", Format.XLSX, "is inside the evidence folder"),
+        ("review/evidence", Format.CSV, "is inside the evidence folder"),
     ],
 )
 def test_a_place_that_an_export_must_not_take_is_refused(
@@ -514,7 +518,7 @@ def test_what_cannot_be_written_leaves_what_was_there(tmp_path: Path, content: A
         put({"a.csv": b"old"}, out)
     before = sorted(str(p) for p in tmp_path.rglob("*"))
 
-    with pytest.raises(WeighError, match=r"cannot be written \(.*\); choose another place with --out"):
+    with pytest.raises(WeighError, match=r"cannot be written \(.*\); choose another destination with --out"):
         put(content, out)
     assert before == sorted(str(p) for p in tmp_path.rglob("*"))
     assert [b"old"] * (len(before) // 2) == [p.read_bytes() for p in tmp_path.rglob("*") if p.is_file()]

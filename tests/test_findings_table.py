@@ -26,6 +26,7 @@ from weigh.evidence.review import Review
 from weigh.evidence.vocabulary import ComparatorType, Contrast, Design, Direction, Domain
 from weigh.summary.conclusion import Summary, summarise
 from weigh.text.numbers import number
+from weigh.wording import report_words
 from weigh.wording.outcomes import figures_of, result_words
 from weigh.wording.summary_of_findings import MOST_OUTCOMES, findings_table
 
@@ -99,7 +100,7 @@ def test_without_a_comparison_there_is_no_row(show: Show) -> None:
     shown = show_outcomes(summary)
 
     assert () == summary.outcomes
-    assert ("No result compares arms.", True) == (shown.text, "nothing to summarise" in shown.html)
+    assert (report_words.NO_RESULTS, True) == (shown.text, "nothing to summarise" in shown.html)
 
 
 def test_results_beyond_the_first_are_counted(show: Show) -> None:
@@ -133,7 +134,7 @@ def test_people_stand_beside_each_outcome(mini: Review, evidence: dict[str, Stud
 
     assert "90 patients; 1 study" == people({})
     assert "180 patients; 2 studies" == people({}, {})
-    assert "90 patients, and 1 study of unseen size; 2 studies" == people({}, unseen)
+    assert "90 patients; 2 studies; size unknown for 1 study" == people({}, unseen)
     assert "number not seen; 1 study" == people(unseen)
     assert "180 patients and eyes; 2 studies" == people({}, {"n_unit": "eyes"})
 

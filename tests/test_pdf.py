@@ -614,7 +614,7 @@ def test_a_text_without_an_end_is_cut_with_a_word(mini: Review) -> None:
     packet = packet_of(hostile_review(mini), ["c-endless"])
     made = Paper(pdf_packet(packet), packet)
 
-    assert flat("[cut: 39800 more characters stand in the table]") in made.whole
+    assert flat("[cut: 39800 more characters in the table]") in made.whole
 
 
 # ---- a machine without what it takes

@@ -314,8 +314,8 @@ def test_a_signed_text_that_is_not_there_is_said(project: Project, change: str) 
     assert again is not None
     assert [("signed-text", "warning")] == [(finding.code, finding.severity) for finding in problems]
     assert f"{path.stem}.txt, {'is missing' if change == 'missing' else 'was altered'}" in problems[0].message
-    assert "so what moved cannot be shown" in words(shown(signatures(again, NAME), ("another",)))
-    assert "The copy of it in evidence/signed is missing or was altered." in words(
+    assert "so the changes cannot be shown" in words(shown(signatures(again, NAME), ("another",)))
+    assert "The copy of the signed text in evidence/signed is missing or was altered." in words(
         shown(signatures(again, NAME), ("one",))
     )
     healed = signed(again, ("one",), "B. Member")

@@ -10,7 +10,7 @@ from conftest import MINI, ROOT, WCAG, needs_chromium, render
 from pypdf import PdfReader
 
 from weigh.evidence.review import Review
-from weigh.figures.look import CERTAINTY_LOOK, DIRECTION_LOOK, INK, MUTED, RISK_LOOK, THEME
+from weigh.figures.look import CERTAINTY_LOOK, DIRECTION_LOOK, INK, MUTED, RISK_LOOK, THEME, VERDICT_LOOK
 from weigh.pages.layout import NAV
 from weigh.pages.studies import study_entries
 from weigh.summary.conclusion import summarise
@@ -190,7 +190,7 @@ def test_the_scheme_of_the_reader_is_kept(small: Path, browser: Any, scheme: str
 
 def test_figures_are_read_by_night() -> None:
     """What the dark screen makes of each colour of a figure keeps its contrast: letters 4.5, marks and lines 3."""
-    marks = {found.colour for found in DIRECTION_LOOK.values()}
+    marks = {found.colour for found in (*DIRECTION_LOOK.values(), *VERDICT_LOOK.values())}
     paper = THEME["paper"][1]
 
     assert [] == [colour for colour in (INK, MUTED) if contrast(by_night(colour), paper) < 4.5]

@@ -101,7 +101,7 @@ def answered_domains(answers: Answers) -> tuple[str, ...]:
 
 
 def judge_domain(domain: str, answers: Answers) -> Risk:
-    """The judgement for a domain, "D1" to "D5", from answers by question number; a missing answer is no information.
+    """The judgement for a domain, "D1" to "D5", from answers by question number; a missing answer counts as no information.
 
     Source: RoB 2 guidance of August 2019 (Sterne et al., BMJ 2019;366:l4898).
 

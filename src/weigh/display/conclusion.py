@@ -131,7 +131,7 @@ def show_references(summary: Summary) -> Shown:
 
 def show_provenance(summary: Summary) -> Shown:
     """The fingerprint of the input of the page."""
-    return Shown(fragment("provenance", s=summary), f"Fingerprint {summary.fingerprint}")
+    return Shown(fragment("provenance", s=summary), f"Fingerprint of the content: {summary.fingerprint}")
 
 
 def show_result(summary: Summary) -> Shown:

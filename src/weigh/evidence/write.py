@@ -57,7 +57,7 @@ def write_file(path: Path, content: bytes, *, inside: Path | None = None, sync: 
     _refuse_links(path, inside)
     beside = path.with_name(f".weigh-{secrets.token_hex(8)}.new")
     try:
-        with beside.open("xb") as stream:  # exclusive: never a file or a link that somebody put there
+        with beside.open("xb") as stream:  # exclusive: never an existing file or link
             _keep_mode(path, stream)
             stream.write(content)
             stream.flush()
@@ -160,7 +160,7 @@ def _mount_of(place: Path) -> Path:
 
 
 def put_folder(new: Path, place: Path, aside: Path) -> None:
-    """Put a finished folder in the place of another, in one step where the system can exchange two names.
+    """Replace a folder by a finished one, in a single step if the system can exchange two names.
 
     Args:
         new: the finished folder; it is gone afterwards.

@@ -14,12 +14,13 @@ __all__ = ["CELL_LIMIT", "DIGITS", "cut", "exact_in_sheet", "for_cell", "for_pag
 CELL_LIMIT = 32_767
 #: The number of significant digits that a spreadsheet keeps.
 DIGITS = 15
-_CUT = " [cut at the limit of a cell; the csv export has the full text]"
+_CUT = " [cut: limit of a cell reached; full text in the csv export]"
 #: Characters that XML cannot represent.
 _NOT_XML = re.compile("[\ud800-\udfff\ufffe\uffff]")
 #: The escape for a character code in Office files, which may occur in a text by chance.
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
-_HALF_ESCAPED = re.compile("_x?[0-9A-Fa-f]{0,4}$")
+#: The start of an escape at the end of a text, with the escape of an underscore before it.
+_HALF_ESCAPED = re.compile("(?:_x005F)?_x?[0-9A-Fa-f]{0,4}$")
 #: The start of a formula; some spreadsheets accept full-width signs.
 _RUNS = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
 
@@ -46,7 +47,7 @@ def cut(rest: int) -> str:
     Args:
         rest: the number of characters omitted.
     """
-    return f" [cut; {rest} more characters in the table]"
+    return f" [cut: {rest} more characters in the table]"
 
 
 def for_cell(text: str) -> str:

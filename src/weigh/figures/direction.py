@@ -95,12 +95,12 @@ def time_label(days: int | None) -> str:
     """A time point in short form, for a figure.
 
     >>> [time_label(days) for days in (0, 2, 14, 30, 90, 730, None)]
-    ['at once', '2 d', '2 wk', '1 mo', '3 mo', '2 y', '']
+    ['day 0', '2 d', '2 wk', '1 mo', '3 mo', '2 y', '']
     """
     if days is None:
         return ""
     if days == 0:
-        return "at once"
+        return "day 0"
     if days % _WEEK == 0 and days < 3 * _MONTH:
         return f"{days // _WEEK} wk"
     if days < _MONTH - 3:

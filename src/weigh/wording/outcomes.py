@@ -58,7 +58,7 @@ def figures_of(outcome: Outcome) -> Figures:
 
 
 def result_words(outcome: Outcome, comparator: ComparatorType | None = None) -> str:
-    """One result as a phrase: the direction, what was measured when, both arms, the effect and p.
+    """One result as a phrase: the direction, the measure and time point, both arms, the effect and the p value.
 
     A reported effect takes precedence over a calculated one. If the comparator is another active treatment, it is named,
     because "worse" than that does not mean harm.
@@ -127,9 +127,9 @@ def _arm(outcome: Outcome, arm: str) -> str:
 
 
 def _unit(outcome: Outcome) -> str:
-    """The unit with the space before it; empty where the cell holds a scale or a count instead of a unit.
+    """The unit with the space before it; empty if the cell contains a scale or a count instead of a unit.
 
-    A remark in parentheses after the unit is left out.
+    A remark in parentheses after the unit is omitted.
     """
     unit = (outcome.unit or "").partition(" (")[0]
     if unit == "%":

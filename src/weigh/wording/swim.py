@@ -80,7 +80,7 @@ def _metric(judgement: Judgement) -> str:
         return "Not applicable: no result compares arms."
     return (
         "The direction of each result as the source reports it, whatever its p value; no result was transformed. "
-        f"An effect size is reported by the source or can be calculated from its figures for {sized} of {plural(len(outcomes), 'result')}, and is shown as well."
+        f"An effect size is reported or can be calculated for {sized} of {plural(len(outcomes), 'result')}{', and is also shown' if sized else ''}."
     )
 
 
