@@ -26,13 +26,9 @@ from weigh.evidence.review import Review
 from weigh.evidence.vocabulary import ComparatorType, Contrast, Design, Direction, Domain
 from weigh.summary.conclusion import Summary, summarise
 from weigh.text.numbers import number
-<<<<<<< ours
+from weigh.wording import report_words
 from weigh.wording.outcomes import figures_of, result_words
 from weigh.wording.summary_of_findings import MOST_OUTCOMES, findings_table
-=======
-from weigh.wording import report_words
-from weigh.wording.summary_of_findings import MOST_OUTCOMES, computed_words, findings_table, result_words
->>>>>>> theirs
 
 FOR, UNCLEAR = Direction.FAVOURS_INTERVENTION, Direction.NO_CLEAR_DIRECTION
 BARE: dict[str, Any] = {
