@@ -240,15 +240,14 @@ def test_every_outcome_has_its_row(mini_summaries: dict[str, Summary], fragments
 
 
 def test_figures_of_an_outcome_stand_as_printed(fragments: Mapping[str, Shown]) -> None:
-    """Numbers reach the reader with the digits that the table holds."""
+    """Numbers reach the reader with the digits of the table, and a negative number with a minus sign."""
     text = Fragment(fragments["winter-gloom: cards"].html).text + Fragment(fragments["brisk-elbow: cards"].html).text
     expected = [
-        "30 of 45",
-        "66.7%",
-        "RR 1.67 (1.10 to 2.52)",
-        "16 (SD 4.5)",
-        "30.5 (SD 9.25)",
-        "MD -9.0 (-13.6 to -4.4)",
+        "30 of 45 (66.7%)",
+        "RR 1.67 (95% CI 1.10 to 2.52)",
+        "16 (SD 4.5, n = 45)",
+        "30.5 (SD 9.25, n = 29)",
+        "MD −9.0 (95% CI −13.6 to −4.4)",
     ]
 
     assert [] == [part for part in expected if part not in text]

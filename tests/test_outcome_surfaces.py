@@ -119,6 +119,7 @@ def real_rows() -> list[Row]:
         return [row | {"study_id": STUDY, "pool": ""} for row in csv.DictReader(stream)]
 
 
+@pytest.mark.long
 def test_every_real_outcome_is_printed_alike(surfaces: Surfaces) -> None:
     """All outcomes of the real review, given to one study, are printed by the five surfaces in the same words."""
     rows = real_rows()
