@@ -256,7 +256,7 @@ def _imprecision(body: Body) -> Rating:
     if total is None:
         size = "How many people or parts gave the results was not seen."
     else:
-        more = f", not counting {unknown} {'study' if unknown == 1 else 'studies'} of unknown size" if unknown else ""
+        more = f", not counting {unknown} {'study' if unknown == 1 else 'studies'} of unseen size" if unknown else ""
         size = f"{total} {body.units}{more}."
     few = total is None or total <= ENOUGH_PARTICIPANTS
     wide = _wide(body)
