@@ -246,8 +246,8 @@ def test_figures_of_an_outcome_stand_as_printed(fragments: Mapping[str, Shown]) 
         "30 of 45 (66.7%)",
         "RR 1.67 (95% CI 1.10 to 2.52)",
         "16 (SD 4.5, n = 45)",
-        "30.5 (SD 9.25, n = 29)",
-        "MD −9.0 (95% CI −13.6 to −4.4)",
+        "30.5 mm (SD 9.25, n = 29)",
+        "MD −9.0 mm (95% CI −13.6 to −4.4)",
     ]
 
     assert [] == [part for part in expected if part not in text]
