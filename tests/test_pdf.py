@@ -208,7 +208,7 @@ def test_the_packet_is_a_tagged_document(paper: Paper) -> None:
     root = paper.reader.trailer["/Root"]
     metadata = root["/Metadata"].get_object().get_data().decode("utf-8")
 
-    assert "Warm Light (CG-TEST-01): what the cited evidence says" == paper.reader.metadata.title  # type: ignore[union-attr]
+    assert "Warm Light (CG-TEST-01): the cited evidence" == paper.reader.metadata.title  # type: ignore[union-attr]
     assert ("en", True) == (root["/Lang"], root["/ViewerPreferences"]["/DisplayDocTitle"])
     assert "true" == str(root["/MarkInfo"]["/Marked"]).lower()
     assert re.search(r'pdfuaid:part(="1"|>1<)', metadata)
@@ -648,7 +648,7 @@ def test_without_pango_one_sentence_says_what_to_install(tmp_path: Path) -> None
     sentence = refusal(at_once(f"mount --bind /dev/null '{library('libpango-1.0')}'"), tmp_path)
 
     assert re.fullmatch(
-        r"weigh: an export to pdf needs Pango, .*apt install libpango-1\.0-0.*brew install pango.*", sentence
+        r"weigh: an export to pdf requires Pango, .*apt install libpango-1\.0-0.*brew install pango.*", sentence
     )
 
 

@@ -8,6 +8,7 @@ from conftest import Project
 from weigh.display.conclusion import show_since
 from weigh.evidence.review import Review, load_review
 from weigh.summary.conclusion import summarise
+from weigh.wording import report_words
 
 
 def since(project: Project, name: str) -> tuple[str, ...]:
@@ -67,7 +68,7 @@ def test_nothing_newer_is_said_as_such(mini: Review) -> None:
     shown = show_since(summarise("humming-ear", mini))
 
     assert "Nothing in this review folder is dated later than the last review" in shown.text
-    assert "No search for newer studies was made." in shown.html
+    assert report_words.NOT_SEARCHED in shown.html
 
 
 def test_the_real_review(real: Review) -> None:

@@ -83,7 +83,7 @@ def _card_lines(line: StudyLine) -> tuple[str, ...]:
     """A study as lines of text: its name, size and vote, then one line for each outcome."""
     comparator = line.item.study.comparator_type
     results = [f"  {result_words(outcome, comparator)}" for outcome in line.item.outcomes]
-    return (f"{line.name}: {line.size}; {line.vote_words}", *(results or ["  No outcome was seen."]))
+    return (f"{line.name}: {line.size}; {line.vote_words}", *(results or [f"  {words.NO_OUTCOMES}"]))
 
 
 def shares(lines: Sequence[StudyLine]) -> list[int | None]:
