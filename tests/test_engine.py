@@ -76,6 +76,7 @@ def test_one_worker_gives_the_same_bytes(built: Path, tmp_path: Path) -> None:
     assert hashes(built) == hashes(tmp_path / "one")
 
 
+@pytest.mark.long
 def test_papermill_takes_the_engine(tmp_path: Path) -> None:
     """`papermill --engine weigh` produces the same outputs as `weigh render`."""
     source, out = ROOT / "notebooks" / "conclusion.ipynb", tmp_path / "out.ipynb"
@@ -135,6 +136,7 @@ def test_no_kernel_is_left_of_a_finished_report(project: Project, monkeypatch: p
         assert [] == list(Path(own).iterdir())
 
 
+@pytest.mark.long
 def test_kernels_end_with_the_process_that_asked_for_them(project: Project) -> None:
     """A worker killed in the middle of a report leaves neither its fork server nor its kernel running."""
     note = project.folder / "pids"
