@@ -162,6 +162,23 @@ def test_a_venv_that_does_not_fit_is_replaced(clone: Clone, how: str) -> None:
     assert str(clone.folder) in pip.stdout
 
 
+def test_a_link_to_another_installation_is_never_emptied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where .venv is a link, what it leads to is left alone, and one sentence says so."""
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "kept").touch()
+    (tmp_path / ".venv").symlink_to(other)
+    for name in (REPORTS, ALL, "pyproject.toml"):
+        shutil.copy(ROOT / name, tmp_path)
+    monkeypatch.chdir(tmp_path)
+
+    assert 1 == install.main(["reports"])
+    assert "remove the link" in capsys.readouterr().err
+    assert ["kept"] == [path.name for path in other.iterdir()]
+
+
 def test_a_log_gets_a_line_for_each_fifth(capsys: pytest.CaptureFixture[str]) -> None:
     """Where the output is no terminal, progress is a few whole lines, the first and the last among them."""
     counter = install.Counter("Installing 97 packages", 97)

@@ -95,7 +95,7 @@ def test_an_overdue_review_is_new_only_once(build: Path, run_weigh: RunWeigh) ->
 def test_a_command_is_called_with_the_digest(build: Path, run_weigh: RunWeigh, tmp_path: Path) -> None:
     """--notify is called with the path of the digest; if it fails, weigh prints a sentence and exits with 2."""
     code = "import pathlib, sys; pathlib.Path(sys.argv[1]).write_text(pathlib.Path(sys.argv[2]).read_text())"
-    hook = f"{sys.executable} -c '{code}' '{tmp_path / 'got it.md'}'"
+    hook = f"'{sys.executable}' -c '{code}' '{tmp_path / 'got it.md'}'"
     done = run_weigh("--review", MINI, "run", "--out", build, *DAY, "--notify", hook)
 
     assert 0 == done.returncode, done.stderr

@@ -134,6 +134,8 @@ def install(name: str) -> None:
     if not installed(name, found):
         # Only what is complete is added to. Anything else may hold half a package, or versions of another lock.
         grows = name == "all" and "all" not in found and installed("reports", found)
+        if VENV.is_symlink() and not grows:  # --clear would empty a folder that another checkout uses
+            raise InstallError(f"{VENV} is a link to an installation of another checkout; remove the link")
         STAMP.unlink(missing_ok=True)
         if not grows:
             print(f"Creating {VENV}", flush=True)
